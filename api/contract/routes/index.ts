@@ -1,0 +1,8 @@
+import { billRoutes } from './bills.ts'
+import { peopleRoutes } from './people.ts'
+import { systemRoutes, trackingRoutes } from './tracking.ts'
+
+/** The whole HTTP interface, by operation name. */
+export const routes = { ...peopleRoutes, ...billRoutes, ...trackingRoutes, ...systemRoutes }
+export type RouteName = keyof typeof routes
+export { billFilters } from './bills.ts'

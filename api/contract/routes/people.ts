@@ -1,0 +1,40 @@
+import { KeyId, SignedCommand } from '@yidan/ledger'
+import { z } from 'zod'
+import { route } from '../route.ts'
+import { ApiKeyView, AuditEntry, CommandOutcome, CompanyId, CompanyInput, CompanyView, DemoAccount, DeviceSession, InvitationView, page, Paging, PartyStream, PersonId, PersonRole, PersonView, SessionView } from '../views/index.ts'
+import { abilities } from '../abilities.ts'
+
+const password = z.string().min(1).max(200)
+const company = z.object({ companyId: CompanyId })
+
+export const peopleRoutes = {
+  signIn: route({ method: 'post', path: '/session', tag: 'session', summary: 'Sign in; sets the session cookie', ability: 'sign-in', body: z.strictObject({ email: z.email().max(200), password }), responses: { 200: SessionView } }),
+  demoAccounts: route({ method: 'get', path: '/demo-accounts', tag: 'session', summary: 'Accounts to try the product with; empty when the demo is off', ability: 'sign-in', responses: { 200: z.strictObject({ enabled: z.boolean(), accounts: z.array(DemoAccount) }) } }),
+  signInDemo: route({ method: 'post', path: '/session/demo', tag: 'session', summary: 'Sign in with a demo account', ability: 'sign-in', body: z.strictObject({ account: z.string().max(60) }), responses: { 200: SessionView } }),
+  session: route({ method: 'get', path: '/session', tag: 'session', summary: 'Who is signed in', ability: 'use-session', responses: { 200: SessionView } }),
+  signOut: route({ method: 'delete', path: '/session', tag: 'session', summary: 'End this session', ability: 'use-session', responses: { 204: null } }),
+  changePassword: route({ method: 'put', path: '/session/password', tag: 'session', summary: 'Change the own password; ends all other sessions', ability: 'use-session', body: z.strictObject({ current: password, next: z.string().min(10).max(200) }), responses: { 204: null } }),
+  sessions: route({ method: 'get', path: '/sessions', tag: 'session', summary: 'Own sessions on all devices', ability: 'use-session', responses: { 200: z.strictObject({ items: z.array(DeviceSession) }) } }),
+  revokeSession: route({ method: 'delete', path: '/sessions/{sessionId}', tag: 'session', summary: 'End a session', ability: 'use-session', params: z.object({ sessionId: z.string().max(60) }), responses: { 204: null } }),
+  invitation: route({ method: 'get', path: '/invitations/{token}', tag: 'people', summary: 'What an invitation is for', ability: 'accept-invitation', params: z.object({ token: z.string().max(100) }), responses: { 200: z.strictObject({ company: z.string(), email: z.string(), roles: z.array(PersonRole) }) } }),
+  acceptInvitation: route({ method: 'post', path: '/invitations/{token}', tag: 'people', summary: 'Accept an invitation and sign in', ability: 'accept-invitation', params: z.object({ token: z.string().max(100) }), body: z.strictObject({ name: z.string().trim().min(1).max(100), password: z.string().min(10).max(200) }), responses: { 200: SessionView } }),
+
+  companies: route({ method: 'get', path: '/companies', tag: 'companies', summary: 'Companies by name, identifier or role', ability: 'list-companies', query: z.object({ q: z.string().max(100).optional(), role: z.string().max(20).optional(), ...Paging }), responses: { 200: page(CompanyView) } }),
+  createCompany: route({ method: 'post', path: '/companies', tag: 'companies', summary: 'Take a company in and register it on the ledger', ability: 'create-company', body: CompanyInput, responses: { 201: CompanyView }, idempotent: true }),
+  company: route({ method: 'get', path: '/companies/{companyId}', tag: 'companies', summary: 'One company', ability: 'read-company', params: company, responses: { 200: CompanyView } }),
+  editCompany: route({ method: 'patch', path: '/companies/{companyId}', tag: 'companies', summary: 'Change address, contact or English name; roles by the operator only', ability: 'edit-company', params: company, body: z.strictObject({ nameEn: z.string().trim().max(200).optional(), address: z.string().trim().max(300).optional(), contact: z.string().trim().max(200).optional(), roles: CompanyInput.shape.roles.optional() }), responses: { 200: CompanyView } }),
+  people: route({ method: 'get', path: '/companies/{companyId}/people', tag: 'people', summary: 'People of a company', ability: 'manage-people', params: company, responses: { 200: z.strictObject({ items: z.array(PersonView), invitations: z.array(InvitationView) }) } }),
+  invite: route({ method: 'post', path: '/companies/{companyId}/invitations', tag: 'people', summary: 'Invite a person by mail', ability: 'manage-people', params: company, body: z.strictObject({ email: z.email().max(200), roles: z.array(PersonRole).min(1) }), responses: { 201: InvitationView }, idempotent: true }),
+  withdrawInvitation: route({ method: 'delete', path: '/companies/{companyId}/invitations/{invitationId}', tag: 'people', summary: 'Withdraw an invitation', ability: 'manage-people', params: z.object({ companyId: CompanyId, invitationId: z.string().max(60) }), responses: { 204: null } }),
+  editPerson: route({ method: 'patch', path: '/companies/{companyId}/people/{personId}', tag: 'people', summary: 'Change roles, disable or enable; disabling ends all sessions', ability: 'manage-people', params: z.object({ companyId: CompanyId, personId: PersonId }), body: z.strictObject({ roles: z.array(PersonRole).min(1).optional(), disabled: z.boolean().optional() }), responses: { 200: PersonView } }),
+  apiKeys: route({ method: 'get', path: '/companies/{companyId}/api-keys', tag: 'people', summary: 'API keys of a company’s systems', ability: 'manage-api-keys', params: company, responses: { 200: z.strictObject({ items: z.array(ApiKeyView) }) } }),
+  createApiKey: route({ method: 'post', path: '/companies/{companyId}/api-keys', tag: 'people', summary: 'Make an API key with abilities and an end', ability: 'manage-api-keys', params: company, body: z.strictObject({ label: z.string().trim().min(1).max(100), abilities: z.array(z.enum(abilities)).min(1), days: z.int().min(1).max(730) }), responses: { 201: ApiKeyView } }),
+  revokeApiKey: route({ method: 'delete', path: '/companies/{companyId}/api-keys/{apiKeyId}', tag: 'people', summary: 'Revoke an API key', ability: 'manage-api-keys', params: z.object({ companyId: CompanyId, apiKeyId: z.string().max(60) }), responses: { 204: null } }),
+
+  keys: route({ method: 'get', path: '/companies/{companyId}/keys', tag: 'keys', summary: 'Signing keys of a company and the head of its ledger stream', ability: 'read-keys', params: company, responses: { 200: PartyStream } }),
+  registerKey: route({ method: 'post', path: '/companies/{companyId}/keys', tag: 'keys', summary: 'Register a key made in the browser or a system: a `registerKey` command signed by that key. The first key of a company is countersigned by the registrar at once when its administrator asks; later ones wait for an administrator’s key', ability: 'register-key', params: company, body: SignedCommand, responses: { 200: CommandOutcome, 202: CommandOutcome } }),
+  revokeKey: route({ method: 'post', path: '/companies/{companyId}/keys/{keyId}/revocation', tag: 'keys', summary: 'Revoke a key: a signed `revokeKey` command', ability: 'revoke-key', params: z.object({ companyId: CompanyId, keyId: KeyId }), body: SignedCommand, responses: { 200: CommandOutcome } }),
+
+  audit: route({ method: 'get', path: '/companies/{companyId}/audit', tag: 'companies', summary: 'Every action and refusal that concerns the company, newest first', ability: 'read-audit', params: company, query: z.object({ q: z.string().max(100).optional(), result: z.enum(['done', 'refused', 'failed']).optional(), from: z.iso.date().optional(), to: z.iso.date().optional(), ...Paging }), responses: { 200: page(AuditEntry) } }),
+  exportAudit: route({ method: 'get', path: '/companies/{companyId}/audit/export', tag: 'companies', summary: 'The audit log as CSV (UTF-8 with BOM)', ability: 'read-audit', params: company, query: z.object({ from: z.iso.date().optional(), to: z.iso.date().optional() }), responses: { 200: { contentType: 'text/csv' } } }),
+}
