@@ -1,0 +1,60 @@
+import type { TrackingEvent } from '@yidan/api/contract'
+import type { BillDocument, Hash, PartyId } from '@yidan/ledger'
+import type { LedgerRecord } from '@yidan/ledger/port'
+
+/**
+ * The platform's log: append-only, one total order. Title is decided on the ledger; the feed copies each ledger record in here as it is
+ * recorded, so that everything hangs on one order and one checkpoint. Every MongoDB view can be dropped and rebuilt from it.
+ */
+export type PlatformEvent =
+  | { readonly type: 'ledger-recorded'; readonly record: LedgerRecord }
+  /** A draft became a document with a number; the ledger knows only its hash. */
+  | { readonly type: 'document-frozen'; readonly document: BillDocument; readonly docHash: Hash; readonly carrier: PartyId; readonly shipper: PartyId }
+  | { readonly type: 'tracking-received'; readonly event: TrackingEvent; readonly sender: PartyId; readonly retracts: string | null }
+
+export interface LogEntry {
+  /** 1, 2, 3 ... in the order of the log, without gaps. */
+  readonly position: number
+  /** Given by the writer; the second entry with the same id is a duplicate and is not written. */
+  readonly id: string
+  readonly at: Date
+  readonly event: PlatformEvent
+  /** What it is about, for reading a slice: `bill:<billId>`, `container:<number>`, `service:<train or vessel>`. */
+  readonly about: readonly string[]
+}
+export type NewEntry = Pick<LogEntry, 'id' | 'event' | 'about'>
+
+/** The append-only event log in MongoDB. */
+export interface EventLogPort {
+  /** Durable (majority, journalled) when it resolves. `positions` runs parallel to the entries; null where the id was known. */
+  append(entries: readonly NewEntry[]): Promise<{ readonly positions: readonly (number | null)[]; readonly last: number }>
+  /** Entries after the position, in order. */
+  read(after: number, limit: number): Promise<readonly LogEntry[]>
+  /** Entries about something, in order. */
+  about(about: string, after: number, limit: number): Promise<readonly LogEntry[]>
+  last(): Promise<number>
+}
+
+/** A view that follows the log. `apply` may be called again with entries it has seen: it must end in the same state. */
+export interface Projection {
+  readonly name: string
+  /** MongoDB collections that `apply` writes, and that a rebuild drops. */
+  readonly collections: readonly string[]
+  apply(entries: readonly LogEntry[]): Promise<void>
+}
+
+/** Reads the log from its own checkpoint, brings the projections along, then tells the live hub. */
+export interface FeedPort {
+  /** Before `start`. */
+  register(projection: Projection): void
+  onApplied(listener: (entries: readonly LogEntry[]) => void): void
+  start(): Promise<void>
+  stop(): Promise<void>
+  /** Resolves when everything up to this log position is in the views (or after `timeoutMs`, default 3,000). */
+  upTo(position: number, timeoutMs?: number): Promise<void>
+  /** The same for a ledger position, as a receipt names it. */
+  upToLedger(position: number, timeoutMs?: number): Promise<void>
+  /** Drops every view and reads the log again from its start. */
+  rebuild(): Promise<void>
+  health(): { readonly ok: boolean; readonly position: number; readonly behind: number; readonly detail: string }
+}

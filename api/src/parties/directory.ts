@@ -1,0 +1,27 @@
+import type { CompanyId, CompanyRole } from '@yidan/api/contract'
+import type { KeyId, PartyId } from '@yidan/ledger'
+
+/** What other concepts may ask about companies and people: names behind ledger ids. Implemented by `parties/view.ts`. */
+export interface Directory {
+  company(companyId: CompanyId): Promise<KnownCompany | null>
+  byParty(partyId: PartyId): Promise<KnownCompany | null>
+  /** Many at once, for lists. */
+  byParties(partyIds: readonly PartyId[]): Promise<ReadonlyMap<PartyId, KnownCompany>>
+  /** The company with this 统一社会信用代码, LEI or VAT number, or failing that with exactly this name (Chinese or English). */
+  find(identity: { creditCode?: string; lei?: string; vat?: string; name?: string; nameEn?: string }): Promise<KnownCompany | null>
+  /** The person's name behind a key, for those in the chain's company. */
+  keyHolders(keyIds: readonly KeyId[]): Promise<ReadonlyMap<KeyId, string>>
+}
+
+export interface KnownCompany {
+  readonly id: CompanyId
+  readonly partyId: PartyId
+  readonly name: string
+  readonly nameEn: string | null
+  readonly creditCode: string | null
+  readonly lei: string | null
+  readonly vat: string | null
+  readonly address: string | null
+  readonly contact: string | null
+  readonly roles: readonly CompanyRole[]
+}

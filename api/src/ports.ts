@@ -1,0 +1,48 @@
+import type { Ledger } from '@yidan/ledger/port'
+import type { Signer } from '@yidan/ledger/signing'
+import type { Connection } from 'mongoose'
+import type { Logger } from 'pino'
+import type { Renderer, SealAuthority } from './documents/index.ts'
+import type { EventLogPort, FeedPort } from './events/types.ts'
+
+/**
+ * All that the application needs from outside, built once in `main.ts` and passed down. A test passes an embedded ledger in a
+ * temporary folder, a database of its own and a clock it can turn.
+ */
+export interface Ports {
+  readonly ledger: Ledger
+  /** The registrar's key: registers parties and countersigns the first key of a company. */
+  readonly registrar: Signer
+  /** One database; stores open their models on it. */
+  readonly database: Connection
+  readonly eventLog: EventLogPort
+  readonly feed: FeedPort
+  readonly seals: SealAuthority
+  readonly renderer: Renderer
+  readonly mail: Mail
+  readonly clock: () => Date
+  readonly log: Logger
+  readonly settings: Settings
+}
+
+/** The part of the configuration that the application itself reads. */
+export interface Settings {
+  readonly version: string
+  /** Where people reach this system; printed in QR codes and mails. */
+  readonly publicUrl: string
+  readonly demo: boolean
+  readonly billPrefix: string
+  readonly sessionDays: number
+  /** 32 bytes; encrypts what is kept for others (release codes, pledge terms). */
+  readonly secretKey: Buffer
+  readonly secureCookies: boolean
+  readonly trustProxy: boolean
+  readonly rateLimits: boolean
+  /** Folder of the built web client, or null to serve the API only. */
+  readonly webRoot: string | null
+}
+
+/** Mail to the outside; the demo and tests keep it in memory. */
+export interface Mail {
+  send(message: { to: string; subject: string; text: string }): Promise<void>
+}
