@@ -160,7 +160,7 @@ function piecesOf(text: string): string[] {
   let mayBreak = false
   for (const character of text) {
     const isHan = han.test(character)
-    const glued = closing.includes(character) || (piece !== '' && opening.includes(piece.slice(-1)))
+    const glued = closing.includes(character) || (piece !== '' && opening.includes(piece.slice(-1))) || (piece.endsWith(',') && /\d/.test(character))
     if (piece !== '' && character !== ' ' && !glued && (mayBreak || isHan)) {
       pieces.push(piece)
       piece = ''

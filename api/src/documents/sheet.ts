@@ -62,7 +62,7 @@ export class Sheet {
 
   clean(text: string): string {
     const clean = printable(text)
-    if (clean !== text && clean !== text.replace(/\s+/g, ' ')) this.replaced = true
+    if (clean !== text && clean !== text.normalize('NFC').replace(/\s+/g, ' ')) this.replaced = true
     return clean
   }
 
