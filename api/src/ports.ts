@@ -40,6 +40,8 @@ export interface Settings {
   readonly rateLimits: boolean
   /** Folder of the built web client, or null to serve the API only. */
   readonly webRoot: string | null
+  /** Bearer token of whoever reads /metrics; without one only this machine may. */
+  readonly metricsToken: string | null
 }
 
 /** Mail to the outside; the demo and tests keep it in memory. */

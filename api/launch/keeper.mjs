@@ -1,0 +1,42 @@
+// Keeps one mongod for the process at the other end of standard input. When that process ends, however it ends, the input closes and
+// mongod is shut down in order. A mongod that dies by itself is started again.
+import { spawn } from 'node:child_process'
+import { renameSync, writeFileSync } from 'node:fs'
+import { identityOf } from './process-identity.mjs'
+
+const [note = '', mongod = '', ...args] = process.argv.slice(2)
+const shutdownLimit = 30_000
+const shortLife = 10_000
+
+let stopping = false
+let child = startMongod()
+
+function startMongod() {
+  const born = Date.now()
+  const started = spawn(mongod, args, { stdio: 'ignore' })
+  if (started.pid !== undefined) {
+    writeFileSync(`${note}.draft`, JSON.stringify(identityOf(started.pid)))
+    renameSync(`${note}.draft`, note)
+  }
+  started.once('error', () => process.exit(127))
+  started.once('exit', (code) => {
+    if (stopping) process.exit(0)
+    if (Date.now() - born < shortLife) process.exit(code ?? 1)
+    child = startMongod()
+  })
+  return started
+}
+
+function stop() {
+  if (stopping) return
+  stopping = true
+  child.kill('SIGTERM')
+  setTimeout(() => child.kill('SIGKILL'), shutdownLimit).unref()
+}
+
+process.stdin.resume()
+process.stdin.once('close', stop)
+process.stdin.once('error', stop)
+process.on('SIGTERM', stop)
+process.on('SIGINT', () => undefined)
+process.on('SIGHUP', () => undefined)

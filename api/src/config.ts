@@ -1,0 +1,135 @@
+import { resolve } from 'node:path'
+import { z } from 'zod'
+
+/** What the operator decides. Read once, at start, from the environment; `.env.example` lists the same names with the same defaults. */
+export interface Config {
+  readonly environment: 'development' | 'production' | 'test'
+  readonly host: string
+  readonly port: number
+  /** Where people reach this system, without a slash at the end; printed in QR codes and mails. */
+  readonly publicUrl: string
+  /** `uri` is null where the launcher is to find and run a mongod of its own. */
+  readonly mongodb: { readonly uri: string | null; readonly database: string }
+  readonly ledger: { readonly kind: 'embedded'; readonly directory: string; readonly network: string }
+  readonly demo: boolean
+  readonly logLevel: (typeof logLevels)[number]
+  readonly dataDir: string
+  readonly keysDir: string
+  readonly sessionDays: number
+  readonly trustProxy: boolean
+  /** 32 bytes, or null where one is to be made and kept in `keysDir`. */
+  readonly secretKey: Buffer | null
+  readonly billPrefix: string
+  readonly metricsToken: string | null
+  readonly rateLimits: boolean
+}
+
+/** Every fault of the environment at once, each with an example of a right value. */
+export class ConfigFault extends Error {
+  override readonly name = 'ConfigFault'
+  readonly faults: readonly string[]
+
+  constructor(faults: readonly string[]) {
+    super(`The configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${faults.map((fault) => `  ${fault}`).join('\n')}`)
+    this.faults = faults
+  }
+}
+
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+const onOff = z.enum(['on', 'off'])
+
+/** One line per variable: what it takes, and a right value to show when it has a wrong one. */
+const variables = {
+  NODE_ENV: [z.enum(['development', 'production', 'test']).default('development'), 'production'],
+  HOST: [z.string().regex(/^[\w.:-]+$/, 'is no host name or address').default('127.0.0.1'), '127.0.0.1'],
+  PORT: [wholeNumber(1, 65_535).default(8080), '8080'],
+  PUBLIC_URL: [z.string().refine(isPlainWebAddress, 'is no http(s) address without query').transform((url) => url.replace(/\/+$/, '')).optional(), 'https://bills.example.com'],
+  MONGODB_URI: [z.string().regex(/^mongodb(\+srv)?:\/\/\S+$/, 'does not begin with mongodb:// or mongodb+srv://').optional(), 'mongodb://127.0.0.1:27017/?replicaSet=rs0'],
+  MONGODB_DATABASE: [z.string().regex(/^[\w-]{1,38}$/, 'is no database name: letters, digits, - and _, 38 at most').default('yidan'), 'yidan'],
+  LEDGER: [z.enum(['embedded', 'fabric']).refine((kind) => kind === 'embedded', 'is not part of this version').default('embedded'), 'embedded'],
+  LEDGER_DIR: [z.string().optional(), '/var/lib/yidan/ledger'],
+  NETWORK: [z.string().regex(/^[a-z][a-z0-9-]{1,39}$/, 'is no network name: small letters, digits and -, 2 to 40').default('yidan-local'), 'yidan-local'],
+  DEMO: [onOff.optional(), 'off'],
+  LOG_LEVEL: [z.enum(logLevels).default('info'), 'info'],
+  DATA_DIR: [z.string().default('.yidan'), '/var/lib/yidan'],
+  KEYS_DIR: [z.string().optional(), '/etc/yidan/keys'],
+  SESSION_DAYS: [wholeNumber(1, 90).default(7), '7'],
+  TRUST_PROXY: [onOff.default('off'), 'on'],
+  SECRET_KEY: [z.string().regex(/^[0-9a-f]{64}$/i, 'is not 64 hexadecimal digits (make one: openssl rand -hex 32)').optional(), '64 hexadecimal digits'],
+  BILL_PREFIX: [z.string().regex(/^[A-Z]{4}$/, 'is not four capital letters').default('LYLG'), 'LYLG'],
+  METRICS_TOKEN: [z.string().min(16, 'is shorter than 16 characters').optional(), 'a random text of 16 characters or more'],
+  RATE_LIMITS: [onOff.default('on'), 'on'],
+} as const satisfies Record<string, readonly [schema: z.ZodType, example: string]>
+
+type Name = keyof typeof variables
+type Values = { readonly [N in Name]: z.output<(typeof variables)[N][0]> }
+
+/** The names this system reads; a test holds `.env.example` to them. */
+export const variableNames = Object.keys(variables) as readonly Name[]
+
+/** What faults must not repeat on a screen or in a log. */
+const secrets: ReadonlySet<string> = new Set<Name>(['MONGODB_URI', 'SECRET_KEY', 'METRICS_TOKEN'])
+
+/**
+ * Reads the configuration out of an environment. An empty variable counts as absent; relative folders lie below the working directory.
+ * @throws ConfigFault naming every fault
+ */
+export function parseConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const faults: string[] = []
+  const values: Record<string, unknown> = {}
+  for (const name of variableNames) {
+    const [schema, example] = variables[name]
+    const given = env[name]?.trim() || undefined
+    const parsed = schema.safeParse(given)
+    if (parsed.success) values[name] = parsed.data
+    else faults.push(`${name}${given === undefined || secrets.has(name) ? '' : `=${given}`} ${reasonOf(parsed.error)}. Example: ${name}=${example}`)
+  }
+  if (values['NODE_ENV'] === 'production' && 'PUBLIC_URL' in values && values['PUBLIC_URL'] === undefined) faults.push(publicUrlNeeded)
+  if (faults.length > 0) throw new ConfigFault(faults)
+  return configOf(values as Values)
+}
+
+const publicUrlNeeded = `PUBLIC_URL is needed with NODE_ENV=production: it is printed on every bill. Example: PUBLIC_URL=${variables.PUBLIC_URL[1]}`
+
+function configOf(values: Values): Config {
+  const dataDir = resolve(values.DATA_DIR)
+  return Object.freeze({
+    environment: values.NODE_ENV,
+    host: values.HOST,
+    port: values.PORT,
+    publicUrl: values.PUBLIC_URL ?? `http://${values.HOST === '0.0.0.0' || values.HOST === '::' ? 'localhost' : values.HOST}:${values.PORT}`,
+    mongodb: Object.freeze({ uri: values.MONGODB_URI ?? null, database: values.MONGODB_DATABASE }),
+    ledger: Object.freeze({ kind: 'embedded' as const, directory: resolve(values.LEDGER_DIR ?? `${dataDir}/ledger`), network: values.NETWORK }),
+    demo: values.DEMO === undefined ? values.NODE_ENV !== 'production' : values.DEMO === 'on',
+    logLevel: values.LOG_LEVEL,
+    dataDir,
+    keysDir: resolve(values.KEYS_DIR ?? `${dataDir}/keys`),
+    sessionDays: values.SESSION_DAYS,
+    trustProxy: values.TRUST_PROXY === 'on',
+    secretKey: values.SECRET_KEY === undefined ? null : Buffer.from(values.SECRET_KEY, 'hex'),
+    billPrefix: values.BILL_PREFIX,
+    metricsToken: values.METRICS_TOKEN ?? null,
+    rateLimits: values.RATE_LIMITS === 'on',
+  })
+}
+
+function reasonOf(error: z.ZodError): string {
+  const [issue] = error.issues
+  if (issue === undefined) return 'is not right'
+  if (issue.code === 'invalid_value') return `is none of ${issue.values.join(', ')}`
+  return issue.message
+}
+
+function wholeNumber(least: number, most: number): z.ZodType<number, string> {
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, `is no whole number from ${least} to ${most}`)
+    .transform(Number)
+    .refine((number) => number >= least && number <= most, `is not between ${least} and ${most}`)
+}
+
+function isPlainWebAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { protocol, search, hash, username } = new URL(text)
+  return (protocol === 'http:' || protocol === 'https:') && search === '' && hash === '' && username === ''
+}
