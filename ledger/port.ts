@@ -1,4 +1,6 @@
-import type { BillId, CommandId, Hash, Instant, KeyId, LedgerEvent, Party, PartyId, SignedCommand, SigningKey, Subject, Title } from './domain/index.ts'
+import type { BillId, CommandId, Instant, KeyId, LogEntry, Party, PartyId, SignedCommand, SigningKey, Subject, Title } from './domain/index.ts'
+
+export type { LogEntry } from './domain/index.ts'
 
 /**
  * Where title lives. The rest of the system speaks to it only through this: commands, sequence numbers and evidence, never
@@ -32,18 +34,6 @@ export interface Ledger {
   close(): Promise<void>
 }
 
-/** One entry in the stream of one bill or party. `hash` is SHA-256 over the canonical form of all other fields. */
-export interface LogEntry {
-  readonly subject: Subject
-  readonly seq: number
-  readonly prevHash: Hash
-  readonly signed: SignedCommand
-  readonly events: readonly LedgerEvent[]
-  /** Ledger time. */
-  readonly recordedAt: Instant
-  readonly hash: Hash
-}
-
 /** One command as the ledger recorded it: an entry in each stream it touched. Positions are 1, 2, 3 ... without gaps. */
 export interface LedgerRecord {
   readonly position: number
@@ -56,16 +46,14 @@ export interface Receipt extends LedgerRecord {
   readonly repeated: boolean
 }
 
-/** Embedded ledger: the journal's hash chain up to the record, signed by the service key. Fabric: blocks and endorsements. */
-export type LedgerProof = {
+/** Evidence of the embedded ledger: the journal line with the entry, chained to the one before and signed by the service key. */
+export interface LedgerProof {
   readonly kind: 'embedded'
   readonly network: string
   readonly entry: LogEntry
-  readonly position: number
-  /** Hash of the journal line before, and of this one. */
-  readonly previousLineHash: Hash
-  readonly lineHash: Hash
-  /** Service signature over the line hash, ES256 base64url, and the service's public key (SPKI base64). */
+  /** The journal line's text: position, hash of the line before, record. */
+  readonly line: string
+  /** Service signature over the line, ES256 base64url, and the service's public key (SPKI base64). */
   readonly signature: string
   readonly serviceKey: string
 }

@@ -3,20 +3,33 @@ import type { Command } from './command.ts'
 import type { LedgerEvent } from './events.ts'
 import type { ContainerNumber } from './identifiers/container-number.ts'
 import type { BillId, Hash, Instant, PartyId } from './ids.ts'
-import type { Party, SigningKey } from './registry.ts'
+import { refuseUnless } from './refusal.ts'
+import type { KeyPurpose, Party, SigningKey } from './registry.ts'
 import type { Title } from './title.ts'
 
 /**
  * One thing a party can do. `decide` is pure: command and ledger state in, events out, or a `Refusal`. It never looks at a clock,
- * an environment or a random source. Both ledgers and the browser run this very code.
+ * an environment or a random source. Every ledger and the browser run this very code.
  */
 export interface Action<Name extends string = string, Args = unknown> {
   readonly name: Name
   readonly subject: 'bill' | 'party'
+  /** What the acting key must be made for; nothing for a key that introduces itself. */
+  readonly purpose: KeyPurpose | null
   readonly args: z.ZodType<Args>
-  /** What must be looked up besides the subject, the acting party and the signers' keys. */
-  readonly reads?: (signed: Signed<Args>) => Reads
+  /** What a ledger must load besides the subject, the acting party and the signers' keys. */
+  readonly reads?: (command: Command, args: Args) => Reads
+  /** The key that a command brings along and proves possession of. */
+  readonly introduces?: (args: Args) => Pick<SigningKey, 'keyId' | 'person' | 'purposes' | 'algorithm' | 'publicKey'>
+  /** Whose signatures it needs besides the acting one. */
+  readonly cosigners?: (signed: Signed<Args>, view: LedgerView) => readonly Cosigner[]
   readonly decide: (signed: Signed<Args>, view: LedgerView) => readonly LedgerEvent[]
+}
+
+/** A signature that an action needs besides the acting one: of a second person of the same party, or of another party. */
+export interface Cosigner {
+  readonly party: PartyId
+  readonly why: 'second-person' | 'pledgee' | 'shipper' | 'administrator'
 }
 
 export interface Reads {
@@ -35,30 +48,34 @@ export interface Signed<Args> extends Omit<Command, 'args'> {
   readonly now: Instant
 }
 
-/** What a rule may look up: only what `reads` named, all loaded beforehand. */
+/** What the rules may look up. A ledger that cannot answer at once loads beforehand what `readsOf` names. */
 export interface LedgerView {
-  /** The bill the command is about; null when it has no entry yet, or when the command is about a party. */
-  readonly title: Title | null
-  /** The party the command is about, if it is about a party. */
-  readonly subjectParty: Party | null
-  party(partyId: PartyId): Party | null
+  readonly network: string
+  readonly registrar: PartyId
   bill(billId: BillId): Title | null
+  party(partyId: PartyId): Party | null
+  key(keyId: SigningKey['keyId']): SigningKey | null
   /** The live bill that holds this container, if one does. */
   liveBillOf(container: ContainerNumber): BillId | null
   /** The bill ever issued with this document hash, if one was. */
   billOfDocument(docHash: Hash): BillId | null
   /** SHA-256 of UTF-8 text. */
   sha256(text: string): Hash
-  readonly registrar: PartyId
 }
 
-/** Builds an action with its argument type inferred from the schema. */
-export function action<Name extends string, Args>(definition: Action<Name, Args>): Action<Name, Args> {
-  return definition
+/** The title a command is about. @throws Refusal `unknown-bill` */
+export function titleOf(signed: Signed<unknown>, view: LedgerView): Title {
+  const title = view.bill(signed.subject as BillId)
+  refuseUnless(title !== null, 'unknown-bill', { subject: signed.subject })
+  return title
 }
 
-/** The signers who belong to the party. */
-export function signersOf(signed: Signed<unknown>, party: PartyId): readonly SigningKey[] {
-  return signed.signers.filter((key) => key.partyId === party)
+/** Whether one of the party's keys has signed. */
+export function hasSigned(signed: Signed<unknown>, party: PartyId): boolean {
+  return signed.signers.some((key) => key.partyId === party)
 }
 
+/** The second of two people of the acting party (T-10, 四眼). */
+export function secondPerson(signed: Signed<unknown>): Cosigner {
+  return { party: signed.party, why: 'second-person' }
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import type { Action } from '../action.ts'
+import { KeyId, PartyId, PersonTag } from '../ids.ts'
+import { refuseUnless } from '../refusal.ts'
+import { keyPurposes, type Party } from '../registry.ts'
+
+const RegisterArgs = z.strictObject({
+  key: z.strictObject({
+    keyId: KeyId,
+    publicKey: z.base64().max(200),
+    algorithm: z.literal('ES256'),
+    person: PersonTag,
+    purposes: z.array(z.enum(keyPurposes)).min(1).max(keyPurposes.length),
+  }),
+})
+const RevokeArgs = z.strictObject({ keyId: KeyId, reason: z.string().trim().min(1).max(300) })
+
+/**
+ * A key is bound to a party: it signs for itself (proof of possession), and an administrator's key of the party signs along. The
+ * first one is countersigned by the registrar, which therefore can bind keys only to parties that have none.
+ */
+export const registerKey: Action<'registerKey', z.infer<typeof RegisterArgs>> = {
+  name: 'registerKey',
+  subject: 'party',
+  purpose: null,
+  args: RegisterArgs,
+  introduces: ({ key }) => key,
+  reads: () => ({ parties: [] }),
+  cosigners(signed, view) {
+    const party = view.party(signed.party)
+    return [{ party: party && hasAdministrator(party) ? party.partyId : view.registrar, why: 'administrator' }]
+  },
+  decide({ args: { key }, party, subject, keyId }, view) {
+    refuseUnless(subject === party, 'key-not-of-party', { keyId: key.keyId })
+    refuseUnless(keyId === key.keyId, 'proof-of-possession-missing', { keyId: key.keyId })
+    refuseUnless(view.key(key.keyId) === null, 'key-exists', { keyId: key.keyId })
+    return [{ type: 'key-registered', partyId: party, key: { ...key, partyId: party } }]
+  },
+}
+
+/** By an administrator of the party, by the key itself, or by the registrar. The last administrator's key only by the registrar. */
+export const revokeKey: Action<'revokeKey', z.infer<typeof RevokeArgs>> = {
+  name: 'revokeKey',
+  subject: 'party',
+  purpose: null,
+  args: RevokeArgs,
+  decide({ args: { keyId, reason }, party, subject, keyId: by, signers }, view) {
+    const owner = view.party(subject as PartyId)
+    const key = owner?.keys[keyId]
+    refuseUnless(key !== undefined, 'unknown-key', { keyId })
+    refuseUnless(key.revoked === null, 'key-revoked', { keyId })
+    const byRegistrar = party === view.registrar
+    const byAdministrator = party === subject && (signers[0]?.purposes.includes('admin') ?? true)
+    refuseUnless(byRegistrar || byAdministrator || by === keyId, 'approval-missing', { keyId })
+    const others = Object.values(owner?.keys ?? {}).filter((other) => other.keyId !== keyId)
+    refuseUnless(byRegistrar || !key.purposes.includes('admin') || others.some(isLiveAdministrator), 'last-admin-key', { keyId })
+    return [{ type: 'key-revoked', partyId: key.partyId, keyId, reason }]
+  },
+}
+
+/** Whether the party can approve its own further keys. */
+export function hasAdministrator(party: Party): boolean {
+  return Object.values(party.keys).some(isLiveAdministrator)
+}
+
+function isLiveAdministrator({ purposes, revoked }: Party['keys'][KeyId]): boolean {
+  return revoked === null && purposes.includes('admin')
+}

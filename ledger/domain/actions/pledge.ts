@@ -1,0 +1,94 @@
+import { z } from 'zod'
+import { titleOf, type Action } from '../action.ts'
+import { Hash, PartyId } from '../ids.ts'
+import { refuseUnless } from '../refusal.ts'
+import { pledgeInForce } from '../title.ts'
+import { refuseIfHeld, refuseIfLocked, refuseUnlessHolder, refuseUnlessIssued } from './standing.ts'
+
+const ProposeArgs = z.strictObject({ pledgee: PartyId, termsHash: Hash })
+const AcceptArgs = z.strictObject({ filingHash: Hash })
+const ReasonArgs = z.strictObject({ reason: z.string().trim().min(1).max(300).nullable() })
+const NoArgs = z.strictObject({})
+
+/** The holder offers the bill in pledge to a bank (民法典 440, 441). From here on it is locked for everybody else. */
+export const proposePledge: Action<'proposePledge', z.infer<typeof ProposeArgs>> = {
+  name: 'proposePledge',
+  subject: 'bill',
+  purpose: 'title',
+  args: ProposeArgs,
+  reads: (_, { pledgee }) => ({ parties: [pledgee] }),
+  decide(signed, view) {
+    const { args: { pledgee, termsHash }, party, now } = signed
+    const title = titleOf(signed, view)
+    refuseUnlessIssued(title)
+    refuseIfHeld(title)
+    // T-16: a straight bill is not pledged by endorsement.
+    refuseUnless(title.negotiable && title.kind !== 'straight', 'not-pledgeable', { billId: title.billId })
+    refuseUnless(pledgeInForce(title) === null, 'bill-pledged', { billId: title.billId })
+    refuseUnlessHolder(title, signed)
+    refuseIfLocked(title, now)
+    refuseUnless(pledgee !== party, 'same-party')
+    refuseUnless(view.party(pledgee)?.roles.includes('bank') ?? false, 'not-a-bank', { party: pledgee })
+    return [{ type: 'pledge-proposed', billId: title.billId, pledgor: party, pledgee, termsHash }]
+  },
+}
+
+/** The bank takes it: control passes to the bank, so that nobody can move the bill behind its back (T-4). */
+export const acceptPledge: Action<'acceptPledge', z.infer<typeof AcceptArgs>> = {
+  name: 'acceptPledge',
+  subject: 'bill',
+  purpose: 'title',
+  args: AcceptArgs,
+  decide(signed, view) {
+    const title = titleOf(signed, view)
+    refuseUnlessIssued(title)
+    refuseIfHeld(title)
+    refuseUnless(title.encumbrance.name === 'PROPOSED', 'no-pledge-proposal', { billId: title.billId })
+    refuseUnless(title.encumbrance.pledgee === signed.party, 'not-pledgee', { billId: title.billId })
+    return [{ type: 'pledge-accepted', billId: title.billId, pledgor: title.encumbrance.pledgor, pledgee: signed.party, filingHash: signed.args.filingHash }]
+  },
+}
+
+export const declinePledge: Action<'declinePledge', z.infer<typeof ReasonArgs>> = {
+  name: 'declinePledge',
+  subject: 'bill',
+  purpose: 'title',
+  args: ReasonArgs,
+  decide(signed, view) {
+    const title = titleOf(signed, view)
+    refuseUnlessIssued(title)
+    refuseUnless(title.encumbrance.name === 'PROPOSED', 'no-pledge-proposal', { billId: title.billId })
+    refuseUnless(title.encumbrance.pledgee === signed.party, 'not-pledgee', { billId: title.billId })
+    return [{ type: 'pledge-declined', billId: title.billId, by: signed.party, reason: signed.args.reason }]
+  },
+}
+
+export const withdrawPledge: Action<'withdrawPledge', z.infer<typeof NoArgs>> = {
+  name: 'withdrawPledge',
+  subject: 'bill',
+  purpose: 'title',
+  args: NoArgs,
+  decide(signed, view) {
+    const title = titleOf(signed, view)
+    refuseUnlessIssued(title)
+    refuseUnless(title.encumbrance.name === 'PROPOSED', 'no-pledge-proposal', { billId: title.billId })
+    refuseUnless(title.encumbrance.pledgor === signed.party, 'not-holder', { billId: title.billId })
+    return [{ type: 'pledge-withdrawn', billId: title.billId, by: signed.party }]
+  },
+}
+
+/** Debt repaid or waived: possession goes back to the pledgor (民法典 436). */
+export const releasePledge: Action<'releasePledge', z.infer<typeof NoArgs>> = {
+  name: 'releasePledge',
+  subject: 'bill',
+  purpose: 'title',
+  args: NoArgs,
+  decide(signed, view) {
+    const title = titleOf(signed, view)
+    refuseUnlessIssued(title)
+    const pledge = pledgeInForce(title)
+    refuseUnless(pledge !== null, 'not-pledged', { billId: title.billId })
+    refuseUnless(pledge.pledgee === signed.party, 'not-pledgee', { billId: title.billId })
+    return [{ type: 'pledge-released', billId: title.billId, pledgor: pledge.pledgor, pledgee: pledge.pledgee }]
+  },
+}
