@@ -141,6 +141,7 @@ function checkSignatures({ signed: { command, signatures }, action, args }: Pars
 function introducedKey({ command, action, args, checks }: { command: Command; action: Action; args: unknown; checks: SignatureChecks }): SigningKey | null {
   if (!action.introduces) return null
   const key = action.introduces(args)
+  refuseUnless(command.keyId === key.keyId, 'proof-of-possession-missing', { keyId: key.keyId })
   const actual = checks.keyIdOf(key.publicKey)
   refuseUnless(actual !== null, 'unsupported-algorithm')
   refuseUnless(actual === key.keyId, 'key-id-mismatch', { keyId: key.keyId })

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import {
-  canonicalJson, noHash, parseCommand, PartyId, PersonTag, Refusal, run, type BillId, type CommandId, type Hash, type Instant, type KeyId, type LogEntry, type Outcome, type Party, type SignedCommand, type SigningKey, type Subject, type Title,
+  canonicalJson, noHash, parseCommand, PartyId, PersonTag, Refusal, run, type BillId, type CommandId, type Hash, type Instant, type KeyId, type LogEntry, type Outcome, type ParsedCommand, type Party, type SignedCommand, type SigningKey, type Subject, type Title,
 } from '../domain/index.ts'
 import { LedgerUnavailable, type Ledger, type LedgerHealth, type LedgerProof, type LedgerRecord, type Receipt } from '../port.ts'
 import { nodeChecks, sha256 } from './crypto.ts'
@@ -43,7 +43,7 @@ export async function openEmbeddedLedger(options: EmbeddedLedgerOptions): Promis
 }
 
 interface Waiting {
-  readonly input: SignedCommand
+  readonly parsed: ParsedCommand
   readonly resolve: (receipt: Receipt) => void
   readonly reject: (error: unknown) => void
 }
@@ -93,10 +93,11 @@ export class EmbeddedLedger implements Ledger {
     if (this.#places.length === 0) this.#places.push(...(await this.#journal.append([this.#genesis()])))
   }
 
-  submit(signed: SignedCommand): Promise<Receipt> {
-    if (this.#closed) return Promise.reject(new LedgerUnavailable('the ledger is closed'))
+  async submit(signed: SignedCommand): Promise<Receipt> {
+    const parsed = parseCommand(signed)
+    if (this.#closed) throw new LedgerUnavailable('the ledger is closed')
     return new Promise((resolve, reject) => {
-      this.#queue.push({ input: signed, resolve, reject })
+      this.#queue.push({ parsed, resolve, reject })
       this.#writing ??= this.#write()
     })
   }
@@ -183,12 +184,12 @@ export class EmbeddedLedger implements Ledger {
     for (const waiting of batch) {
       try {
         const position = this.#places.length + decided.length
-        const known = layer.positionOf(waiting.input.command.commandId)
+        const known = layer.positionOf(waiting.parsed.signed.command.commandId)
         if (known !== null) {
           repeated.push({ waiting, position: known })
           continue
         }
-        const outcome = run({ parsed: parseCommand(waiting.input), view: layer, now, checks: nodeChecks })
+        const outcome = run({ parsed: waiting.parsed, view: layer, now, checks: nodeChecks })
         layer.apply(outcome, position)
         decided.push({ waiting, record: recordFrom(outcome, position, now) })
       } catch (error) {
@@ -222,7 +223,7 @@ export class EmbeddedLedger implements Ledger {
   #answerRepeated(waiting: Waiting, position: number): void {
     this.#record(position).then((record) => {
       const first = record.entries[0]?.signed.command
-      if (first && canonicalJson(first) === canonicalJson(waiting.input.command)) waiting.resolve({ ...record, repeated: true })
+      if (first && canonicalJson(first) === canonicalJson(waiting.parsed.signed.command)) waiting.resolve({ ...record, repeated: true })
       else waiting.reject(new Refusal('command-id-reused', { commandId: record.commandId }))
     }, waiting.reject)
   }

@@ -30,9 +30,8 @@ export const registerKey: Action<'registerKey', z.infer<typeof RegisterArgs>> = 
     const party = view.party(signed.party)
     return [{ party: party && hasAdministrator(party) ? party.partyId : view.registrar, why: 'administrator' }]
   },
-  decide({ args: { key }, party, subject, keyId }, view) {
+  decide({ args: { key }, party, subject }, view) {
     refuseUnless(subject === party, 'key-not-of-party', { keyId: key.keyId })
-    refuseUnless(keyId === key.keyId, 'proof-of-possession-missing', { keyId: key.keyId })
     refuseUnless(view.key(key.keyId) === null, 'key-exists', { keyId: key.keyId })
     return [{ type: 'key-registered', partyId: party, key: { ...key, partyId: party } }]
   },
