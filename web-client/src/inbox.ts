@@ -1,0 +1,34 @@
+import type { InboxItem } from '@yidan/api/contract'
+import { defineStore } from 'pinia'
+import { computed, onScopeDispose, ref, watch } from 'vue'
+import { call } from './api.ts'
+import { useSession } from './session.ts'
+
+/** What needs the person now: read at sign-in, every half minute, and whenever a live frame or an own act says that it changed. */
+export const useInbox = defineStore('inbox', () => {
+  const session = useSession()
+  const items = ref<InboxItem[]>([])
+  const read = ref(false)
+  const error = ref<unknown>(null)
+
+  async function reload(): Promise<void> {
+    if (!session.session) return
+    try {
+      items.value = (await call('inbox', {})).items
+      error.value = null
+    } catch (reason) {
+      error.value = reason
+    }
+    read.value = true
+  }
+
+  watch(() => session.session?.person.id, (who) => {
+    items.value = []
+    read.value = false
+    if (who) void reload()
+  }, { immediate: true })
+  const timer = setInterval(() => { if (!document.hidden) void reload() }, 30_000)
+  onScopeDispose(() => { clearInterval(timer) })
+
+  return { items, read, error, reload, count: computed(() => items.value.length) }
+})

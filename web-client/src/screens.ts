@@ -1,0 +1,45 @@
+import type { Ability } from '@yidan/api/contract'
+import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { useSession } from './session.ts'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** i18n key of the page's name. */
+    title: string
+    /** Who is offered it; null for everybody, signed in or not. */
+    ability: Ability | null
+    /** Place in the menu; absent when it is reached otherwise. */
+    menu?: { icon: string }
+  }
+}
+
+/** THE list of screens. A new one is a folder and a line here. Each is loaded when it is first opened. */
+export const screens: RouteRecordRaw[] = [
+  { path: '/', name: 'home', component: () => import('./screens/home/home.vue'), meta: { title: 'shell.screen.home', ability: 'use-session', menu: { icon: 'home' } } },
+  { path: '/bills', name: 'bills', component: () => import('./screens/bills/bills.vue'), meta: { title: 'shell.screen.bills', ability: 'list-bills', menu: { icon: 'bills' } } },
+  { path: '/bills/:no', name: 'bill', component: () => import('./screens/bill/bill.vue'), props: true, meta: { title: 'shell.screen.bill', ability: 'list-bills' } },
+  { path: '/drafts/:id', name: 'draft', component: () => import('./screens/draft/draft.vue'), props: true, meta: { title: 'shell.screen.draft', ability: 'list-drafts' } },
+  { path: '/track', name: 'track', component: () => import('./screens/track/track.vue'), meta: { title: 'shell.screen.track', ability: 'follow-container', menu: { icon: 'track' } } },
+  { path: '/containers/:no', name: 'container', component: () => import('./screens/track/container.vue'), props: true, meta: { title: 'shell.screen.container', ability: 'follow-container' } },
+  { path: '/trains/:no', name: 'train', component: () => import('./screens/train/train.vue'), props: true, meta: { title: 'shell.screen.train', ability: 'follow-train' } },
+  { path: '/gate', name: 'gate', component: () => import('./screens/gate/gate.vue'), meta: { title: 'shell.screen.gate', ability: 'check-at-gate', menu: { icon: 'gate' } } },
+  { path: '/check/:no?', name: 'check', component: () => import('./screens/bank-check/bank-check.vue'), props: true, meta: { title: 'shell.screen.check', ability: 'check-bill', menu: { icon: 'check' } } },
+  { path: '/verify', name: 'verify', component: () => import('./screens/verify/verify.vue'), meta: { title: 'shell.screen.verify', ability: null, menu: { icon: 'verify' } } },
+  { path: '/v/:no', name: 'verdict', component: () => import('./screens/verify/verify.vue'), props: true, meta: { title: 'shell.screen.verify', ability: null } },
+  { path: '/companies', name: 'companies', component: () => import('./screens/companies/companies.vue'), meta: { title: 'shell.screen.companies', ability: 'list-companies', menu: { icon: 'companies' } } },
+  { path: '/companies/:id', name: 'company', component: () => import('./screens/companies/company.vue'), props: true, meta: { title: 'shell.screen.company', ability: 'read-company' } },
+  { path: '/account', name: 'account', component: () => import('./screens/account/account.vue'), meta: { title: 'shell.screen.account', ability: 'use-session' } },
+  { path: '/sign-in', name: 'sign-in', component: () => import('./screens/sign-in/sign-in.vue'), meta: { title: 'shell.screen.signIn', ability: null } },
+  { path: '/invitations/:token', name: 'invitation', component: () => import('./screens/sign-in/invitation.vue'), props: true, meta: { title: 'shell.screen.invitation', ability: null } },
+  { path: '/:rest(.*)*', name: 'not-found', component: () => import('./screens/not-found/not-found.vue'), meta: { title: 'shell.screen.notFound', ability: null } },
+]
+
+export const router = createRouter({ history: createWebHistory(), routes: screens, scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 } })
+
+/** Whoever is not signed in is asked to, and comes back to where they wanted to go. */
+router.beforeEach(async (to) => {
+  const session = useSession()
+  if (!session.known) await session.load().catch(() => undefined)
+  if (to.meta.ability === null || session.session) return true
+  return { name: 'sign-in', query: to.fullPath === '/' ? {} : { to: to.fullPath } }
+})
