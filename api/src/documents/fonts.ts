@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { create, type Font, type Glyph, type GlyphRun } from 'fontkit'
+import { openSubsetter } from './font-subset.ts'
 
 /**
  * The two faces a bill is set in: Noto Sans SC, regular and bold (OFL-1.1; 27,000 Han characters, Latin, Greek, Cyrillic).
@@ -92,7 +93,8 @@ export function ellipsize({ text, size, weight, width }: { text: string; size: n
 
 function openFace(style: '400Regular' | '700Bold'): Face {
   const path = createRequire(import.meta.url).resolve(`@expo-google-fonts/noto-sans-sc/${style}/NotoSansSC_${style}.ttf`)
-  const parsed = create(readFileSync(path))
+  const file = readFileSync(path)
+  const parsed = create(file)
   const glyphs = new Map<number, Glyph>()
   const known = new Map<number, boolean>()
   const glyphFor = (codePoint: number): Glyph => {
@@ -115,13 +117,14 @@ function openFace(style: '400Regular' | '700Bold'): Face {
     // pdfkit scales positions in place, so each run gets its own.
     return { glyphs: run, advanceWidth, positions: run.map((glyph) => ({ xAdvance: glyph.advanceWidth, yAdvance: 0, xOffset: 0, yOffset: 0 })) }
   }
-  const font = Object.create(parsed, { layout: { value: layout } }) as Font
+  const font = Object.create(parsed, { layout: { value: layout }, createSubset: { value: openSubsetter(file) } }) as Font
+  const { unitsPerEm } = parsed
   return {
     font,
     widthOf(text, size) {
       let width = 0
       for (const character of text) width += glyphFor(character.codePointAt(0) ?? 0).advanceWidth
-      return (width * size) / parsed.unitsPerEm
+      return (width * size) / unitsPerEm
     },
     has(codePoint) {
       let has = known.get(codePoint)

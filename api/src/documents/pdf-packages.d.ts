@@ -6,6 +6,22 @@ declare namespace PDFKit.Mixins {
   }
 }
 
+declare namespace PDFKit {
+  /** The font in use, as pdfkit keeps it (0.20.2, pinned): read by sheet.ts, which writes text itself. */
+  interface EmbeddedFont {
+    readonly id: string
+    ref(): unknown
+    encode(text: string): readonly [codes: readonly string[], positions: readonly unknown[]]
+  }
+  interface PDFDocument {
+    readonly _font: EmbeddedFont
+    addContent(data: string): this
+  }
+  interface PDFPage {
+    readonly fonts: Record<string, unknown>
+  }
+}
+
 declare module 'fontkit' {
   export interface Glyph {
     readonly id: number

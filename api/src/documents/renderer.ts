@@ -71,7 +71,12 @@ export function openRenderer({ maxWaiting = 200, deadlineMs = 30_000, newWorker 
       return
     }
     current = job
-    worker ??= start()
+    try {
+      worker ??= start()
+    } catch (error) {
+      settle((failed) => failed.reject(new RenderFailed('no printing thread could be started', { cause: error })))
+      return
+    }
     worker.ref()
     const busy = worker
     deadline = setTimeout(() => lose(busy, new Error(`no answer within ${deadlineMs} ms`)), deadlineMs)
@@ -102,10 +107,9 @@ export function openRenderer({ maxWaiting = 200, deadlineMs = 30_000, newWorker 
   }
 }
 
-/** `pdf-worker.js` beside this file when built. From source the thread must be taught TypeScript first: tsx does not reach it by itself. */
+/** `pdf-worker.js` beside this file when built; from source, a starter that first teaches the thread TypeScript. */
 function startThread(): Worker {
-  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./pdf-worker.js', import.meta.url))
-  const file = new URL('./pdf-worker.ts', import.meta.url).href
-  const loader = import.meta.resolve('tsx/esm/api')
-  return new Worker(`import(${JSON.stringify(loader)}).then(({ register }) => { register(); return import(${JSON.stringify(file)}) })`, { eval: true, execArgv: ['--conditions=source'] })
+  return import.meta.url.endsWith('.ts')
+    ? new Worker(new URL('./pdf-worker.dev.mjs', import.meta.url), { execArgv: ['--conditions=source'] })
+    : new Worker(new URL('./pdf-worker.js', import.meta.url))
 }

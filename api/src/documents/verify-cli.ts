@@ -82,11 +82,17 @@ function told({ verdict, document, docHash, seal, checks }: FileVerdict, { engli
       ...(seal === undefined ? [] : [[['签发', 'Issued'], `${seal.issuedAt}  ${seal.network}`] as const]),
       ...(docHash === undefined ? [] : [[['散列', 'Hash'], docHash] as const]),
     ]
-    lines.push(...rows.map(([label, value]) => `  ${say(label).padEnd(16)} ${withoutControls(value)}`), '')
+    lines.push(...rows.map(([label, value]) => `  ${padded(say(label), 16)} ${withoutControls(value)}`), '')
   }
   for (const { code, ok, detail } of checks) lines.push(`  ${ok === null ? '?' : ok ? '✓' : '✗'} ${say(words[code])}`, `      ${withoutControls(detail)}`)
   lines.push('', `  ${say(['离线核验不能说明提单是否仍有效、由谁持有；请查账本。', 'Offline nobody can tell whether the bill is still live or who holds it: ask the ledger.'])}`, '')
   return lines.join('\n')
+}
+
+/** Han characters take two columns of a terminal. */
+function padded(text: string, columns: number): string {
+  const width = [...text].reduce((sum, character) => sum + (/[\u2e80-\uffef]/.test(character) ? 2 : 1), 0)
+  return text + ' '.repeat(Math.max(0, columns - width))
 }
 
 /** A file may not steer the terminal it is shown on. */

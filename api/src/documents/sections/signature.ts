@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import type { BillDocument } from '@yidan/ledger'
 import { ellipsize, faces } from '../fonts.ts'
 import { proofAddress } from '../proof-code.ts'
@@ -78,7 +78,8 @@ function drawSignatories(sheet: Sheet, { document, issuance }: BillPrint, { x, y
 }
 
 function fingerprintOf({ certificatePem }: Issuance): string {
-  return new X509Certificate(certificatePem).fingerprint256.replaceAll(':', '').toLowerCase()
+  const der = Buffer.from(/-----BEGIN CERTIFICATE-----([^-]+)-----/.exec(certificatePem)?.[1] ?? '', 'base64')
+  return createHash('sha256').update(der).digest('hex')
 }
 
 /** A round seal as on Chinese documents: the company around the rim, e-seal and certificate in the middle. */
