@@ -2,7 +2,7 @@ import { canonicalize } from 'json-canonicalize'
 
 /**
  * The one byte order for everything that is hashed or signed: RFC 8785 (JSON Canonicalization Scheme).
- * @throws TypeError for what JSON cannot carry: undefined, NaN, Infinity, bigint, and text with half a surrogate pair.
+ * @throws Error for what JSON cannot carry: undefined, NaN, Infinity, bigint, and text with half a surrogate pair.
  */
 export function canonicalJson(value: unknown): string {
   if (value === undefined) throw new TypeError('undefined is not JSON')

@@ -22,7 +22,7 @@ export const refusalCodes = [
   'container-already-delivered', 'bad-release-code', 'release-code-expired', 'release-codes-incomplete', 'not-delivery-party',
   'freight-unpaid',
   // void and reissue
-  'cargo-departed', 'shipper-must-sign', 'endorsed-before', 'successor-exists', 'successor-mismatch',
+  'shipper-must-sign', 'endorsed-before', 'successor-exists',
 ] as const
 
 export type RefusalCode = (typeof refusalCodes)[number]

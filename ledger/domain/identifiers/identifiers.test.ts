@@ -1,0 +1,66 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { BillNumber, billNumber } from './bill-number.ts'
+import { checkContainerNumber, ContainerNumber, withCheckDigit } from './container-number.ts'
+import { CreditCode, creditCodeCheck } from './credit-code.ts'
+import { Lei, leiCheck } from './lei.ts'
+
+describe('container numbers (ISO 6346)', () => {
+  for (const good of ['CSQU3054383', 'TBJU0012347', 'MSKU1234565', 'HLXU2008764', 'LYDU0000023', 'BICU1234565']) {
+    it(`takes ${good}`, () => { expect(ContainerNumber.parse(good)).to.equal(good) })
+  }
+  it('names the digit that would fit', () => { expect(checkContainerNumber('CSQU3054384')).to.deep.equal({ ok: false, fault: 'check-digit', expected: '3' }) })
+  it('marks remainder ten, which prints as 0', () => {
+    for (const number of ['TBJU1000090', 'COSU1000080', 'TEXU0000000']) expect(checkContainerNumber(number)).to.deep.equal({ ok: true, remainderTen: true })
+  })
+  for (const bad of ['LYDU00O0018', 'CSQR3054383', 'CSQU305438', 'csqu3054383', 'CSQU30543833']) {
+    it(`refuses the shape of ${bad}`, () => { expect(checkContainerNumber(bad)).to.deep.equal({ ok: false, fault: 'shape' }) })
+  }
+  it('finds every single wrong digit', () => {
+    fc.assert(fc.property(fc.nat(999_999), fc.nat(5), fc.integer({ min: 1, max: 9 }), (serial, place, by) => {
+      const good = withCheckDigit(`TBJU${String(serial).padStart(6, '0')}`)
+      const digits = [...good]
+      digits[4 + place] = String((Number(digits[4 + place]) + by) % 10)
+      const check = checkContainerNumber(digits.join(''))
+      // Remainder 0 and 10 share the digit 0: the one hole of the rule.
+      return !check.ok || good.endsWith('0')
+    }))
+  })
+})
+
+describe('credit codes (GB 32100)', () => {
+  for (const good of ['91410300MA3X1LG01Q', '91410300MA3X2TR022', '91410311MA3X3GF03R', '91410300MA3X4PW043', '91410300MA3X5XC05E']) {
+    it(`takes ${good}`, () => { expect(CreditCode.parse(good)).to.equal(good) })
+  }
+  it('refuses every other check character', () => {
+    const first = '91410300MA3X1LG01'
+    for (const character of '0123456789ABCDEFGHJKLMNPQRTUWXY') expect(CreditCode.safeParse(first + character).success).to.equal(character === creditCodeCheck(first))
+  })
+  it('refuses letters the standard leaves out', () => { expect(CreditCode.safeParse('91410300MA3X1LGI1Q').success).to.equal(false) })
+})
+
+describe('LEI (ISO 17442)', () => {
+  it('takes a real one and refuses its neighbour', () => {
+    expect(Lei.safeParse('7LTWFZYICNSX8D621K86').success).to.equal(true)
+    expect(Lei.safeParse('7LTWFZYICNSX8D621K87').success).to.equal(false)
+  })
+  it('completes eighteen characters', () => { expect(leiCheck('7LTWFZYICNSX8D621K')).to.equal('86') })
+})
+
+describe('bill numbers', () => {
+  it('fit a DCSA reference and carry their check character', () => {
+    const number = billNumber({ prefix: 'LYLG', month: '2611', serial: 42 })
+    expect(number).to.match(/^LYLG2611000042[0-9A-Z]$/)
+    expect(number.length).to.be.at.most(20)
+  })
+  it('find every mistyped character and every swap of neighbours', () => {
+    fc.assert(fc.property(fc.nat(999_999), fc.integer({ min: 4, max: 13 }), fc.integer({ min: 1, max: 9 }), (serial, place, by) => {
+      const characters = [...billNumber({ prefix: 'LYLG', month: '2611', serial })]
+      const typed = [...characters]
+      typed[place] = String((Number(typed[place]) + by) % 10)
+      const swapped = [...characters]
+      ;[swapped[place - 1], swapped[place]] = [swapped[place] ?? '', swapped[place - 1] ?? '']
+      return !BillNumber.safeParse(typed.join('')).success && (swapped.join('') === characters.join('') || !BillNumber.safeParse(swapped.join('')).success)
+    }))
+  })
+})
