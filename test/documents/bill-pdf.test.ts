@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { expect } from 'chai'
 import { PDFDocument } from 'pdf-lib'
 import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader'
-import { proofAddress, readAttachments, renderBill, type BillPrint } from '../../api/src/documents/index.ts'
+import { contentHash, proofAddress, readAttachments, renderBill, rendererVersion, type BillPrint } from '../../api/src/documents/index.ts'
 import { canonicalJson } from '../../ledger/domain/index.ts'
 import { billFrom, billOfExtremes, billOfTwoHundredBoxes, bookingFiles, type BookingName } from '../support/bill-documents.ts'
 import { aSealAuthority, hashOf, sealedPrint } from '../support/sealed-bill.ts'
@@ -62,6 +62,15 @@ describe('the bill as PDF', () => {
       process.stdout.write(createHash('sha256').update(renderBill(JSON.parse(readFileSync(${JSON.stringify(input)}, 'utf8')))).digest('hex'))`
     const elsewhere = await Promise.all([1, 2].map(() => run(process.execPath, ['--import', 'tsx', '--conditions=source', '--input-type=module', '-e', script], { cwd: new URL('.', root) })))
     expect(elsewhere.map(({ stdout }) => stdout)).to.deep.equal([here, here])
+  })
+
+  it('prints what this version of the printer has always printed: whoever changes a page gives rendererVersion a new number', () => {
+    const printed: Readonly<Record<string, string>> = {
+      'yidan-bill-pdf/1.0': '3d81537b3a69ec352818d3aea8b664d50bae017cdc479aef25aa1e9830b32558',
+    }
+    const document = billFrom('batteriesFromBusan', { remarks: ['one case wet'], originals: 3 })
+    const issuance = { network: 'yidan-test', docHash: hashOf(document), issuedAt: '2026-11-24T04:12:30.000Z', seal: 'a.b.c', certificatePem: '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----', signatories: ['李敏'] }
+    expect(contentHash(renderBill({ document, issuance, mark: 'COPY', publicUrl: 'https://bills.example.cn' }))).to.equal(printed[rendererVersion])
   })
 
   it('lists two hundred boxes on annex pages, each with its own number', async function () {

@@ -2,8 +2,8 @@ import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { X509Certificate } from 'node:crypto'
 import { expect } from 'chai'
-import { checkSeal, SealAuthority, type SealCheck } from '../../api/src/documents/index.ts'
-import { PartyId } from '../../ledger/domain/index.ts'
+import { checkSeal, checkSealedBill, SealAuthority, type SealCheck } from '../../api/src/documents/index.ts'
+import { canonicalJson, PartyId } from '../../ledger/domain/index.ts'
 import { billFrom } from '../support/bill-documents.ts'
 import { aSealAuthority, hashOf, issuedAt } from '../support/sealed-bill.ts'
 
@@ -78,6 +78,13 @@ describe('the issuer’s e-seal', () => {
     } finally {
       await fresh.close()
     }
+  })
+
+  it('holds for the very bytes that were sealed and for no others', async () => {
+    const { seal, certificatePem } = await seals.authority.seal(request)
+    const canonical = Buffer.from(canonicalJson(document))
+    expect(checkSealedBill({ canonical, seal, certificatePem })).to.include({ ok: true })
+    expect(checkSealedBill({ canonical: Buffer.from(canonicalJson({ ...document, version: 2 })), seal, certificatePem })).to.deep.equal({ ok: false, code: 'hash-wrong' })
   })
 
   it('does not hold for a changed payload, signature, algorithm or certificate', async () => {

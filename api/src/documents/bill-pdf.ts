@@ -39,14 +39,14 @@ export function renderBill(print: BillPrint): Uint8Array {
   }
 
   const proof = issuance === null ? null : proofAddress({ publicUrl, billNumber: document.billNumber, docHash })
-  const { listedInFull } = drawFace(sheet, print, docHash, proof)
+  drawFace(sheet, print, docHash, proof)
   const turnTo = (label: Label) => (): number => {
     turnPage(sheet, mark)
     return drawPageHead(sheet, document, label)
   }
   const annex = { y: 0, turn: turnTo(labels.annex) }
   annex.y = annex.turn()
-  drawAnnex(sheet, document, annex, { listContainers: !listedInFull })
+  drawAnnex(sheet, document, annex)
   drawContinuations(sheet, annex, sheet.continuations)
   if (sheet.replaced) drawReplacedNote(sheet, annex)
   const conditions = { y: 0, turn: turnTo(labels.conditions) }
@@ -62,18 +62,17 @@ export function sealFile({ issuance, mark, standing, publicUrl }: BillPrint, doc
   return { schema: 'yidan.print/1', rendererVersion, seal, certificatePem, docHash, issuedAt, network, publicUrl, signatories, mark, standing: standing ?? null }
 }
 
-function drawFace(sheet: Sheet, print: BillPrint, docHash: string, proof: string | null): { listedInFull: boolean } {
+function drawFace(sheet: Sheet, print: BillPrint, docHash: string, proof: string | null): void {
   const { document, issuance, mark } = print
   turnPage(sheet, mark)
   const signatureTop = page.bottom - signatureHeight
   const valueTop = signatureTop - valueHeight
   const headBottom = drawPartiesAndTitle(sheet, { document, mark, proof })
   const goodsTop = drawRoute(sheet, document, headBottom, { roomForTable: 146 })
-  const goods = drawGoods(sheet, document, goodsTop, valueTop)
+  drawGoods(sheet, document, goodsTop, valueTop)
   drawValue(sheet, { document, issuance }, valueTop)
   drawSignature(sheet, print, docHash, signatureTop)
   sheet.pdf.lineWidth(1.2).rect(page.left, page.top, page.right - page.left, page.bottom - page.top).stroke(ink.text)
-  return goods
 }
 
 /** A new page with its mark under everything that will be printed on it. */

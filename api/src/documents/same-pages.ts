@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { inflateSync } from 'node:zlib'
 
 /**
@@ -12,6 +13,12 @@ export function samePages(one: Uint8Array, other: Uint8Array): boolean {
   const parts = takeApart(a)
   const others = takeApart(b)
   return parts !== null && others !== null && parts.length === others.length && parts.every((part, index) => part === others[index])
+}
+
+/** SHA-256 over what a file says, however it was packed; null when it is not of our form. */
+export function contentHash(file: Uint8Array): string | null {
+  const parts = takeApart(Buffer.from(file.buffer, file.byteOffset, file.length))
+  return parts === null ? null : createHash('sha256').update(JSON.stringify(parts)).digest('hex')
 }
 
 const unpackedBytes = 16 * 2 ** 20

@@ -5,12 +5,10 @@ import { dangerText, packagesText, sealsText } from './goods.ts'
 import { legRow } from './route.ts'
 import { flowTable, type Column, type Flow } from './table.ts'
 
-/** The annex: what the face has no room for. It belongs to the bill; each page repeats the bill's number. */
-export function drawAnnex(sheet: Sheet, document: BillDocument, flow: Flow, { listContainers }: { listContainers: boolean }): void {
-  if (listContainers) {
-    heading(sheet, flow, labels.containers)
-    flowTable(sheet, flow, containerColumns, document.containers.flatMap(containerRows))
-  }
+/** The annex: boxes with tare and verified mass, legs with their papers, charges, and what the face has no room for. It belongs to the bill; each page repeats the bill's number. */
+export function drawAnnex(sheet: Sheet, document: BillDocument, flow: Flow): void {
+  heading(sheet, flow, labels.containers)
+  flowTable(sheet, flow, containerColumns, document.containers.flatMap(containerRows))
   heading(sheet, flow, labels.papers)
   flowTable(sheet, flow, legColumns, document.legs.map((leg, index) => [...legRow(leg, index + 1).slice(0, 6), paperText(leg.carrierDocument)]))
   heading(sheet, flow, labels.charges)

@@ -13,14 +13,12 @@ const columns: readonly Column[] = [
 ]
 const totalHeight = 30
 
-/** Answers whether the boxes still have to be listed on the annex. */
-export function drawGoods(sheet: Sheet, document: BillDocument, top: number, bottom: number): { listedInFull: boolean } {
+export function drawGoods(sheet: Sheet, document: BillDocument, top: number, bottom: number): void {
   const y = drawHead(sheet, columns, page.left, top)
   const floor = bottom - totalHeight
   drawColumnRules(sheet, columns, page.left, y, floor)
   const boxRows = document.containers.flatMap(rowsOfBox).map((row) => setRow(sheet, columns, row))
-  const listedInFull = boxRows.reduce((sum, row) => sum + row.height, 0) <= floor - y
-  if (listedInFull) {
+  if (boxRows.reduce((sum, row) => sum + row.height, 0) <= floor - y) {
     let at = y
     for (const row of boxRows) {
       drawCells(sheet, columns, row.cells, page.left, at)
@@ -30,7 +28,6 @@ export function drawGoods(sheet: Sheet, document: BillDocument, top: number, bot
     drawKinds(sheet, document, y, floor)
   }
   drawTotals(sheet, document, floor, bottom)
-  return { listedInFull }
 }
 
 function rowsOfBox(container: ContainerOnBill): Row[] {
