@@ -1,8 +1,7 @@
 // Keeps one mongod for the process at the other end of standard input. When that process ends, however it ends, the input closes and
 // mongod is shut down in order. A mongod that dies by itself is started again.
 import { spawn } from 'node:child_process'
-import { renameSync, writeFileSync } from 'node:fs'
-import { identityOf } from './process-identity.mjs'
+import { noteProcess } from './process-identity.mjs'
 
 const [note = '', mongod = '', ...args] = process.argv.slice(2)
 const shutdownLimit = 30_000
@@ -14,10 +13,7 @@ let child = startMongod()
 function startMongod() {
   const born = Date.now()
   const started = spawn(mongod, args, { stdio: 'ignore' })
-  if (started.pid !== undefined) {
-    writeFileSync(`${note}.draft`, JSON.stringify(identityOf(started.pid)))
-    renameSync(`${note}.draft`, note)
-  }
+  if (started.pid !== undefined) noteProcess(note, started.pid)
   started.once('error', () => process.exit(127))
   started.once('exit', (code) => {
     if (stopping) process.exit(0)

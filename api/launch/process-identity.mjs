@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 
 /** A process that cannot be taken for another one that got the same number later. @typedef {{ readonly pid: number, readonly birth: string }} ProcessIdentity */
@@ -42,6 +42,17 @@ export function identityOf(pid) {
 /** Whether this very process still runs. @param {ProcessIdentity} identity */
 export function isAlive(identity) {
   return birthOf(identity.pid) === identity.birth
+}
+
+/** Notes a process we started, for a later start to find it by. @param {string} file @param {number} pid */
+export function noteProcess(file, pid) {
+  writeFileSync(`${file}.draft`, JSON.stringify(identityOf(pid)))
+  renameSync(`${file}.draft`, file)
+}
+
+/** Sees to it that the process noted by an earlier start is gone. @param {string} file @param {{ patienceMs: number, termMs: number }} limits */
+export async function seeNotedEnd(file, limits) {
+  if (existsSync(file)) await seeEnd(JSON.parse(readFileSync(file, 'utf8')), limits)
 }
 
 /**

@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { seeEnd } from './process-identity.mjs'
+import { seeNotedEnd } from './process-identity.mjs'
 import { Stop } from './say.mjs'
 
 const replicaSet = 'yidan'
@@ -27,7 +27,8 @@ export async function startMongod(mongod, folder) {
   const log = join(folder, 'mongod.log')
   const note = join(folder, 'mongod.pid.json')
   mkdirSync(data, { recursive: true })
-  await seeEarlierOneEnd(note)
+  // One killed a moment ago may still be closing its files; one whose keeper was killed too is shut down here.
+  await seeNotedEnd(note, { patienceMs: 3_000, termMs: 30_000 })
   const port = await portFor(join(folder, 'port.json'))
   const args = ['--dbpath', data, '--port', String(port), '--bind_ip', '127.0.0.1', '--replSet', replicaSet, '--oplogSize', '512', '--logpath', log, '--logappend', '--wiredTigerCacheSizeGB', '1']
   if (process.platform !== 'win32') args.push('--nounixsocket')
@@ -49,13 +50,6 @@ export async function startMongod(mongod, folder) {
     throw mongodFault(error, log)
   }
   return { uri: `mongodb://127.0.0.1:${port}/?replicaSet=${replicaSet}`, ended, stop }
-}
-
-/** One killed a moment ago may still be closing its files; one whose keeper was killed too is shut down. @param {string} note */
-async function seeEarlierOneEnd(note) {
-  if (!existsSync(note)) return
-  const earlier = JSON.parse(readFileSync(note, 'utf8'))
-  await seeEnd(earlier, { patienceMs: 3_000, termMs: 30_000 })
 }
 
 /** The port of last time, because a replica set remembers its address; another when that one is taken. @param {string} file */

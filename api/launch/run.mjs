@@ -1,5 +1,9 @@
 import { spawn } from 'node:child_process'
 
+/** Programs under way: they end with us. @type {Set<import('node:child_process').ChildProcess>} */
+const underWay = new Set()
+process.on('exit', () => underWay.forEach((child) => child.kill('SIGTERM')))
+
 /**
  * Runs a program to its end and keeps what it says.
  * @param {string} program
@@ -10,6 +14,8 @@ import { spawn } from 'node:child_process'
 export function run(program, args, { cwd, env, limitMs, onLine } = {}) {
   return new Promise((resolve) => {
     const child = spawn(program, args, { cwd, env: env ?? process.env, stdio: ['ignore', 'pipe', 'pipe'] })
+    underWay.add(child)
+    child.once('close', () => underWay.delete(child))
     let output = ''
     let unfinished = ''
     /** @param {Buffer} chunk */
@@ -23,8 +29,18 @@ export function run(program, args, { cwd, env, limitMs, onLine } = {}) {
     child.stdout.on('data', hear)
     child.stderr.on('data', hear)
     let tooLong = false
-    const limit = limitMs === undefined ? undefined : setTimeout(() => { tooLong = true; child.kill('SIGKILL') }, limitMs)
-    child.once('error', (error) => { clearTimeout(limit); resolve({ code: 127, output: error.message }) })
-    child.once('close', (code) => { clearTimeout(limit); resolve({ code: tooLong ? 124 : (code ?? 1), output }) })
+    const endIt = () => {
+      tooLong = true
+      child.kill('SIGKILL')
+    }
+    const limit = limitMs === undefined ? undefined : setTimeout(endIt, limitMs)
+    child.once('error', (error) => {
+      clearTimeout(limit)
+      resolve({ code: 127, output: error.message })
+    })
+    child.once('close', (code) => {
+      clearTimeout(limit)
+      resolve({ code: tooLong ? 124 : (code ?? 1), output })
+    })
   })
 }

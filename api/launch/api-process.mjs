@@ -1,0 +1,89 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { root } from './places.mjs'
+import { noteProcess } from './process-identity.mjs'
+import { say, Stop } from './say.mjs'
+
+/** The API as a child. It stops by itself when the channel to us closes, so it does not outlive us. @typedef {{ readonly address: string, stop(): Promise<void> }} ApiProcess */
+
+const stopLimit = 15_000
+const startLimit = 120_000
+const restartsPerMinute = 3
+const largestLog = 50 * 1024 * 1024
+
+/**
+ * Starts the built API and waits until it takes requests. One that dies later is started again, three times a minute at most.
+ * @param {{ note: string, log: string, env: NodeJS.ProcessEnv, onEnd: (fault: unknown) => void }} options
+ * @returns {Promise<ApiProcess>}
+ */
+export async function startApi({ note, log, env, onEnd }) {
+  let stopping = false
+  /** @type {number[]} */
+  const deaths = []
+  let child = spawnApi({ note, log, env })
+  const address = await readiness(child)
+  watch()
+
+  function watch() {
+    child.once('exit', (code, signal) => {
+      if (stopping) return
+      const now = Date.now()
+      while (deaths[0] !== undefined && now - deaths[0] > 60_000) deaths.shift()
+      deaths.push(now)
+      const how = signal ?? `code ${code}`
+      if (deaths.length > restartsPerMinute) return onEnd(new Stop(`The API ended again and again (${how}).`, ['Its last words are above. Start again; nothing acknowledged is lost.']))
+      say(`The API ended (${how}); starting it again.`)
+      child = spawnApi({ note, log, env })
+      watch()
+    })
+  }
+
+  return {
+    address,
+    async stop() {
+      stopping = true
+      await end(child)
+    },
+  }
+}
+
+/** Its log goes to a file, what a person must read to the terminal. @param {{ note: string, log: string, env: NodeJS.ProcessEnv }} options */
+function spawnApi({ note, log, env }) {
+  mkdirSync(dirname(log), { recursive: true })
+  if (existsSync(log) && statSync(log).size > largestLog) renameSync(log, `${log}.1`)
+  const file = openSync(log, 'a')
+  const child = fork(join(root, 'api/dist/src/main.js'), [], { cwd: root, env, execArgv: ['--enable-source-maps'], stdio: ['ignore', file, 'inherit', 'ipc'] })
+  closeSync(file)
+  if (child.pid !== undefined) noteProcess(note, child.pid)
+  return child
+}
+
+/** @param {import('node:child_process').ChildProcess} child @returns {Promise<string>} its address */
+async function readiness(child) {
+  const limit = AbortSignal.timeout(startLimit)
+  const ready = once(child, 'message', { signal: limit }).then(([message]) => String(message.ready))
+  const ended = once(child, 'exit', { signal: limit }).then(([code, signal]) => {
+    throw new Stop(`The API did not start (${signal ?? `code ${code}`}).`, ['The reason is in the lines above.'])
+  })
+  try {
+    return await Promise.race([ready, ended])
+  } catch (error) {
+    await end(child)
+    throw limit.aborted ? new Stop('The API did not become ready within two minutes.', ['Its last words are above.']) : error
+  } finally {
+    ready.catch(() => undefined)
+    ended.catch(() => undefined)
+  }
+}
+
+/** @param {import('node:child_process').ChildProcess} child */
+async function end(child) {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const exited = once(child, 'exit')
+  child.kill('SIGTERM')
+  const limit = setTimeout(() => child.kill('SIGKILL'), stopLimit)
+  await exited
+  clearTimeout(limit)
+}

@@ -1,0 +1,33 @@
+import { existsSync } from 'node:fs'
+import { run } from './run.mjs'
+
+/**
+ * A Chromium that starts here: CHROMIUM_PATH, the system's, else the one that comes as an npm package.
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<{ path: string } | { missing: string }>}
+ */
+export async function findChromium(env) {
+  const refusals = []
+  for (const candidate of [env['CHROMIUM_PATH'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']) {
+    if (candidate === undefined || !existsSync(candidate)) continue
+    const fault = await startFault(candidate)
+    if (fault === null) return { path: candidate }
+    refusals.push(`${candidate} does not start (${fault})`)
+  }
+  try {
+    const { default: chromium } = await import('@sparticuz/chromium')
+    const path = await chromium.executablePath()
+    const fault = await startFault(path)
+    if (fault === null) return { path }
+    refusals.push(`@sparticuz/chromium does not start (${fault})`)
+  } catch (error) {
+    refusals.push(`@sparticuz/chromium: ${error instanceof Error ? error.message : String(error)}`)
+  }
+  return { missing: `no Chromium here: ${refusals.join('; ')}` }
+}
+
+/** @param {string} path */
+async function startFault(path) {
+  const { code, output } = await run(path, ['--headless', '--no-sandbox', '--disable-gpu', '--dump-dom', 'about:blank'], { limitMs: 30_000 })
+  return code === 0 ? null : (output.trim().split('\n').at(-1) ?? `code ${code}`)
+}

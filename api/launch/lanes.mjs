@@ -1,0 +1,96 @@
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from './places.mjs'
+import { run } from './run.mjs'
+import { say } from './say.mjs'
+import { tallyOf } from './tally.mjs'
+
+/** One thing a test run does, in a process of its own. @typedef {{ readonly name: string, go(): Promise<import('./tally.mjs').Tally> }} Lane */
+
+/** A check that is right or wrong as a whole. @param {string} name @param {readonly string[]} call @returns {Lane} */
+function check(name, call) {
+  return {
+    name,
+    async go() {
+      const { code, output } = await run(process.execPath, call, { cwd: root, limitMs: 10 * 60_000 })
+      const faults = code === 0 ? [] : [`${name} (node ${call.join(' ')})\n  ${output.trim().slice(-8_000).replaceAll('\n', '\n  ')}`]
+      return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0, ended: true, faults, skips: [], slowest: [] }
+    },
+  }
+}
+
+const tsc = 'node_modules/typescript/bin/tsc'
+
+/** Types, lint and import fences: what `npm run check` does. */
+export function checkLanes() {
+  return [
+    check('types of ledger, API and tests', [tsc, '-b', '.']),
+    check('types of the launcher', [tsc, '-p', 'api/launch']),
+    check('purity of the rules', [tsc, '-p', 'ledger/domain', '--noEmit']),
+    ...(existsSync(join(root, 'web-client/tsconfig.json')) ? [check('types of the web client', ['node_modules/vue-tsc/bin/vue-tsc.js', '--noEmit', '-p', 'web-client'])] : []),
+    check('lint', ['node_modules/eslint/bin/eslint.js', '.']),
+    check('import fences', ['node_modules/dependency-cruiser/bin/dependency-cruise.mjs', '--config', '.dependency-cruiser.cjs', 'ledger', 'api', 'test', ...(existsSync(join(root, 'web-client/src')) ? ['web-client/src'] : [])]),
+  ]
+}
+
+/** @typedef {{ readonly folder: string, readonly env: NodeJS.ProcessEnv }} MochaOptions where reports go, and what tests may use */
+
+/** Tests beside their files, one lane per workspace. @param {MochaOptions} options */
+export function unitLanes(options) {
+  return ['ledger', 'api', 'web-client'].flatMap((workspace) => mochaLane(`unit tests of ${workspace}`, testsBelow(workspace), options))
+}
+
+/** Tests that join parts, one lane per folder of test/. @param {MochaOptions} options */
+export function joinedLanes(options) {
+  const folders = readdirSync(join(root, 'test'), { withFileTypes: true })
+  const own = folders.filter((entry) => entry.isFile() && entry.name.endsWith('.test.ts')).map(({ name }) => join('test', name))
+  return [
+    ...folders.filter((entry) => entry.isDirectory()).flatMap(({ name }) => mochaLane(`test/${name}`, testsBelow(join('test', name)), options)),
+    ...mochaLane('test', own, options),
+  ]
+}
+
+/**
+ * Lanes for these files alone, or for the folders given.
+ * @param {readonly string[]} paths
+ * @param {MochaOptions} options
+ */
+export function chosenLanes(paths, options) {
+  return paths.flatMap((path) => mochaLane(path, path.endsWith('.ts') ? [path] : testsBelow(path), options))
+}
+
+/** @param {string} name @param {readonly string[]} files @param {MochaOptions} options @returns {Lane[]} none where there is no test */
+function mochaLane(name, files, { folder, env }) {
+  if (files.length === 0) return []
+  const report = join(folder, `${name.replaceAll(/\W+/g, '-')}.jsonl`)
+  const soFar = () => tallyOf(existsSync(report) ? readFileSync(report, 'utf8') : '')
+  const go = async () => {
+    rmSync(report, { force: true })
+    const heartbeat = setInterval(() => say(`  ${name}: ${soFar().passed} passed, ${soFar().failed} failed so far`), 15_000)
+    const { code, output } = await run(process.execPath, ['node_modules/mocha/bin/mocha.js', '--reporter', 'api/launch/reporter.mjs', ...files], {
+      cwd: root,
+      env: { ...env, YIDAN_REPORT: report },
+      limitMs: 14 * 60_000,
+    })
+    clearInterval(heartbeat)
+    const tally = soFar()
+    const broke = code !== 0 && tally.failed === 0
+    if (!broke && tally.ended) return tally
+    const why = `${name} ${code === 124 ? 'took longer than 14 minutes' : `ended early (code ${code})`}\n  ${output.trim().slice(-4_000).replaceAll('\n', '\n  ')}`
+    return { ...tally, failed: tally.failed + 1, faults: [...tally.faults, why] }
+  }
+  return [{ name, go }]
+}
+
+/** @param {string} folder @returns {string[]} */
+function testsBelow(folder) {
+  if (!existsSync(join(root, folder))) return []
+  return readdirSync(join(root, folder), { withFileTypes: true })
+    .filter(({ name }) => name !== 'node_modules' && name !== 'dist')
+    .sort((one, other) => (one.name < other.name ? -1 : 1))
+    .flatMap((entry) => {
+      const path = join(folder, entry.name)
+      if (entry.isDirectory()) return testsBelow(path)
+      return entry.name.endsWith('.test.ts') ? [path] : []
+    })
+}

@@ -1,0 +1,40 @@
+import { endWith, say } from './say.mjs'
+import { startServer, stopServer } from './server.mjs'
+
+/** npm start. Ends when it is told to (Ctrl-C, SIGTERM), with everything it started; with 1 and one clear message when it cannot go on. */
+export async function runStart() {
+  const begun = Date.now()
+  /** @type {import('./server.mjs').Running} */
+  const running = {}
+  let stopping = false
+  const stop = async (/** @type {number} */ code, /** @type {unknown} */ fault) => {
+    if (stopping) return
+    stopping = true
+    if (fault === undefined) say('\nStopping …')
+    await stopServer(running)
+    if (fault !== undefined) await endWith(fault)
+    say('Stopped. Everything is kept for the next start.')
+    process.exit(code)
+  }
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, () => void stop(0, undefined))
+  stopWithParent(() => void stop(0, undefined))
+  try {
+    const address = await startServer(running, (fault) => void stop(1, fault))
+    if (stopping) return
+    say(`\nYidan runs after ${((Date.now() - begun) / 1000).toFixed(1)} s. Stop it with Ctrl-C.\n\n    ${address}\n`)
+  } catch (fault) {
+    await stop(1, fault)
+  }
+}
+
+/** npm may be killed without a word to its child: once nobody is there who started us, we end as well. @param {() => void} stop */
+function stopWithParent(stop) {
+  const parent = process.ppid
+  if (process.env['npm_lifecycle_event'] === undefined) return
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(watch)
+    stop()
+  }, 1_000)
+  watch.unref()
+}

@@ -1,0 +1,42 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { installPackages } from './install.mjs'
+import { awaitLock } from './lock.mjs'
+import { dataFolder, root, workshopLock } from './places.mjs'
+import { endWith, say } from './say.mjs'
+
+/**
+ * Installs the packages if need be, runs a program from its source and ends as it ends.
+ * @param {string} program
+ * @param {readonly string[]} args relative files are looked for where the person stands
+ */
+export async function runTool(program, args) {
+  try {
+    const lock = await awaitLock(workshopLock, ({ pid }) => say(`… Waiting for process ${pid}, which installs or builds in this folder`))
+    await installPackages(dataFolder(process.env)).finally(() => lock.release())
+    process.exitCode = await runSource(program, args, { env: process.env, cwd: process.env['INIT_CWD'] ?? process.cwd() })
+  } catch (error) {
+    await endWith(error)
+  }
+}
+
+/**
+ * @param {string} program path below the clone
+ * @param {readonly string[]} args
+ * @param {{ env: NodeJS.ProcessEnv, cwd: string }} options
+ * @returns {Promise<number>} its exit code
+ */
+export async function runSource(program, args, { env, cwd }) {
+  const loader = pathToFileURL(join(root, 'node_modules/tsx/dist/loader.mjs')).href
+  const child = spawn(process.execPath, ['--import', loader, '--conditions=source', join(root, program), ...args], { cwd, env, stdio: 'inherit' })
+  const pass = (/** @type {NodeJS.Signals} */ signal) => child.kill(signal)
+  process.on('SIGTERM', pass)
+  process.on('SIGINT', pass)
+  process.on('exit', () => child.kill('SIGTERM'))
+  const [code] = await once(child, 'exit')
+  process.off('SIGTERM', pass)
+  process.off('SIGINT', pass)
+  return code ?? 1
+}

@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { PartyId, PersonTag } from '@yidan/ledger'
+import { JournalDamaged, LedgerLocked, openEmbeddedLedger, type EmbeddedLedgerOptions } from '@yidan/ledger/embedded'
+import type { Signer } from '@yidan/ledger/signing'
+import { fileSigner } from '@yidan/ledger/signing/file'
+import { pino, type Logger } from 'pino'
+import { createApp, type App } from './app.ts'
+import { ConfigFault, parseConfig, type Config } from './config.ts'
+import { openDatabase } from './database.ts'
+import { openRenderer, SealAuthority } from './documents/index.ts'
+import { openEventLog } from './events/event-log.ts'
+import { openFeed } from './events/feed.ts'
+import { memoryMail } from './mail.ts'
+import type { Ports, Settings } from './ports.ts'
+import { openSecretKey } from './secret-key.ts'
+import { StartFault } from './start-fault.ts'
+
+const stopLimit = 10_000
+const root = join(import.meta.dirname, packageFolder())
+
+await run()
+
+/** Configuration → ports → app → listen → orderly stop. */
+async function run(): Promise<void> {
+  const closers: (() => Promise<void>)[] = []
+  let log: Logger | null = null
+  try {
+    const config = readConfig()
+    log = pino({ level: config.logLevel, base: null })
+    const ports = await openPorts(config, log, closers)
+    const app = await createApp(ports)
+    closers.push(() => app.close())
+    await listen(app, config)
+    stopWhenTold(closers, log)
+    log.info({ address: config.publicUrl, ledger: ports.ledger.kind, demo: config.demo }, 'ready')
+    process.send?.({ ready: config.publicUrl })
+  } catch (error) {
+    process.stderr.write(wordsOf(error))
+    await closeAll(closers)
+    process.exit(1)
+  }
+}
+
+/** Everything the application needs from outside. What is opened is noted, and closed again in the opposite order. */
+async function openPorts(config: Config, log: Logger, closers: (() => Promise<void>)[]): Promise<Ports> {
+  const clock = (): Date => new Date()
+  const uri = config.mongodb.uri
+  if (uri === null) throw new StartFault('MONGODB_URI is not set.', ['Set it: MONGODB_URI=mongodb://127.0.0.1:27017/?replicaSet=rs0', 'Or let npm start run a MongoDB of its own.'])
+  const database = await openDatabase({ uri, database: config.mongodb.database })
+  closers.push(() => database.close())
+  const registrar = await fileSigner(join(config.keysDir, 'registrar.pem'))
+  const { directory, network } = config.ledger
+  const ledger = await openEmbeddedLedger({ directory, network, registrar: registrarOf(registrar), serviceKey: await serviceKeyIn(config.keysDir), clock })
+  closers.push(() => ledger.close())
+  const renderer = openRenderer()
+  closers.push(() => renderer.close())
+  const eventLog = await openEventLog({ database, clock })
+  return {
+    ledger, registrar, database, eventLog, renderer, clock, log,
+    feed: openFeed({ ledger, eventLog, database, log }),
+    seals: await SealAuthority.open({ directory: join(config.keysDir, 'seals') }),
+    mail: memoryMail(),
+    settings: await settingsOf(config),
+  }
+}
+
+/** The registrar's own entry on the ledger follows from its key, so that one key file is all there is to keep. */
+function registrarOf({ publicKey }: Signer): EmbeddedLedgerOptions['registrar'] {
+  const tagOf = (what: string): string => createHash('sha256').update(`${what} ${publicKey}`).digest('hex').slice(0, 32)
+  return { partyId: PartyId.parse(`p${tagOf('registrar')}`), person: PersonTag.parse(`u${tagOf('registrar person')}`), publicKey }
+}
+
+/** PEM of the key that signs journal lines; made at the first start. */
+async function serviceKeyIn(keysDir: string): Promise<string> {
+  const file = join(keysDir, 'ledger-service.pem')
+  await fileSigner(file)
+  return readFile(file, 'utf8')
+}
+
+async function settingsOf(config: Config): Promise<Settings> {
+  const { publicUrl, demo, billPrefix, sessionDays, trustProxy, rateLimits, metricsToken } = config
+  const webRoot = join(root, 'web-client/dist')
+  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string }
+  return {
+    version, publicUrl, demo, billPrefix, sessionDays, trustProxy, rateLimits, metricsToken,
+    secretKey: await openSecretKey({ given: config.secretKey, keysDir: config.keysDir }),
+    secureCookies: publicUrl.startsWith('https:'),
+    webRoot: existsSync(webRoot) ? webRoot : null,
+  }
+}
+
+async function listen({ server }: App, { host, port }: Config): Promise<void> {
+  server.listen({ host, port })
+  try {
+    await once(server, 'listening')
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+    throw new StartFault(`Port ${port} of ${host} cannot be used (${code}).`, [`Choose another one: PORT=${port + 1}`], { cause: error })
+  }
+}
+
+/** Ctrl-C, SIGTERM, or the end of the launcher whose child this is. A part that does not close holds the end up for ten seconds at most. */
+function stopWhenTold(closers: readonly (() => Promise<void>)[], log: Logger): void {
+  let stopping = false
+  const stop = (why: string): void => {
+    if (stopping) return
+    stopping = true
+    log.info({ why }, 'stopping')
+    setTimeout(() => process.exit(1), stopLimit).unref()
+    void closeAll(closers).then(() => process.exit(0))
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(signal))
+  process.on('disconnect', () => stop('the launcher ended'))
+}
+
+async function closeAll(closers: readonly (() => Promise<void>)[]): Promise<void> {
+  for (const close of closers.toReversed()) {
+    await close().catch((error: unknown) => process.stderr.write(wordsOf(error)))
+  }
+}
+
+function readConfig(): Config {
+  if (existsSync('.env')) process.loadEnvFile('.env')
+  return parseConfig(process.env)
+}
+
+function wordsOf(error: unknown): string {
+  if (error instanceof ConfigFault || error instanceof JournalDamaged || error instanceof LedgerLocked) return `${error.message}\n`
+  if (error instanceof StartFault) return `\n${error.message}\n${error.waysOut.map((way) => `  → ${way}\n`).join('')}`
+  return `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`
+}
+
+/** From this file to the clone: it is api/src as a source and api/dist/src when built. */
+function packageFolder(): string {
+  return import.meta.filename.endsWith('.ts') ? '../..' : '../../..'
+}
