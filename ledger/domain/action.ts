@@ -70,9 +70,9 @@ export function titleOf(signed: Signed<unknown>, view: LedgerView): Title {
   return title
 }
 
-/** Whether one of the party's keys has signed. */
+/** Whether one of the party's keys for acts of title has signed. */
 export function hasSigned(signed: Signed<unknown>, party: PartyId): boolean {
-  return signed.signers.some((key) => key.partyId === party)
+  return signed.signers.some((key) => key.partyId === party && key.purposes.includes('title'))
 }
 
 /** The second of two people of the acting party (T-10, 四眼). */

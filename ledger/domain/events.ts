@@ -38,6 +38,9 @@ export interface BillIssued {
   readonly titleholder: Titleholder
   readonly possessor: PartyId
   readonly containers: readonly ContainerNumber[]
+  /** Whether the titleholder may endorse: an amended bill goes on where the chain of the old one stood (T-8). */
+  readonly endorsable: boolean
+  readonly everEndorsed: boolean
   readonly version: number
   readonly predecessors: readonly BillId[]
 }

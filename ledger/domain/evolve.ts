@@ -51,7 +51,7 @@ function change(title: Title, event: LaterEvent, stamp: EntryStamp): Partial<Tit
       }
     case 'pledge-released':
       // Once the bill is with the carrier the pledge ends but possession stays where it is.
-      return { encumbrance: { name: 'NONE' }, ...(title.state.name === 'ISSUED' ? { possessor: event.pledgor } : {}) }
+      return { encumbrance: { name: 'NONE' }, ...(title.state.name === 'ISSUED' ? { possessor: event.pledgor, beforeEndorsement: null } : {}) }
     case 'surrender-requested':
       return {
         state: { name: event.purpose === 'delivery' ? 'PENDING_SURRENDER_FOR_DELIVERY' : 'PENDING_SURRENDER_FOR_AMENDMENT' },
@@ -100,7 +100,6 @@ function issuedTitle(event: BillIssued): Omit<Title, 'seq' | 'headHash' | 'updat
   return {
     ...unissued, ...facts, state: { name: 'ISSUED' },
     cargo: Object.fromEntries(containers.map((container) => [container, { name: 'RECEIVED' }])),
-    endorsable: event.negotiable && event.kind !== 'straight',
   }
 }
 

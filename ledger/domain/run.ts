@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import { actions, type ActionName } from './actions/index.ts'
 import type { Action, Cosigner, LedgerView, Reads, Signed } from './action.ts'
 import { canonicalJson } from './canonical-json.ts'
@@ -42,6 +43,8 @@ export interface ParsedCommand {
   readonly signed: SignedCommand
   readonly action: Action
   readonly args: unknown
+  /** The canonical text that the signatures are over. */
+  readonly text: string
 }
 
 const minute = 60_000
@@ -53,13 +56,29 @@ const longestLife = 7 * 24 * 60 * minute
 /** @throws Refusal `malformed-command` or `unknown-action`; never anything else, whatever comes in. */
 export function parseCommand(input: unknown): ParsedCommand {
   const signed = SignedCommand.safeParse(input)
-  refuseUnless(signed.success, 'malformed-command', { faults: signed.error?.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`) })
+  refuseUnless(signed.success, 'malformed-command', { faults: faultsOf(signed.error, '') })
   const name = signed.data.command.action
   refuseUnless(Object.hasOwn(actions, name), 'unknown-action', { action: name })
   const action = actions[name as ActionName] as Action
   const args = action.args.safeParse(signed.data.command.args)
-  refuseUnless(args.success, 'malformed-command', { faults: args.error?.issues.map((issue) => `args.${issue.path.join('.')}: ${issue.message}`) })
-  return { signed: signed.data, action, args: args.data }
+  refuseUnless(args.success, 'malformed-command', { faults: faultsOf(args.error, 'args.') })
+  const text = canonicalText(signed.data.command)
+  refuseUnless(text !== null, 'malformed-command', { faults: ['a text holds half a surrogate pair'] })
+  return { signed: signed.data, action, args: args.data, text }
+}
+
+/** The first faults: enough to mend a client by, never a flood. */
+function faultsOf(error: z.ZodError | undefined, prefix: string): readonly string[] {
+  return (error?.issues ?? []).slice(0, 20).map((issue) => `${prefix}${issue.path.join('.')}: ${issue.message}`.slice(0, 200))
+}
+
+/** JSON can spell text that has no canonical form: then null. */
+function canonicalText(command: Command): string | null {
+  try {
+    return signingText(command)
+  } catch {
+    return null
+  }
 }
 
 /** What a ledger must load before `run`, besides what the command itself names (subject, party, signers' keys). */
@@ -119,12 +138,11 @@ function checkHead({ signed: { command }, action }: ParsedCommand, view: LedgerV
 }
 
 /** Every signature is by a live key and fits the canonical bytes; the first is the acting key's, and that key is the party's. */
-function checkSignatures({ signed: { command, signatures }, action, args }: ParsedCommand, view: LedgerView, checks: SignatureChecks): readonly SigningKey[] {
+function checkSignatures({ signed: { command, signatures }, action, args, text }: ParsedCommand, view: LedgerView, checks: SignatureChecks): readonly SigningKey[] {
   refuseUnless(signatures[0]?.keyId === command.keyId, 'unknown-key', { keyId: command.keyId })
   refuseUnless(new Set(signatures.map(({ keyId }) => keyId)).size === signatures.length, 'duplicate-signature')
   refuseUnless(view.party(command.party) !== null, 'unknown-party', { party: command.party })
   const introduced = introducedKey({ command, action, args, checks })
-  const text = signingText(command)
   return signatures.map(({ keyId, value }, index) => {
     const key = introduced?.keyId === keyId ? introduced : view.key(keyId)
     refuseUnless(key !== null, 'unknown-key', { keyId })

@@ -18,10 +18,12 @@ export const nodeChecks: SignatureChecks = {
   },
 }
 
+/** How an uncompressed P-256 SubjectPublicKeyInfo starts in base64, up to the point itself. */
+const uncompressedP256 = 'MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE'
 const keptKeys = 10_000
 const keys = new Map<string, KeyObject | null>()
 
-/** The parsed key, or null when it is not a P-256 public key. The oldest are forgotten first. */
+/** The parsed key, or null when it is not a P-256 public key in its one usual spelling. The oldest are forgotten first. */
 function keyOf(publicKey: string): KeyObject | null {
   const known = keys.get(publicKey)
   if (known !== undefined) return known
@@ -34,7 +36,9 @@ function keyOf(publicKey: string): KeyObject | null {
 function parse(publicKey: string): KeyObject | null {
   try {
     const key = createPublicKey({ key: Buffer.from(publicKey, 'base64'), format: 'der', type: 'spki' })
-    return key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1' ? key : null
+    const isP256 = key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1'
+    // A compressed point or bytes behind the key would give one key a second name.
+    return isP256 && publicKey.startsWith(uncompressedP256) && key.export({ format: 'der', type: 'spki' }).toString('base64') === publicKey ? key : null
   } catch {
     return null
   }

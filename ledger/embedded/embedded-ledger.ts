@@ -42,6 +42,9 @@ export async function openEmbeddedLedger(options: EmbeddedLedgerOptions): Promis
   }
 }
 
+/** Deciding is done between two turns of the event loop: a batch takes some ten milliseconds at the most. */
+const largestBatch = 128
+
 interface Waiting {
   readonly parsed: ParsedCommand
   readonly resolve: (receipt: Receipt) => void
@@ -64,7 +67,7 @@ export class EmbeddedLedger implements Ledger {
   /** Where each position's line is in the file; position 0 is the genesis. */
   readonly #places: Place[] = []
   #lastTime = ''
-  #queue: Waiting[] = []
+  readonly #queue: Waiting[] = []
   #writing: Promise<void> | null = null
   #closed = false
   #fault: string | null = null
@@ -130,7 +133,7 @@ export class EmbeddedLedger implements Ledger {
   }
 
   async *follow(after: number, signal: AbortSignal): AsyncIterable<LedgerRecord> {
-    for (let next = after + 1; !signal.aborted && !this.#closed; ) {
+    for (let next = Math.max(after, 0) + 1; !signal.aborted && !this.#closed; ) {
       if (next < this.#places.length) {
         yield await this.#record(next)
         next += 1
@@ -157,8 +160,8 @@ export class EmbeddedLedger implements Ledger {
 
   async close(): Promise<void> {
     if (this.#closed) return
-    await this.#writing
     this.#closed = true
+    await this.#writing
     this.#tell()
     await this.#journal.close()
     await this.#unlock()
@@ -169,9 +172,7 @@ export class EmbeddedLedger implements Ledger {
     // Let whoever asks in the same turn of the event loop into the first batch too.
     await Promise.resolve()
     while (this.#queue.length > 0) {
-      const batch = this.#queue
-      this.#queue = []
-      await this.#commit(batch)
+      await this.#commit(this.#queue.splice(0, largestBatch))
     }
     this.#writing = null
   }
@@ -315,5 +316,6 @@ export function checkEmbeddedProof(proof: LedgerProof, serviceKey: string): bool
   if (!verifyLine({ text: proof.line, signature: proof.signature }, key)) return false
   const { record } = JSON.parse(proof.line) as { record: LedgerRecord }
   const { hash, ...body } = proof.entry
+  if (proof.network !== body.signed.command.network) return false
   return sha256(canonicalJson(body)) === hash && record.entries.some((entry) => canonicalJson(entry) === canonicalJson(proof.entry))
 }

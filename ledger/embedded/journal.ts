@@ -1,6 +1,7 @@
 import { sign, verify, type KeyObject } from 'node:crypto'
 import { open, type FileHandle } from 'node:fs/promises'
 import { createReadStream } from 'node:fs'
+import { dirname } from 'node:path'
 import { noHash, type Hash } from '../domain/index.ts'
 import { sha256 } from './crypto.ts'
 
@@ -54,6 +55,7 @@ interface Options {
 /** Opens the file, making it if need be, and cuts off a torn last line. Reading it (`lines`) must come before the first append. */
 export async function openJournal({ path, privateKey, publicKey }: Options): Promise<Journal> {
   const file = await open(path, 'a+', 0o600)
+  await syncFolder(dirname(path))
   const cutOff = await cutTornTail(file)
   let end = (await file.stat()).size
   let last: { position: number; hash: Hash } = { position: -1, hash: noHash }
@@ -103,6 +105,16 @@ export async function openJournal({ path, privateKey, publicKey }: Options): Pro
   }
 
   return { lines, append, readLine, cutOff, close: () => file.close() }
+}
+
+/** A new file is there after a power cut only when its folder has been written too. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r')
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
 }
 
 function parseLine(bytes: Buffer, offset: number, lineNumber: number): JournalLine {

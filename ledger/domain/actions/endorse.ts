@@ -33,7 +33,7 @@ export const endorse: Action<'endorse', z.infer<typeof Args>> = {
     refuseIfLocked(title, now)
     refuseUnless(title.endorsable, 'endorsement-final', { billId: title.billId })
     refuseUnless((manner === 'blank') === (to === 'BLANK'), 'kind-mismatch', { manner })
-    refuseUnless(to !== party, 'same-party')
+    refuseUnless(to !== party && to !== title.titleholder, 'same-party')
     refuseUnless(to === 'BLANK' || view.party(to) !== null, 'recipient-unknown', { party: to })
     return [{ type: 'title-endorsed', billId: title.billId, from: title.titleholder ?? party, to, manner }]
   },

@@ -39,7 +39,7 @@ export const issue: Action<'issue', Args> = {
     return [{
       type: 'bill-issued', billId: title.billId, docHash: args.docHash, visualisationHash: args.visualisationHash, kind: title.kind, negotiable: title.negotiable,
       carrier: title.carrier, shipper: title.shipper, consignee: args.consignee, titleholder: args.titleholder, possessor: title.shipper, containers: args.containers,
-      version: 1, predecessors: [],
+      endorsable: title.negotiable && title.kind !== 'straight', everEndorsed: false, version: 1, predecessors: [],
     }]
   },
 }

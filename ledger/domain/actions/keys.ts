@@ -25,7 +25,6 @@ export const registerKey: Action<'registerKey', z.infer<typeof RegisterArgs>> = 
   purpose: null,
   args: RegisterArgs,
   introduces: ({ key }) => key,
-  reads: () => ({ parties: [] }),
   cosigners(signed, view) {
     const party = view.party(signed.party)
     return [{ party: party && hasAdministrator(party) ? party.partyId : view.registrar, why: 'administrator' }]
@@ -48,8 +47,9 @@ export const revokeKey: Action<'revokeKey', z.infer<typeof RevokeArgs>> = {
     const key = owner?.keys[keyId]
     refuseUnless(key !== undefined, 'unknown-key', { keyId })
     refuseUnless(key.revoked === null, 'key-revoked', { keyId })
-    const byRegistrar = party === view.registrar
-    const byAdministrator = party === subject && (signers[0]?.purposes.includes('admin') ?? true)
+    const administers = signers[0]?.purposes.includes('admin') ?? true
+    const byRegistrar = party === view.registrar && administers
+    const byAdministrator = party === subject && administers
     refuseUnless(byRegistrar || byAdministrator || by === keyId, 'approval-missing', { keyId })
     const others = Object.values(owner?.keys ?? {}).filter((other) => other.keyId !== keyId)
     refuseUnless(byRegistrar || !key.purposes.includes('admin') || others.some(isLiveAdministrator), 'last-admin-key', { keyId })

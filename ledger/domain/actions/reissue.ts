@@ -3,6 +3,7 @@ import { secondPerson, titleOf, type Action } from '../action.ts'
 import type { ContainerNumber } from '../identifiers/container-number.ts'
 import { BillId, Hash } from '../ids.ts'
 import { refuseUnless } from '../refusal.ts'
+import { refuseIfHeld } from './standing.ts'
 
 const Args = z.strictObject({ successor: z.strictObject({ billId: BillId, docHash: Hash, visualisationHash: Hash }) })
 
@@ -21,14 +22,15 @@ export const reissue: Action<'reissue', z.infer<typeof Args>> = {
     refuseUnless(title.carrier === signed.party, 'not-carrier', { billId: title.billId })
     const { surrender, titleholder } = title
     refuseUnless(title.state.name === 'SURRENDERED_FOR_AMENDMENT' && surrender !== null && titleholder !== null, 'not-accepted-for-amendment', { billId: title.billId })
+    refuseIfHeld(title)
     refuseUnless(view.bill(successor.billId) === null, 'successor-exists', { billId: successor.billId })
     refuseUnless(view.billOfDocument(successor.docHash) === null, 'document-already-issued', { docHash: successor.docHash })
-    const { billId, kind, negotiable, carrier, shipper, consignee } = title
+    const { billId, kind, negotiable, carrier, shipper, consignee, endorsable, everEndorsed } = title
     return [
       { type: 'bill-voided', billId, reason: 'AMENDED', successors: [successor.billId] },
       {
         type: 'bill-issued', ...successor, kind, negotiable, carrier, shipper, consignee, titleholder, possessor: surrender.returnsTo,
-        containers: Object.keys(title.cargo) as ContainerNumber[], version: title.version + 1, predecessors: [billId],
+        containers: Object.keys(title.cargo) as ContainerNumber[], endorsable, everEndorsed, version: title.version + 1, predecessors: [billId],
       },
     ]
   },

@@ -23,8 +23,7 @@ export const requestSurrender: Action<'requestSurrender', z.infer<typeof Request
   purpose: 'title',
   args: RequestArgs,
   cosigners(signed, view) {
-    const title = view.bill(titleOf(signed, view).billId)
-    const pledge = title && pledgeInForce(title)
+    const pledge = pledgeInForce(titleOf(signed, view))
     return pledge && signed.args.purpose === 'delivery' ? [{ party: pledge.pledgee, why: 'pledgee' }] : []
   },
   decide(signed, view) {
@@ -57,6 +56,7 @@ export const acceptSurrender: Action<'acceptSurrender', z.infer<typeof AcceptArg
     const { args: { releases, freight }, party, now } = signed
     const title = pendingSurrender(titleOf(signed, view))
     refuseUnless(title.carrier === party, 'not-carrier', { billId: title.billId })
+    refuseIfHeld(title, ['CARRIER_LIEN'])
     const { purpose } = title.surrender
     if (purpose === 'delivery') {
       refuseUnless(!title.holds.some(({ kind }) => kind === 'CARRIER_LIEN') || freight === 'waived', 'freight-unpaid', { billId: title.billId })
@@ -101,4 +101,3 @@ export function refuseUnlessReleasesFit(releases: readonly ContainerRelease[], c
   refuseUnless(missing === undefined, 'release-codes-incomplete', { container: missing })
   refuseUnless(releases.every(({ expiresAt }) => Date.parse(expiresAt) > Date.parse(now)), 'release-code-expired')
 }
-
