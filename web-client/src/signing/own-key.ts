@@ -1,0 +1,114 @@
+import type { KeyView, PartyStream, SigningRequest } from '@yidan/api/contract'
+import { makeSigner, signCommand, signerFromPkcs8, type Signer } from '@yidan/ledger/signing'
+import type { z } from 'zod'
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef, watch } from 'vue'
+import { call } from '../api.ts'
+import { useSession } from '../session.ts'
+import { openBackup, sealBackup, type BackupFile } from './backup.ts'
+import { commandFor } from './command.ts'
+import { forgetKey, keepKey, keyOf } from './key-store.ts'
+
+/** `none`: no key in this browser. `unregistered`: made, not sent. `waiting`: for the administrator. `ready`: it may sign. `revoked`. `insecure`: no WebCrypto here. */
+export type KeyState = 'unknown' | 'none' | 'unregistered' | 'waiting' | 'ready' | 'revoked' | 'insecure'
+
+/** The signed-in person's own signing key: in this browser, and on the ledger. */
+export const useOwnKey = defineStore('own-key', () => {
+  const session = useSession()
+  const signer = shallowRef<Signer | null>(null)
+  const stream = shallowRef<z.infer<typeof PartyStream> | null>(null)
+  const requests = shallowRef<readonly z.infer<typeof SigningRequest>[]>([])
+  const loaded = ref(false)
+
+  const registered = computed<KeyView | null>(() => stream.value?.keys.find(({ keyId }) => keyId === signer.value?.keyId) ?? null)
+  const state = computed<KeyState>(() => {
+    if (!globalThis.isSecureContext) return 'insecure'
+    if (!loaded.value) return 'unknown'
+    if (!signer.value) return 'none'
+    if (registered.value) return registered.value.revokedAt === null ? 'ready' : 'revoked'
+    return requests.value.some(({ command }) => command.action === 'registerKey' && command.keyId === signer.value?.keyId) ? 'waiting' : 'unregistered'
+  })
+
+  async function load(): Promise<void> {
+    const { person, company } = session
+    if (!person || !company || !globalThis.isSecureContext) return
+    const [kept, keys, open] = await Promise.all([
+      keyOf(person.person),
+      call('keys', { params: { companyId: company.id } }),
+      session.may('act-on-title') || session.may('approve-key') ? call('signingRequests', {}).then(({ items }) => items, () => []) : [],
+    ])
+    signer.value = kept
+    stream.value = keys
+    requests.value = open
+    loaded.value = true
+  }
+
+  /** A new key: kept here so that no script can read it, and given out once as a locked file. */
+  async function make(passphrase: string): Promise<BackupFile> {
+    const { person } = signedIn()
+    const fresh = await makeSigner({ extractable: true })
+    const pkcs8 = new Uint8Array(await crypto.subtle.exportKey('pkcs8', fresh.pair.privateKey))
+    const backup = await sealBackup({ pkcs8, passphrase, keyId: fresh.keyId, person: person.person, now: new Date() })
+    await keep(pkcs8)
+    return backup
+  }
+
+  /** @throws BackupFault */
+  async function restore(content: string, passphrase: string): Promise<void> {
+    const { pkcs8 } = await openBackup({ content, passphrase })
+    await keep(pkcs8)
+    await load()
+  }
+
+  async function keep(pkcs8: Uint8Array<ArrayBuffer>): Promise<void> {
+    const closed = await signerFromPkcs8(pkcs8)
+    pkcs8.fill(0)
+    await keepKey({ person: signedIn().person.person, pair: closed.pair })
+    signer.value = closed
+  }
+
+  /** Registers the key for the company: signed by the key itself, countersigned by the registrar or an administrator. */
+  async function register(): Promise<void> {
+    const { person, company } = signedIn()
+    const own = signer.value
+    if (!own) throw new Error('there is no key to register')
+    const head = await call('keys', { params: { companyId: company.id } })
+    const purposes = person.roles.includes('administrator') ? (['title', 'admin'] as const) : (['title'] as const)
+    const command = commandFor({
+      action: 'registerKey', on: { subject: head.partyId, network: head.network, head: { seq: head.seq, hash: head.headHash } }, party: company.partyId, keyId: own.keyId, hours: 24 * 6,
+      args: { key: { keyId: own.keyId, publicKey: own.publicKey, algorithm: 'ES256', person: person.person, purposes: [...purposes] } },
+    })
+    await call('registerKey', { params: { companyId: company.id }, body: await signCommand(command, own) })
+    await load()
+  }
+
+  async function revoke(keyId: KeyView['keyId'], reason: string): Promise<void> {
+    const { company } = signedIn()
+    const own = signer.value
+    if (!own) throw new Error('there is no key to sign with')
+    const head = await call('keys', { params: { companyId: company.id } })
+    const command = commandFor({ action: 'revokeKey', on: { subject: head.partyId, network: head.network, head: { seq: head.seq, hash: head.headHash } }, party: company.partyId, keyId: own.keyId, hours: 1, args: { keyId, reason } })
+    await call('revokeKey', { params: { companyId: company.id, keyId }, body: await signCommand(command, own) })
+    await load()
+  }
+
+  /** Takes the key out of this browser; on the ledger it stays until it is revoked. */
+  async function forget(): Promise<void> {
+    await forgetKey(signedIn().person.person)
+    await load()
+  }
+
+  function signedIn() {
+    const { person, company } = session
+    if (!person || !company) throw new Error('nobody is signed in')
+    return { person, company }
+  }
+
+  watch(() => session.person?.id, () => {
+    signer.value = null
+    stream.value = null
+    loaded.value = false
+  })
+
+  return { state, signer, stream, requests, registered, load, make, restore, register, revoke, forget }
+})
