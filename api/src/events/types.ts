@@ -30,9 +30,13 @@ export interface EventLogPort {
   append(entries: readonly NewEntry[]): Promise<{ readonly positions: readonly (number | null)[]; readonly last: number }>
   /** Entries after the position, in order. */
   read(after: number, limit: number): Promise<readonly LogEntry[]>
-  /** Entries about something, in order. */
-  about(about: string, after: number, limit: number): Promise<readonly LogEntry[]>
+  /** Entries about something, or about any of several things, in order, each once. */
+  about(about: string | readonly string[], after: number, limit: number): Promise<readonly LogEntry[]>
+  /** The entries with these ids, by id; unknown ids are left out. */
+  byId(ids: readonly string[]): Promise<ReadonlyMap<string, LogEntry>>
   last(): Promise<number>
+  /** Calls back soon after something was appended, by this process or another. Ends with the function it returns. */
+  onAppended(listener: () => void): () => Promise<void>
 }
 
 /** A view that follows the log. `apply` may be called again with entries it has seen: it must end in the same state. */

@@ -1,0 +1,195 @@
+import type { Ledger } from '@yidan/ledger/port'
+import type { Db } from 'mongodb'
+import type { Connection } from 'mongoose'
+import type { Logger } from 'pino'
+import { startLedgerPump, type LedgerCheckpoint, type LedgerPump } from './ledger-pump.ts'
+import { Lease, leaseTime, type ViewCheckpoint } from './lease.ts'
+import type { EventLogPort, FeedPort, LogEntry, Projection } from './types.ts'
+import { aBell, backoff, wordsOf } from './wake.ts'
+
+const batchLimit = 2_000
+/** How often a process that does not hold the views looks whether they have moved. */
+const followEvery = 25
+
+/**
+ * The one feed: ledger records are copied into the log, the log is applied to every view in order, and then the live hub is told.
+ * A view is never ahead of the checkpoint by more than the batch under way, and every projection bears that batch twice: so whatever
+ * moment the process ends at, the next start converges. A projection that throws stops the feed, visibly, and is tried again.
+ *
+ * With several API processes one holds the lease and applies; each tells its own listeners, at its own pace, of what is in the views.
+ */
+export function openFeed({ ledger, eventLog, database, log }: { readonly ledger: Ledger; readonly eventLog: EventLogPort; readonly database: Connection; readonly log: Logger }): FeedPort {
+  const projections: Projection[] = []
+  const listeners: ((entries: readonly LogEntry[]) => void)[] = []
+  const waiters = new Set<{ readonly reached: () => boolean; readonly resolve: () => void }>()
+  const db = database.db as Db | undefined
+  if (db === undefined) throw new Error('the feed needs an open database connection')
+  const lease = new Lease(db.collection<ViewCheckpoint>('feed'))
+  const bell = aBell()
+  let pump: LedgerPump | null = null
+  let unlisten: (() => Promise<void>) | null = null
+  let running: Promise<void> | null = null
+  let stopped = false
+  let fault: string | null = null
+  let rebuilding: { readonly resolve: () => void; readonly reject: (error: unknown) => void; begun: boolean } | null = null
+  /** In the views; told to listeners; end of the log when last looked. */
+  let applied = 0
+  let appliedLedger = 0
+  let told = 0
+  let end = 0
+
+  async function run(): Promise<void> {
+    for (let failures = 0; !stopped; ) {
+      try {
+        const checkpoint = lease.held ? null : await lease.take()
+        if (checkpoint !== null) adopt(checkpoint)
+        if (checkpoint?.clearing && lease.held) await clear()
+        if (rebuilding !== null && !rebuilding.begun) await beginRebuild(rebuilding)
+        await catchUpListeners()
+        const moved = lease.held ? await applyNext() : await seesMore()
+        if (rebuilding?.begun && applied >= end) finishRebuild()
+        fault = null
+        failures = 0
+        if (!moved) await idle()
+      } catch (error) {
+        failures += 1
+        fault = wordsOf(error)
+        log.error({ err: error, position: applied }, 'the feed stands still')
+        await bell.wait(backoff(failures))
+      }
+    }
+  }
+
+  /** Waits for the next append; the lease is renewed when nothing comes. */
+  async function idle(): Promise<void> {
+    if (!lease.held) return bell.wait(applied < end ? followEvery : leaseTime / 3)
+    const before = Date.now()
+    await bell.wait(leaseTime / 3)
+    if (Date.now() - before >= leaseTime / 3) await lease.move({ position: applied, ledgerPosition: appliedLedger })
+  }
+
+  async function applyNext(): Promise<boolean> {
+    const entries = await eventLog.read(applied, batchLimit)
+    const newest = entries.at(-1)
+    end = entries.length === batchLimit ? Math.max(end, await eventLog.last()) : (newest?.position ?? applied)
+    if (newest === undefined) return false
+    for (const projection of projections) await applyTo(projection, entries)
+    const ledgerPosition = ledgerPositionIn(entries) ?? appliedLedger
+    await lease.move({ position: newest.position, ledgerPosition })
+    applied = newest.position
+    appliedLedger = ledgerPosition
+    tell(entries)
+    return true
+  }
+
+  /** Another process applies: whether it has gone on since. */
+  async function seesMore(): Promise<boolean> {
+    end = Math.max(await eventLog.last(), applied)
+    return told < applied
+  }
+
+  /** What another process applied, or this one before it was listened to, is read again and told here. */
+  async function catchUpListeners(): Promise<void> {
+    if (told >= applied) return
+    tell((await eventLog.read(told, batchLimit)).filter(({ position }) => position <= applied))
+  }
+
+  function adopt({ position, ledgerPosition }: ViewCheckpoint): void {
+    applied = position
+    appliedLedger = ledgerPosition
+    settle()
+  }
+
+  /** Listeners hear of each entry once, in order, also while views are being rebuilt. */
+  function tell(entries: readonly LogEntry[]): void {
+    settle()
+    const fresh = entries.filter(({ position }) => position > told)
+    if (fresh.length === 0) return
+    told = fresh.at(-1)?.position ?? told
+    for (const listener of listeners) listener(fresh)
+  }
+
+  function settle(): void {
+    for (const waiter of waiters) if (waiter.reached()) waiter.resolve()
+  }
+
+  function waitUntil(reached: () => boolean, timeoutMs: number): Promise<void> {
+    if (reached()) return Promise.resolve()
+    return new Promise((resolve) => {
+      const waiter = { reached, resolve: () => (waiters.delete(waiter), clearTimeout(timer), resolve()) }
+      const timer = setTimeout(waiter.resolve, timeoutMs)
+      waiters.add(waiter)
+    })
+  }
+
+  async function beginRebuild(asked: NonNullable<typeof rebuilding>): Promise<void> {
+    if (!lease.held) {
+      rebuilding = null
+      return asked.reject(new Error('another process applies the views; rebuild there'))
+    }
+    await clear()
+    asked.begun = true
+  }
+
+  /** Emptied, not dropped: the stores made the indexes when they were opened. */
+  async function clear(): Promise<void> {
+    await lease.move({ position: 0, ledgerPosition: 0, clearing: true })
+    applied = 0
+    appliedLedger = 0
+    for (const name of projections.flatMap(({ collections }) => collections)) await db?.collection(name).deleteMany({})
+    await lease.move({ position: 0, ledgerPosition: 0, clearing: false })
+    end = await eventLog.last()
+  }
+
+  function finishRebuild(): void {
+    rebuilding?.resolve()
+    rebuilding = null
+  }
+
+  return {
+    register: (projection) => void projections.push(projection),
+    onApplied: (listener) => void listeners.push(listener),
+    async start() {
+      const checkpoint = await lease.take()
+      adopt(checkpoint)
+      if (checkpoint.clearing && lease.held) await clear()
+      told = checkpoint.position
+      end = await eventLog.last()
+      unlisten = eventLog.onAppended(() => bell.ring())
+      pump = await startLedgerPump({ ledger, eventLog, checkpoints: db.collection<LedgerCheckpoint>('feed'), log })
+      running = run()
+    },
+    async stop() {
+      stopped = true
+      bell.ring()
+      await pump?.stop()
+      await running
+      await unlisten?.()
+      await lease.release()
+    },
+    upTo: (position, timeoutMs = 3_000) => waitUntil(() => applied >= position, timeoutMs),
+    upToLedger: (position, timeoutMs = 3_000) => waitUntil(() => appliedLedger >= position, timeoutMs),
+    rebuild: () =>
+      new Promise((resolve, reject) => {
+        rebuilding = { resolve, reject, begun: false }
+        bell.ring()
+      }),
+    health() {
+      const problem = fault ?? pump?.fault() ?? null
+      return { ok: problem === null && running !== null, position: applied, behind: Math.max(end - applied, 0), detail: problem ?? (lease.held ? 'applies the views' : 'another process applies the views') }
+    },
+  }
+}
+
+async function applyTo(projection: Projection, entries: readonly LogEntry[]): Promise<void> {
+  try {
+    await projection.apply(entries)
+  } catch (error) {
+    throw new Error(`the view ${projection.name} failed between ${entries[0]?.position} and ${entries.at(-1)?.position}: ${wordsOf(error)}`, { cause: error })
+  }
+}
+
+function ledgerPositionIn(entries: readonly LogEntry[]): number | null {
+  const last = entries.findLast(({ event }) => event.type === 'ledger-recorded')
+  return last?.event.type === 'ledger-recorded' ? last.event.record.position : null
+}

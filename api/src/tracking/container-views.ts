@@ -1,0 +1,142 @@
+import { type BillTracking, type ContainerSummary, type ContainerView, type movements } from '@yidan/api/contract'
+import { checkContainerNumber, ContainerNumber } from '@yidan/ledger'
+import type { Filter } from 'mongodb'
+import type { z } from 'zod'
+import { may, type Thing } from '../access/abilities.ts'
+import { companyOf, type Caller } from '../access/caller.ts'
+import type { LogEntry } from '../events/types.ts'
+import type { Language } from '../http/handlers.ts'
+import { Problem } from '../http/problem.ts'
+import type { Directory } from '../parties/directory.ts'
+import type { Ports } from '../ports.ts'
+import { titleFor } from './bill-journal.ts'
+import { factOf } from './facts.ts'
+import { isLate } from './journey.ts'
+import { openTrackingStore, type Box, type TrackedBill } from './store.ts'
+import { concerns, timelineOf } from './timeline.ts'
+import { lastSeenOf, legViews, reportersOf, summaryOf, track, type Tracked, type TrackingReader } from './view.ts'
+
+export interface Asking {
+  readonly ports: Ports
+  readonly directory: Directory
+  readonly reader: TrackingReader
+  readonly caller: Caller
+  readonly language: Language
+}
+
+/** A timeline shows this many entries of the log at most, from the start of the journey. */
+const timelineLimit = 2_000
+/** A filter that needs the trains' state looks at this many boxes per page at most; the cursor goes on from there. */
+const scanLimit = 5_000
+
+/** Boxes the caller cannot follow do not exist for it. */
+export function cargoThing(bill: TrackedBill | null): Thing {
+  return { type: 'cargo', bills: bill === null ? [] : [titleFor(bill)] }
+}
+
+export async function containerView({ ports, directory, reader, caller, language }: Asking, given: string): Promise<ContainerView> {
+  const number = parseContainer(given)
+  const position = ports.feed.health().position
+  const box = await reader.box(number)
+  const [tracked] = box === null ? [] : await track(reader, [box])
+  if (!tracked || !may(caller, 'follow-container', cargoThing(tracked.bill))) throw new Problem('not-found', { container: number })
+  const now = ports.clock()
+  const { journey, bill } = tracked
+  const { state, billNumber, services, since } = tracked.box
+  const entries = await ports.eventLog.about([`container:${number}`, ...services.map((name) => `service:${name}`)], since, timelineLimit)
+  const own = entries.filter((entry) => concernsBox(entry, tracked))
+  return {
+    number, billNumber, movement: journey.movement, leg: journey.leg?.number ?? null, empty: state.empty, lastSeen: lastSeenOf(journey, now), seals: [...state.seals], sealMismatch: state.sealMismatch,
+    legs: legViews(bill?.legs ?? [], [tracked]), timeline: timelineOf({ entries: own, legs: bill?.legs ?? [], reporters: await reportersOf(directory, own, language) }),
+    next: journey.next && { ...journey.next, late: isLate(journey, now) }, position,
+  }
+}
+
+export async function billTracking({ ports, directory, reader, caller, language }: Asking, billNumber: string): Promise<BillTracking> {
+  const position = ports.feed.health().position
+  const bill = await reader.billByNumber(billNumber)
+  if (bill === null || !may(caller, 'follow-bill', { type: 'bill', title: titleFor(bill), formerHolders: [] })) throw new Problem('not-found', { billNumber })
+  const tracked = await track(reader, await reader.boxesOf(bill), [bill])
+  const services = new Set(tracked.flatMap(({ box }) => box.services))
+  const since = Math.min(...tracked.map(({ box }) => box.since), bill.since)
+  const keys = [...tracked.map(({ box }) => `container:${box._id}`), ...[...services].map((name) => `service:${name}`)]
+  const entries = keys.length === 0 ? [] : await ports.eventLog.about(keys, since, timelineLimit)
+  const own = entries.filter((entry) => tracked.some((one) => concernsBox(entry, one)))
+  return {
+    billNumber, legs: legViews(bill.legs, tracked), containers: tracked.map((one) => summaryOf(one, ports.clock())),
+    timeline: timelineOf({ entries: own, legs: bill.legs, reporters: await reportersOf(directory, own, language) }), position,
+  }
+}
+
+function concernsBox(entry: LogEntry, { box, journey }: Tracked): boolean {
+  const fact = factOf(entry)
+  if (fact === null || fact.position <= box.since) return false
+  if (fact.retracts !== null) return true
+  return fact.container === null ? concerns(fact, box.state, journey.runs) : fact.container === box._id
+}
+
+interface Listing {
+  readonly q?: string | undefined
+  readonly movement?: (typeof movements)[number] | undefined
+  readonly late?: 'yes' | undefined
+  readonly cursor?: string | undefined
+  readonly limit: number
+}
+interface ContainerPage {
+  readonly items: z.infer<typeof ContainerSummary>[]
+  readonly next: string | null
+  readonly total: number | null
+}
+
+/** Boxes the caller may follow, by number. Terminals and overseers follow all. */
+export async function listContainers({ ports, reader, caller }: Asking, { q, movement, late, cursor, limit }: Listing): Promise<ContainerPage> {
+  const { boxes } = openTrackingStore(ports.database)
+  const now = ports.clock()
+  const all = may(caller, 'follow-container', cargoThing(null))
+  const partyId = companyOf(caller)?.partyId
+  const conditions: Filter<Box>[] = [all ? {} : { followers: partyId ?? '' }, ...(q ? [matching(q)] : []), ...(movement === undefined ? [] : [couldBe(movement)])] as Filter<Box>[]
+  const needsScan = movement !== undefined || late === 'yes'
+  const items: ContainerPage['items'] = []
+  let after = cursor ?? ''
+  for (let scanned = 0; scanned < scanLimit; ) {
+    const found = await boxes.find({ $and: [...conditions, { _id: { $gt: after } }] } as Filter<Box>).sort({ _id: 1 }).limit(needsScan ? Math.max(limit, 200) : limit + 1).toArray()
+    for (const tracked of await track(reader, found)) {
+      const summary = summaryOf(tracked, now)
+      if ((movement !== undefined && summary.movement !== movement) || (late === 'yes' && !summary.late)) {
+        after = tracked.box._id
+        continue
+      }
+      if (items.length === limit) return { items, next: after, total: await count() }
+      items.push(summary)
+      after = tracked.box._id
+    }
+    scanned += found.length
+    if (found.length === 0 || (!needsScan && found.length <= limit)) return { items, next: null, total: await count() }
+  }
+  return { items, next: after, total: null }
+
+  async function count(): Promise<number | null> {
+    return needsScan ? null : boxes.countDocuments({ $and: conditions } as Filter<Box>)
+  }
+}
+
+/** What the box's own events must say for it to be in this movement; the trains' reports decide the rest. */
+function couldBe(movement: NonNullable<Listing['movement']>): object {
+  if (movement === 'EXCEPTION') return { 'state.customsHold': true }
+  if (movement === 'IN_TRANSIT' || movement === 'ARRIVED') return { 'state.movement': { $ne: 'EXPECTED' } }
+  return { 'state.movement': movement }
+}
+
+function matching(q: string): object {
+  const start = new RegExp(`^${q.trim().toUpperCase().replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`)
+  return { $or: [{ _id: start }, { billNumber: start }, { services: start }] }
+}
+
+/** @throws Problem `invalid-request` that tells the check digit when only that is wrong. */
+export function parseContainer(given: string): ContainerNumber {
+  const text = given.trim().toUpperCase()
+  const check = checkContainerNumber(text)
+  if (check.ok) return ContainerNumber.parse(text)
+  const message = check.fault === 'shape' ? 'a container number is four letters, the last U, J or Z, and seven digits' : `the check digit should be ${check.expected}`
+  throw new Problem('invalid-request', { container: text }, [{ pointer: 'container', code: `container-${check.fault}`, message, value: text, severity: 'fault' }])
+}

@@ -1,0 +1,111 @@
+import type { TrackingEvent } from '@yidan/api/contract'
+import type { LegMode, PartyId } from '@yidan/ledger'
+import type { LogEntry } from '../events/types.ts'
+import type { PlaceName } from './places.ts'
+
+/** One tracking event as the rules read it: what, when, where, on which unit. Times are UTC text with milliseconds. */
+export interface Fact {
+  readonly position: number
+  readonly eventID: string
+  readonly sender: PartyId
+  readonly type: TrackingEvent['eventType']
+  readonly kind: 'ACT' | 'PLN' | 'EST'
+  /** LOAD, DEPA, POSITION ... */
+  readonly code: string
+  readonly at: string
+  /** When the sender made it: the latest estimate counts. */
+  readonly created: string
+  readonly place: PlaceName
+  readonly latitude: number | null
+  readonly longitude: number | null
+  readonly mode: LegMode | null
+  /** The train, vessel with voyage, or truck. */
+  readonly service: string | null
+  readonly container: string | null
+  readonly empty: boolean | null
+  readonly seals: readonly string[]
+  /** The event this one withdraws. It is nothing else besides: a corrected fact comes as an event of its own. */
+  readonly retracts: string | null
+  readonly detail: string | null
+}
+
+const modes = { RAIL: 'rail', VESSEL: 'sea', BARGE: 'sea', TRUCK: 'road' } as const satisfies Record<string, LegMode>
+
+/** The fact in a log entry, or null when it is not a tracking event. */
+export function factOf({ position, event }: LogEntry): Fact | null {
+  return event.type === 'tracking-received' ? readEvent({ position, event: event.event, sender: event.sender, retracts: event.retracts }) : null
+}
+
+export function readEvent({ position, event, sender, retracts }: { position: number; event: TrackingEvent; sender: PartyId; retracts: string | null }): Fact {
+  const call = 'transportCall' in event ? event.transportCall : undefined
+  const location = ('eventLocation' in event ? event.eventLocation : undefined) ?? call?.location
+  const equipment = event.eventType === 'EQUIPMENT' ? event : null
+  const spot = event.eventType === 'POSITION' ? event : location
+  return {
+    position, eventID: event.eventID, sender, type: event.eventType, kind: event.eventClassifierCode, code: codeOf(event), at: utc(event.eventDateTime), created: utc(event.eventCreatedDateTime ?? event.eventDateTime),
+    place: { name: location?.locationName ?? null, code: location?.UNLocationCode ?? call?.UNLocationCode ?? null },
+    latitude: spot?.latitude ?? null, longitude: spot?.longitude ?? null,
+    mode: call ? modes[call.modeOfTransport] : null, service: serviceOf(event),
+    container: 'equipmentReference' in event ? (event.equipmentReference ?? null) : null,
+    empty: equipment ? equipment.emptyIndicatorCode === 'EMPTY' : null,
+    seals: (equipment?.seals ?? []).map(({ sealNumber }) => sealName(sealNumber)),
+    retracts, detail: detailOf(event),
+  }
+}
+
+/** What the log files an event under. Positions have a shelf of their own: there are many, and a timeline does not show them. */
+export function aboutOf(event: TrackingEvent): string[] {
+  const shelf = event.eventType === 'POSITION' ? ':position' : ''
+  const service = serviceOf(event)
+  const container = 'equipmentReference' in event ? event.equipmentReference : undefined
+  return [
+    ...(container ? [`container:${container}${shelf}`] : []),
+    ...(service ? [`service:${service}${shelf}`] : []),
+    ...(event.eventType === 'SHIPMENT' ? [`document:${event.documentID}`] : []),
+  ]
+}
+
+/**
+ * The name a train, vessel or truck goes by: 车次; vessel and voyage; plate or trip. A truck without any is known by the bill it carries
+ * for (`TRUCK LYLG2611000042K`).
+ */
+export function serviceOf(event: TrackingEvent): string | null {
+  const call = 'transportCall' in event ? event.transportCall : undefined
+  if (!call) return null
+  const voyage = call.exportVoyageNumber ?? call.carrierServiceCode
+  const name = call.modeOfTransport === 'VESSEL' || call.modeOfTransport === 'BARGE' ? [call.vesselName, voyage].filter((part) => part !== undefined).join(' ') : (call.carrierServiceCode ?? call.vesselName)
+  if (name) return serviceName(name)
+  const bill = event.documentReferences?.find(({ documentReferenceType }) => documentReferenceType === 'TRD')?.documentReferenceValue
+  return bill === undefined ? null : serviceName(`${call.modeOfTransport} ${bill}`)
+}
+
+export function serviceName(text: string): string {
+  return text.trim().replace(/\s+/g, ' ').toUpperCase()
+}
+
+export function sealName(text: string): string {
+  return text.replace(/[\s-]/g, '').toUpperCase()
+}
+
+function codeOf(event: TrackingEvent): string {
+  switch (event.eventType) {
+    case 'EQUIPMENT':
+      return event.equipmentEventTypeCode
+    case 'TRANSPORT':
+      return event.transportEventTypeCode
+    case 'SHIPMENT':
+      return event.shipmentEventTypeCode
+    case 'POSITION':
+      return 'POSITION'
+  }
+}
+
+function detailOf(event: TrackingEvent): string | null {
+  if (event.eventType === 'TRANSPORT') return event.changeRemark ?? event.delayReasonCode ?? null
+  if (event.eventType === 'SHIPMENT') return event.reason ?? null
+  return null
+}
+
+function utc(text: string): string {
+  return new Date(text).toISOString()
+}

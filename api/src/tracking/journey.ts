@@ -1,0 +1,150 @@
+import type { ContainerView } from '@yidan/api/contract'
+import { legRules } from '@yidan/ledger'
+import { samePlace, type PlaceName } from './places.ts'
+import { latest, type BoxState, type LegRecord, type PlannedLeg, type Sighting } from './rules.ts'
+
+/** A leg as planned, with its times; `rules.ts` needs less of it. */
+export interface TimedLeg extends PlannedLeg {
+  readonly carrier: string
+  readonly unit: string | null
+  readonly plannedDeparture: string
+  readonly plannedArrival: string
+}
+/** What a train, vessel or truck was reported to do. */
+export interface ServiceFact {
+  readonly eventID: string
+  readonly code: 'DEPA' | 'ARRI'
+  readonly at: string
+  readonly created: string
+  readonly place: PlaceName
+}
+export interface ServiceState {
+  readonly facts: readonly ServiceFact[]
+  readonly estimates: readonly ServiceFact[]
+  readonly seen: Sighting | null
+}
+export type ServicesByName = ReadonlyMap<string, ServiceState>
+
+export type Movement = ContainerView['movement']
+export interface Journey {
+  readonly movement: Movement
+  readonly leg: TimedLeg | null
+  /** On the unit of this leg, by its own events or because the unit left with what waited for it. */
+  readonly aboard: boolean
+  readonly seen: Sighting | null
+  readonly next: { readonly code: string; readonly place: string; readonly plannedAt: string } | null
+  readonly runs: readonly LegRun[]
+}
+/** One leg as it went for one box. */
+export interface LegRun {
+  readonly leg: TimedLeg
+  readonly departure: string | null
+  readonly arrival: string | null
+  readonly progress: 'waiting' | 'under-way' | 'done'
+}
+
+const day = 86_400_000
+
+/** Joins a box with the trains and vessels it rides on: one report of a train counts for every box aboard. */
+export function journeyOf({ state, legs, services, destination }: { state: BoxState; legs: readonly TimedLeg[]; services: ServicesByName; destination: string | null }): Journey {
+  const runs = legs.map((leg) => runOf(leg, state, services))
+  const run = runs.find(({ leg }) => leg.number === state.leg) ?? null
+  const aboard = run?.progress === 'under-way'
+  const movement = movementOf(state, run, aboard)
+  const rider = aboard && run ? ride(run.leg, state, services) : null
+  return { movement, leg: run?.leg ?? null, aboard, seen: latest(state.seen, rider), next: nextOf({ state, run, movement, destination, services }), runs }
+}
+
+function movementOf(state: BoxState, run: LegRun | null, aboard: boolean): Movement {
+  if (state.customsHold) return 'EXCEPTION'
+  if (!aboard || run === null) return state.movement
+  if (run.arrival !== null) return 'ARRIVED'
+  return run.departure !== null && !(run.leg.mode === 'road' && state.movement === 'GATED_OUT') ? 'IN_TRANSIT' : state.movement
+}
+
+function runOf(leg: TimedLeg, state: BoxState, services: ServicesByName): LegRun {
+  const record = state.legs.find(({ number }) => number === leg.number) ?? { number: leg.number, on: null, off: null, service: null }
+  const passed = record.off !== null || state.leg === null || leg.number < state.leg
+  const facts = factsDuring(leg, record, state, services)
+  const left = facts.find(({ code, place }) => code === 'DEPA' && samePlace(leg.from, place) !== false)
+  const here = facts.find(({ code, place, at }) => code === 'ARRI' && samePlace(leg.to, place) !== false && at >= (left?.at ?? record.on ?? ''))
+  const boarded = leg.number === state.leg && (state.aboard || (left !== undefined && leg.mode !== 'road'))
+  return {
+    leg,
+    departure: left?.at ?? (leg.mode === 'road' ? record.on : null),
+    arrival: here?.at ?? record.off,
+    progress: passed ? 'done' : boarded ? 'under-way' : 'waiting',
+  }
+}
+
+/** What the leg's unit reported while this box can have been aboard. A train number runs again every few days. */
+function factsDuring(leg: TimedLeg, record: LegRecord, state: BoxState, services: ServicesByName): ServiceFact[] {
+  const { from, to } = rideTime(leg, record, state)
+  return unitsOf(leg, record)
+    .flatMap((name) => services.get(name)?.facts ?? [])
+    .filter(({ at }) => at >= from && at <= to)
+    .sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0))
+}
+
+function rideTime(leg: TimedLeg, { on, off }: LegRecord, state: BoxState): { from: string; to: string } {
+  if (on !== null) return { from: on, to: off ?? '9999' }
+  // Never reported aboard: only the planned run can have taken it, and only after it was there.
+  const earliest = moment(leg.plannedDeparture, -3 * day)
+  const there = leg.number === state.leg && state.newest !== null ? state.newest.at : earliest
+  if (state.movement === 'EXPECTED') return { from: '9999', to: '' }
+  return { from: there > earliest ? there : earliest, to: off ?? moment(leg.plannedArrival, 30 * day) }
+}
+
+function unitsOf(leg: TimedLeg, { service }: LegRecord): string[] {
+  return [...new Set([...(service === null ? [] : [service]), ...leg.services])]
+}
+
+/** Where the unit was last seen since the box has been aboard. */
+function ride(leg: TimedLeg, state: BoxState, services: ServicesByName): Sighting | null {
+  const record = state.legs.find(({ number }) => number === leg.number)
+  if (!record) return null
+  const { from, to } = rideTime(leg, record, state)
+  const sightings = unitsOf(leg, record).map((name) => services.get(name)?.seen ?? null)
+  return sightings.filter((seen) => seen !== null && seen.at >= from && seen.at <= to).reduce(latest, null)
+}
+
+function nextOf({ state, run, movement, destination, services }: { state: BoxState; run: LegRun | null; movement: Movement; destination: string | null; services: ServicesByName }): Journey['next'] {
+  if (run === null) {
+    const finished = state.movement === 'GATED_OUT' || destination === null || state.legs.length === 0
+    return finished ? null : { code: 'GTOT', place: destination, plannedAt: '' }
+  }
+  const { leg } = run
+  const departing = estimate(leg, 'DEPA', leg.from, services) ?? moment(leg.plannedDeparture)
+  const arriving = estimate(leg, 'ARRI', leg.to, services) ?? moment(leg.plannedArrival)
+  const [from, to] = [leg.from.name ?? leg.from.code ?? '', leg.to.name ?? leg.to.code ?? '']
+  if (movement === 'EXPECTED') return { code: 'GTIN', place: from, plannedAt: moment(leg.plannedDeparture) }
+  if (run.progress === 'waiting') return { code: legRules[leg.mode].takenOverBy, place: from, plannedAt: departing }
+  if (leg.mode === 'road') return { code: legRules.road.handedOnBy, place: to, plannedAt: arriving }
+  if (run.arrival !== null) return { code: legRules[leg.mode].handedOnBy, place: to, plannedAt: arriving }
+  return run.departure === null ? { code: 'DEPA', place: from, plannedAt: departing } : { code: 'ARRI', place: to, plannedAt: arriving }
+}
+
+/** The sender's latest word on when it will be. */
+function estimate(leg: TimedLeg, code: ServiceFact['code'], where: PlaceName, services: ServicesByName): string | null {
+  const earliest = moment(leg.plannedDeparture, -30 * day)
+  const found = leg.services
+    .flatMap((name) => services.get(name)?.estimates ?? [])
+    .filter((fact) => fact.code === code && fact.at >= earliest && samePlace(where, fact.place) === true)
+    .sort((one, other) => (one.created < other.created ? -1 : one.created > other.created ? 1 : one.eventID < other.eventID ? -1 : 1))
+  return found.at(-1)?.at ?? null
+}
+
+/** A position older than its mode allows is stale, not a standstill. A box that does not move is never stale. */
+export function isStale({ aboard, leg, seen, movement }: Journey, now: Date): boolean {
+  if (!aboard || leg === null || seen === null || movement === 'ARRIVED' || movement === 'LOADED') return false
+  return now.getTime() - Date.parse(seen.at) > legRules[leg.mode].staleAfterMinutes * 60_000
+}
+
+/** Whether what should come next is overdue. */
+export function isLate({ next }: Journey, now: Date): boolean {
+  return next !== null && next.plannedAt !== '' && next.plannedAt < now.toISOString()
+}
+
+function moment(text: string, shift = 0): string {
+  return new Date(Date.parse(text) + shift).toISOString()
+}

@@ -1,0 +1,94 @@
+import type { BillId, BillNumber, Hash, PartyId, Title } from '@yidan/ledger'
+import type { Collection, Db } from 'mongodb'
+import type { Connection } from 'mongoose'
+import type { ServiceFact, TimedLeg } from './journey.ts'
+import type { PlaceName } from './places.ts'
+import type { BoxState, Sighting } from './rules.ts'
+
+/** What tracking keeps of a bill: who may follow it, and how its boxes are to travel. */
+export interface TrackedBill {
+  readonly _id: BillId
+  readonly billNumber: BillNumber | null
+  readonly docHash: Hash | null
+  readonly carrier: PartyId
+  readonly shipper: PartyId
+  /** Null until the ledger knows it. */
+  readonly title: Title | null
+  readonly followers: readonly PartyId[]
+  /** Which bill speaks for a box that stands on several: 3 issued, 2 not yet issued, 1 accomplished, 0 void. */
+  readonly standing: 0 | 1 | 2 | 3
+  /** Log position from which it has been known, and at which its journey was over. */
+  readonly since: number
+  readonly endedAt: number | null
+  readonly containers: readonly string[]
+  readonly boxes: readonly TrackedBox[]
+  readonly legs: readonly TimedLeg[]
+  readonly services: readonly string[]
+  readonly destination: string | null
+  readonly place: PlaceName | null
+  readonly position: number
+}
+export interface TrackedBox {
+  readonly number: string
+  readonly sizeType: string
+  readonly seals: readonly string[]
+}
+
+/** One container, on the bill that speaks for it now. */
+export interface Box {
+  readonly _id: string
+  readonly billId: BillId | null
+  readonly billNumber: BillNumber | null
+  /** The document its plan is from. */
+  readonly docHash: Hash | null
+  readonly followers: readonly PartyId[]
+  /** Trains, vessels and trucks it is planned on or was loaded on. */
+  readonly services: readonly string[]
+  /** Events up to here belong to an earlier journey of the box. */
+  readonly since: number
+  readonly state: BoxState
+  readonly position: number
+}
+
+/** A train, vessel or truck by its name. */
+export interface Service {
+  readonly _id: string
+  readonly mode: TimedLeg['mode'] | null
+  readonly facts: readonly ServiceFact[]
+  readonly estimates: readonly ServiceFact[]
+  readonly sightings: readonly Sighting[]
+  readonly withdrawn: readonly string[]
+  readonly position: number
+}
+
+export interface TrackingStore {
+  readonly bills: Collection<TrackedBill>
+  readonly boxes: Collection<Box>
+  readonly services: Collection<Service>
+  /** Makes the indexes, once. */
+  ready(): Promise<void>
+}
+
+export const collections = { bills: 'tracking_bills', boxes: 'tracking_boxes', services: 'tracking_services' } as const
+
+export function openTrackingStore(database: Connection): TrackingStore {
+  const db = database.db as Db | undefined
+  if (db === undefined) throw new Error('tracking needs an open database connection')
+  const bills = db.collection<TrackedBill>(collections.bills)
+  const boxes = db.collection<Box>(collections.boxes)
+  const services = db.collection<Service>(collections.services)
+  let laid: Promise<unknown> | null = null
+  return {
+    bills, boxes, services,
+    async ready() {
+      laid ??= Promise.all([
+        bills.createIndexes([{ key: { containers: 1 } }, { key: { billNumber: 1 } }, { key: { services: 1 } }]),
+        boxes.createIndexes([{ key: { followers: 1, _id: 1 } }, { key: { services: 1 } }, { key: { billId: 1 } }]),
+      ]).catch((error: unknown) => {
+        laid = null
+        throw error
+      })
+      await laid
+    },
+  }
+}

@@ -1,0 +1,44 @@
+import type { TimelineItem } from '@yidan/api/contract'
+import type { LogEntry } from '../events/types.ts'
+import { factOf, type Fact } from './facts.ts'
+import type { LegRun, TimedLeg } from './journey.ts'
+import { samePlace } from './places.ts'
+import { withdrawalOf, type BoxState } from './rules.ts'
+
+/** What a screen shows of what happened, oldest first. Withdrawn events stay, struck out; withdrawals themselves are not shown. */
+export function timelineOf({ entries, legs, reporters }: { entries: readonly LogEntry[]; legs: readonly TimedLeg[]; reporters: ReadonlyMap<string, string> }): TimelineItem[] {
+  const facts = entries.flatMap((entry) => factOf(entry) ?? [])
+  const withdrawn = new Set(facts.filter(({ retracts }) => retracts !== null).map(withdrawalOf))
+  return facts
+    .filter(({ retracts }) => retracts === null)
+    .map((fact) => timelineItem(fact, { legs, retracted: withdrawn.has(`${fact.eventID} ${fact.sender}`), reporter: reporters.get(fact.sender) ?? null }))
+    .sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : one.position - other.position))
+}
+
+export function timelineItem(fact: Fact, { legs, retracted = false, reporter = null }: { legs: readonly TimedLeg[]; retracted?: boolean; reporter?: string | null }): TimelineItem {
+  const { position, eventID, kind, code, at, place, container, service, detail, seals } = fact
+  const words = [container, service, seals.length > 0 ? seals.join('/') : null, detail, reporter].filter((word) => word !== null)
+  return { position, eventID, kind, code, at, place: place.name ?? place.code, placeCode: place.code, leg: legOfFact(fact, legs), detail: words.length > 0 ? words.join(' · ') : null, retracted }
+}
+
+/** Which leg an event belongs to: by the service's name, by mode, by place; null when none tells. */
+function legOfFact({ service, mode, place, code }: Fact, legs: readonly TimedLeg[]): number | null {
+  const arriving = ['ARRI', 'DISC', 'GTIN'].includes(code)
+  const at = (leg: TimedLeg): boolean => samePlace(arriving ? leg.to : leg.from, place) === true
+  const ofMode = legs.filter((leg) => mode === null || leg.mode === mode)
+  const found = legs.find(({ services }) => service !== null && services.includes(service)) ?? ofMode.find(at) ?? (mode === null || ofMode.length !== 1 ? undefined : ofMode[0])
+  return found?.number ?? null
+}
+
+/** The reports of trains and vessels that concern a box: those made while it rode on them, or was to. */
+export function concerns(fact: Fact, state: BoxState, runs: readonly LegRun[]): boolean {
+  if (fact.container !== null || fact.service === null) return true
+  return runs.some(({ leg }) => {
+    const record = state.legs.find(({ number }) => number === leg.number)
+    const rides = record?.service === fact.service || (fact.service !== null && leg.services.includes(fact.service))
+    if (!rides) return false
+    const from = record?.on ?? new Date(Date.parse(leg.plannedDeparture) - 3 * 86_400_000).toISOString()
+    const to = record?.off ?? '9999'
+    return fact.at >= from && fact.at <= to
+  })
+}

@@ -1,0 +1,79 @@
+import type { TrainView } from '@yidan/api/contract'
+import { may } from '../access/abilities.ts'
+import { Problem } from '../http/problem.ts'
+import { cargoThing, type Asking } from './container-views.ts'
+import { factOf, serviceName } from './facts.ts'
+import type { ServiceFact, TimedLeg } from './journey.ts'
+import { legRules } from '@yidan/ledger'
+import { samePlace, type PlaceName } from './places.ts'
+import { openTrackingStore, type Service } from './store.ts'
+import { timelineOf } from './timeline.ts'
+import { reportersOf, summaryOf, track } from './view.ts'
+
+const boxLimit = 1_000
+const timelineLimit = 1_000
+const day = 86_400_000
+
+/** A train, vessel or truck. Anybody signed in may see where it is; of the boxes aboard each sees those it may follow. */
+export async function trainView({ ports, directory, reader, caller, language }: Asking, given: string): Promise<TrainView> {
+  const name = serviceName(given)
+  const position = ports.feed.health().position
+  const { bills, boxes } = openTrackingStore(ports.database)
+  const service = (await reader.services([name])).get(name) ?? null
+  const planned = await bills.find({ services: name }).sort({ since: -1 }).limit(200).toArray()
+  if (service === null && planned.length === 0) throw new Problem('not-found', { service: name })
+  const now = ports.clock()
+  const legs = planned.flatMap((bill) => bill.legs.filter(({ services }) => services.includes(name)))
+  const run = runNow(legs, now)
+  const mode = service?.mode ?? legs[0]?.mode ?? 'rail'
+  const riding = await track(reader, await boxes.find({ services: name }).sort({ _id: 1 }).limit(boxLimit).toArray())
+  const aboard = riding.filter(({ journey, box, bill }) => isFor(name, box.state.legs.find(({ number }) => number === journey.leg?.number)?.service ?? null, journey.leg) && may(caller, 'follow-container', cargoThing(bill)))
+  const entries = (await ports.eventLog.about(`service:${name}`, 0, timelineLimit)).filter((entry) => factOf(entry)?.container === null)
+  const seen = service?.sightings.at(-1) ?? null
+  const moving = service?.facts.at(-1)?.code === 'DEPA'
+  return {
+    service: name, mode, calls: callsOf(run, service), containers: aboard.map((tracked) => summaryOf(tracked, now)),
+    lastSeen: seen && { latitude: seen.latitude, longitude: seen.longitude, place: seen.place.name ?? seen.place.code, at: seen.at, stale: moving && now.getTime() - Date.parse(seen.at) > legRules[mode].staleAfterMinutes * 60_000 },
+    timeline: timelineOf({ entries, legs: [], reporters: await reportersOf(directory, entries, language) }), position,
+  }
+}
+
+/** Whether a box is on this service now, or waits for it. */
+function isFor(name: string, loadedOn: string | null, leg: TimedLeg | null): boolean {
+  return loadedOn === null ? (leg?.services.includes(name) ?? false) : loadedOn === name || (leg?.services.includes(name) ?? false)
+}
+
+/** A number runs again and again: the first run that is not over, or else the last there was. */
+function runNow(legs: readonly TimedLeg[], now: Date): readonly TimedLeg[] {
+  const byDeparture = [...legs].sort((one, other) => Date.parse(one.plannedDeparture) - Date.parse(other.plannedDeparture))
+  const chosen = byDeparture.find(({ plannedArrival }) => Date.parse(plannedArrival) + 2 * day >= now.getTime()) ?? byDeparture.at(-1)
+  return chosen ? byDeparture.filter(({ plannedDeparture }) => Math.abs(Date.parse(plannedDeparture) - Date.parse(chosen.plannedDeparture)) < day) : []
+}
+
+type Call = TrainView['calls'][number]
+
+/** Planned calls with what was last reported of each, then places reported that no plan names. */
+function callsOf(run: readonly TimedLeg[], service: Service | null): Call[] {
+  const facts = service?.facts ?? []
+  const places: PlaceName[] = []
+  for (const place of [...run.map(({ from }) => from), ...run.map(({ to }) => to), ...facts.map((fact) => fact.place)]) {
+    const named = place.name !== null || place.code !== null
+    if (named && !places.some((known) => samePlace(known, place) === true)) places.push(place)
+  }
+  return places
+    .map((place): Call => ({
+      place: place.name ?? place.code ?? '', code: place.code,
+      plannedArrival: run.find(({ to }) => samePlace(to, place) === true)?.plannedArrival ?? null,
+      plannedDeparture: run.find(({ from }) => samePlace(from, place) === true)?.plannedDeparture ?? null,
+      actualArrival: lastAt(facts, 'ARRI', place), actualDeparture: lastAt(facts, 'DEPA', place),
+    }))
+    .sort((one, other) => timeOf(one) - timeOf(other))
+}
+
+function lastAt(facts: readonly ServiceFact[], code: ServiceFact['code'], place: PlaceName): string | null {
+  return facts.findLast((fact) => fact.code === code && samePlace(fact.place, place) === true)?.at ?? null
+}
+
+function timeOf({ plannedArrival, plannedDeparture, actualArrival, actualDeparture }: Call): number {
+  return Date.parse(plannedArrival ?? plannedDeparture ?? actualArrival ?? actualDeparture ?? '9999-12-31')
+}

@@ -1,0 +1,114 @@
+import type { ContainerSummary as ContainerSummarySchema, ContainerView, LegView } from '@yidan/api/contract'
+import { ContainerNumber, type BillNumber, type PartyId } from '@yidan/ledger'
+import type { z } from 'zod'
+import type { Ports } from '../ports.ts'
+import type { Directory } from '../parties/directory.ts'
+import type { Language } from '../http/handlers.ts'
+import type { LogEntry } from '../events/types.ts'
+import { startState, type Sighting } from './rules.ts'
+import { isLate, isStale, journeyOf, type Journey, type LegRun, type ServicesByName, type TimedLeg } from './journey.ts'
+import { openTrackingStore, type Box, type Service, type TrackedBill } from './store.ts'
+
+/** What other concepts may ask tracking: bills and boxes as they are in the views. */
+export interface TrackingReader {
+  box(container: string): Promise<Box | null>
+  bill(billId: string): Promise<TrackedBill | null>
+  billByNumber(billNumber: string): Promise<TrackedBill | null>
+  /** The boxes for which this bill speaks now, in the order of the bill; those without any event are expected. */
+  boxesOf(bill: TrackedBill): Promise<readonly Box[]>
+  services(names: readonly string[]): Promise<ReadonlyMap<string, Service>>
+}
+export { titleAfter, titleFor } from './bill-journal.ts'
+export { aboutOf, factOf, sealName, serviceName, type Fact } from './facts.ts'
+export { sealsFit } from './rules.ts'
+export { timelineItem } from './timeline.ts'
+export type { TimedLeg } from './journey.ts'
+export type { Box, TrackedBill } from './store.ts'
+
+export function openTrackingReader({ database }: Pick<Ports, 'database'>): TrackingReader {
+  const { bills, boxes, services } = openTrackingStore(database)
+  return {
+    box: (container) => boxes.findOne({ _id: container }),
+    bill: (billId) => bills.findOne({ _id: billId as TrackedBill['_id'] }),
+    billByNumber: async (billNumber) => (await bills.find({ billNumber: billNumber as BillNumber }).sort({ since: -1 }).limit(1).toArray())[0] ?? null,
+    async boxesOf({ _id, containers, billNumber, docHash, followers, services: planned, legs }) {
+      const found = new Map((await boxes.find({ _id: { $in: [...containers] } }).toArray()).map((box) => [box._id, box]))
+      return containers.flatMap((container): Box[] => {
+        const box = found.get(container)
+        if (box === undefined) return [{ _id: container, billId: _id, billNumber, docHash, followers, services: planned, since: 0, state: startState({ legs, seals: [] }), position: 0 }]
+        return box.billId === _id ? [box] : []
+      })
+    },
+    async services(names) {
+      const found = names.length === 0 ? [] : await services.find({ _id: { $in: [...new Set(names)] } }).toArray()
+      return new Map(found.map((service) => [service._id, service]))
+    },
+  }
+}
+
+/** A box with its plan and how it is getting on. */
+export interface Tracked {
+  readonly box: Box
+  readonly bill: TrackedBill | null
+  readonly journey: Journey
+}
+
+/** Joins boxes with their bills and with the services they ride on. */
+export async function track(reader: TrackingReader, boxes: readonly Box[], known: readonly TrackedBill[] = []): Promise<readonly Tracked[]> {
+  const bills = new Map<string, TrackedBill | null>(known.map((bill) => [bill._id, bill]))
+  await Promise.all([...new Set(boxes.flatMap(({ billId }) => billId ?? []))].filter((id) => !bills.has(id)).map(async (id) => bills.set(id, await reader.bill(id))))
+  const services = servicesByName(await reader.services(boxes.flatMap((box) => box.services)))
+  return boxes.map((box) => {
+    const bill = box.billId === null ? null : (bills.get(box.billId) ?? null)
+    return { box, bill, journey: journeyOf({ state: box.state, legs: bill?.legs ?? [], services, destination: bill?.destination ?? null }) }
+  })
+}
+
+function servicesByName(services: ReadonlyMap<string, Service>): ServicesByName {
+  return new Map([...services].map(([name, { facts, estimates, sightings }]) => [name, { facts, estimates, seen: sightings.at(-1) ?? null }]))
+}
+
+export function summaryOf({ box, journey }: Tracked, now: Date): z.infer<typeof ContainerSummarySchema> {
+  const { leg, seen } = journey
+  const record = box.state.legs.find(({ number }) => number === leg?.number)
+  return {
+    number: ContainerNumber.parse(box._id), billNumber: box.billNumber, movement: journey.movement, leg: leg?.number ?? null, legs: journey.runs.length, unit: record?.service ?? leg?.unit ?? null,
+    lastPlace: seen?.place.name ?? seen?.place.code ?? null, lastEventAt: lastEventAt(box, seen), next: journey.next?.code ?? null, late: isLate(journey, now), stale: isStale(journey, now),
+  }
+}
+
+function lastEventAt({ state }: Box, seen: Sighting | null): string | null {
+  const moments = [state.newest?.at, seen?.at].filter((at) => at !== undefined).sort()
+  return moments.at(-1) ?? null
+}
+
+export function lastSeenOf(journey: Journey, now: Date): ContainerView['lastSeen'] {
+  const { seen } = journey
+  return seen && { latitude: seen.latitude, longitude: seen.longitude, place: seen.place.name ?? seen.place.code, at: seen.at, stale: isStale(journey, now) }
+}
+
+/** The legs as they went for these boxes together. */
+export function legViews(legs: readonly TimedLeg[], tracked: readonly Tracked[]): LegView[] {
+  return legs.map((leg) => {
+    const runs = tracked.flatMap(({ journey }) => journey.runs.filter((run) => run.leg.number === leg.number))
+    const arrivals = runs.flatMap(({ arrival }) => arrival ?? []).sort()
+    const departures = runs.flatMap(({ departure }) => departure ?? []).sort()
+    return {
+      number: leg.number, mode: leg.mode, carrier: leg.carrier, unit: leg.unit, from: leg.from.name ?? '', fromCode: leg.from.code, to: leg.to.name ?? '', toCode: leg.to.code,
+      plannedDeparture: leg.plannedDeparture, plannedArrival: leg.plannedArrival, actualDeparture: departures[0] ?? null, actualArrival: arrivals.length === runs.length ? (arrivals.at(-1) ?? null) : null,
+      progress: progressOf(runs), boxesAboard: runs.filter(({ progress }) => progress === 'under-way').length, boxesDone: runs.filter(({ progress }) => progress === 'done').length,
+    }
+  })
+}
+
+function progressOf(runs: readonly LegRun[]): LegRun['progress'] {
+  if (runs.length > 0 && runs.every(({ progress }) => progress === 'done')) return 'done'
+  return runs.every(({ progress }) => progress === 'waiting') ? 'waiting' : 'under-way'
+}
+
+/** Names of those who reported, for the timeline. */
+export async function reportersOf(directory: Directory, entries: readonly LogEntry[], language: Language): Promise<ReadonlyMap<string, string>> {
+  const senders = new Set(entries.flatMap(({ event }): PartyId[] => (event.type === 'tracking-received' ? [event.sender] : [])))
+  const known = await directory.byParties([...senders])
+  return new Map([...known].map(([partyId, { name, nameEn }]) => [partyId, language === 'en' ? (nameEn ?? name) : name]))
+}
