@@ -58,6 +58,7 @@ export async function openJournal({ path, privateKey, publicKey }: Options): Pro
   await syncFolder(dirname(path))
   const cutOff = await cutTornTail(file)
   let end = (await file.stat()).size
+  let isDirty = false
   let last: { position: number; hash: Hash } = { position: -1, hash: noHash }
 
   async function* lines(): AsyncIterable<JournalLine> {
@@ -70,6 +71,12 @@ export async function openJournal({ path, privateKey, publicKey }: Options): Pro
       last = { position: line.position, hash: line.hash }
       yield line
     }
+  }
+
+  /** What a failed append may have left goes before the next. */
+  async function cutBack(): Promise<void> {
+    await file.truncate(end)
+    isDirty = false
   }
 
   async function append(records: readonly unknown[]): Promise<readonly Place[]> {
@@ -85,14 +92,15 @@ export async function openJournal({ path, privateKey, publicKey }: Options): Pro
       return { bytes, place }
     })
     try {
-      // What an earlier failed append may have left is overwritten by nobody, so it goes first.
-      await file.truncate(end)
+      if (isDirty) await cutBack()
+      isDirty = true
       await file.appendFile(Buffer.concat(added.map(({ bytes }) => bytes)))
       await file.datasync()
     } catch (error) {
-      await file.truncate(end).catch(() => undefined)
+      await cutBack().catch(() => undefined)
       throw error
     }
+    isDirty = false
     end = offset
     last = { position, hash }
     return added.map(({ place }) => place)

@@ -6,7 +6,7 @@ import { once } from 'node:events'
 import { appendFile, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { aBill, aCast, act, inDays, signedAct, type Cast } from '../support/ledger-actors.ts'
+import { aBill, aCast, inDays, signedAct, type Cast } from '../support/ledger-actors.ts'
 import { openTestLedger, type OpenedLedger } from '../support/open-ledger.ts'
 
 describe('the embedded ledger in trouble', () => {

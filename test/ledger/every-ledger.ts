@@ -301,7 +301,8 @@ export function behavesLikeALedger(name: string, open: () => Promise<{ ledger: L
     describe('surrender and delivery', () => {
       it('delivers box by box against codes, each once, and accomplishes the bill with the last', async () => {
         const { billId, containers } = await aBill(ledger, cast)
-        const [first, second] = containers as [string, string] as never as [typeof containers[number], typeof containers[number]]
+        const [first, second] = containers
+        if (!first || !second) throw new Error('the bill has two boxes')
         await refuses('not-accepted-for-delivery', () => act(ledger, { by: cast.terminal, action: 'deliver', subject: billId, args: { container: first, code: 'ABCDEF' } }))
         await surrender(billId, cast.shipper)
         await refuses('surrender-pending', () => offer(billId, cast.carrier, cast.thief))

@@ -6,7 +6,7 @@ import { aBill, aBillId, aCast, aContainer, act, aHash, anApprovedBill, inDays, 
 import { openTestLedger, type OpenedLedger } from '../support/open-ledger.ts'
 
 /** Histories by honest and hostile actors, at random: whatever they try, the promises hold after each step. */
-const runs = Number(process.env['YIDAN_RUNS'] ?? 60)
+const runs = Number(process.env['YIDAN_RUNS'] ?? 200)
 const actorNames = ['carrier', 'shipper', 'consignee', 'buyer', 'bank', 'otherBank', 'terminal', 'thief'] as const
 const tries = titleActionNames.filter((name) => name !== 'approve')
 

@@ -64,7 +64,8 @@ describe('holds (T-14)', () => {
       const { billId, containers } = await aBill(opened.ledger, cast)
       const issued = await opened.ledger.read(billId) as Title
       const hold: Hold = { kind, by: cast.carrier.partyId, since: issued.updatedAt }
-      return { opened, cast, containers, title: { ...issued, holds: [hold] } }
+      const title: Title = { ...issued, holds: [hold] }
+      return { opened, cast, containers, title }
     } finally {
       await opened.close()
     }

@@ -1,0 +1,52 @@
+import { expect } from 'chai'
+import { aBillId, aHash, anApproval, aTitle, box, cosignersOf, decided, idOf, otherBox, refusalOf } from '../testing.ts'
+import type { ArgsOf } from './index.ts'
+
+describe('issue', () => {
+  const args: ArgsOf<'issue'> = {
+    docHash: aHash(3), visualisationHash: aHash(4), consignee: null, titleholder: idOf('shipper'), containers: [box, otherBox],
+    received: [{ container: box, eventHash: aHash(8) }, { container: otherBox, eventHash: aHash(9) }],
+  }
+  const given = { by: 'carrier', title: anApproval() } as const
+
+  it('gives the bill to the shipper, whoever has title', () => {
+    const [event] = decided('issue', { ...args, titleholder: idOf('bank') }, { ...given, title: anApproval({ kind: 'to-named-order' }) })
+    expect(event).to.include({ type: 'bill-issued', possessor: idOf('shipper'), titleholder: idOf('bank'), version: 1, endorsable: true, everEndorsed: false })
+  })
+  it('asks a second person of the carrier (T-10)', () => { expect(cosignersOf('issue', args, given)).to.deep.equal(['second-person']) })
+  it('starts a straight bill that cannot be endorsed', () => {
+    const [event] = decided('issue', { ...args, consignee: idOf('consignee'), titleholder: idOf('consignee') }, { ...given, title: anApproval({ kind: 'straight' }) })
+    expect(event).to.include({ titleholder: idOf('consignee'), endorsable: false })
+  })
+  it('wants the first titleholder that the kind has', () => {
+    const fits = (kind: 'straight' | 'to-order' | 'to-named-order' | 'blank', changes: Partial<typeof args>) => refusalOf('issue', { ...args, ...changes }, { ...given, title: anApproval({ kind }) })
+    expect(fits('straight', { titleholder: idOf('consignee') })).to.equal('kind-mismatch')
+    expect(fits('straight', { consignee: idOf('consignee'), titleholder: idOf('shipper') })).to.equal('kind-mismatch')
+    expect(fits('to-order', { titleholder: idOf('buyer') })).to.equal('kind-mismatch')
+    expect(fits('to-order', { consignee: idOf('consignee') })).to.equal('kind-mismatch')
+    expect(fits('to-named-order', { titleholder: 'BLANK' })).to.equal('kind-mismatch')
+    expect(fits('blank', {})).to.equal('kind-mismatch')
+    expect(fits('to-named-order', { titleholder: 'p'.padEnd(33, 'f') as never })).to.equal('recipient-unknown')
+  })
+  it('refuses a box that is on another live bill and says which (T-2)', () => {
+    try {
+      decided('issue', args, { ...given, boxes: { [otherBox]: aBillId(9) } })
+      expect.fail('it was issued')
+    } catch (error) {
+      expect(error).to.deep.include({ code: 'container-on-live-bill', detail: { container: otherBox, billId: aBillId(9) } })
+    }
+  })
+  it('wants each box once, and received', () => {
+    expect(refusalOf('issue', { ...args, containers: [] }, given)).to.equal('no-containers')
+    expect(refusalOf('issue', { ...args, containers: [box, box] }, given)).to.equal('duplicate-container')
+    expect(refusalOf('issue', { ...args, received: args.received.slice(1) }, given)).to.equal('container-not-received')
+  })
+  it('issues exactly what was approved, once', () => {
+    expect(refusalOf('issue', { ...args, docHash: aHash(7) }, given)).to.equal('wrong-document-hash')
+    expect(refusalOf('issue', args, { ...given, documents: { [aHash(3)]: aBillId(9) } })).to.equal('document-already-issued')
+    expect(refusalOf('issue', args, { ...given, title: aTitle() })).to.equal('not-approved')
+    expect(refusalOf('issue', args, { ...given, title: anApproval({ state: { name: 'VOIDED', reason: 'CANCELLED' } }) })).to.equal('bill-void')
+    expect(refusalOf('issue', args, { ...given, title: null })).to.equal('unknown-bill')
+    expect(refusalOf('issue', args, { ...given, by: 'shipper' })).to.equal('not-carrier')
+  })
+})

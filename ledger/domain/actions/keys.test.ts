@@ -1,0 +1,53 @@
+import { expect } from 'chai'
+import { aParty, cosignersOf, decided, idOf, keyOf, refusalOf } from '../testing.ts'
+import { actions } from './index.ts'
+
+const second = keyOf('shipper', { person: 2, purposes: ['title'] })
+const { keyId, publicKey, algorithm, person } = second
+const register = { key: { keyId, publicKey, algorithm, person, purposes: ['title' as const] } }
+
+describe('register key', () => {
+  it('binds the key to the party', () => {
+    expect(decided('registerKey', register, { by: 'shipper', key: second, subject: idOf('shipper') })).to.deep.equal([{ type: 'key-registered', partyId: idOf('shipper'), key: { ...register.key, partyId: idOf('shipper') } }])
+    expect(refusalOf('registerKey', register, { by: 'shipper', key: second, subject: idOf('buyer') })).to.equal('key-not-of-party')
+  })
+  it('is approved by an administrator of the party; by the registrar only while there is none', () => {
+    const approvers = (keys: Parameters<typeof aParty>[1]) => actions.registerKey.cosigners?.(
+      { subject: idOf('shipper'), party: idOf('shipper') } as never, { registrar: idOf('registrar'), party: () => aParty('shipper', keys) } as never)
+    expect(approvers([keyOf('shipper')])).to.deep.equal([{ party: idOf('shipper'), why: 'administrator' }])
+    expect(approvers([])).to.deep.equal([{ party: idOf('registrar'), why: 'administrator' }])
+    expect(approvers([second])).to.deep.equal([{ party: idOf('registrar'), why: 'administrator' }])
+    expect(approvers([{ ...keyOf('shipper'), revoked: { at: '' as never, reason: 'lost' } }])).to.deep.equal([{ party: idOf('registrar'), why: 'administrator' }])
+    expect(cosignersOf('registerKey', register, { by: 'shipper', key: second, subject: idOf('shipper') })).to.deep.equal(['administrator'])
+  })
+  it('takes no key twice, not for another party and not after it was revoked', () => {
+    const known = aParty('shipper', [keyOf('shipper'), { ...second, revoked: { at: '' as never, reason: 'lost' } }])
+    expect(refusalOf('registerKey', register, { by: 'shipper', key: second, subject: idOf('shipper'), parties: [known] })).to.equal('key-exists')
+    expect(refusalOf('registerKey', register, { by: 'buyer', key: second, subject: idOf('buyer'), parties: [known] })).to.equal('key-exists')
+  })
+})
+
+describe('revoke key', () => {
+  const shipper = aParty('shipper', [keyOf('shipper'), second])
+  const revoke = (given: Omit<Parameters<typeof refusalOf>[2], 'subject'>, target = second) =>
+    refusalOf('revokeKey', { keyId: target.keyId, reason: 'lost' }, { subject: idOf('shipper'), parties: [shipper], ...given })
+
+  it('is done by an administrator, by the key itself, or by the registrar', () => {
+    expect(revoke({ by: 'shipper' })).to.equal(null)
+    expect(revoke({ by: 'shipper', key: second })).to.equal(null)
+    expect(revoke({ by: 'registrar' })).to.equal(null)
+  })
+  it('is not done by others: a stranger, a colleague without administration, a registrar’s clerk', () => {
+    expect(revoke({ by: 'thief' })).to.equal('approval-missing')
+    expect(revoke({ by: 'shipper', key: keyOf('shipper', { person: 3, purposes: ['title'] }) })).to.equal('approval-missing')
+    expect(revoke({ by: 'registrar', key: keyOf('registrar', { person: 2, purposes: ['title'] }) })).to.equal('approval-missing')
+  })
+  it('leaves the party an administrator, unless the registrar decides otherwise', () => {
+    expect(revoke({ by: 'shipper' }, keyOf('shipper'))).to.equal('last-admin-key')
+    expect(revoke({ by: 'registrar' }, keyOf('shipper'))).to.equal(null)
+  })
+  it('needs a live key of that party', () => {
+    expect(revoke({ by: 'shipper' }, keyOf('buyer'))).to.equal('unknown-key')
+    expect(revoke({ by: 'shipper', parties: [aParty('shipper', [keyOf('shipper'), { ...second, revoked: { at: '' as never, reason: 'lost' } }])] })).to.equal('key-revoked')
+  })
+})

@@ -1,0 +1,31 @@
+import { expect } from 'chai'
+import { aBillId, aHash, aSurrenderedTitle, aTitle, billId, box, cosignersOf, decided, idOf, otherBox, refusalOf, yesterday } from '../testing.ts'
+
+describe('reissue', () => {
+  const args = { successor: { billId: aBillId(2), docHash: aHash(8), visualisationHash: aHash(9) } }
+  const title = aSurrenderedTitle('amendment', 'SURRENDERED')
+  const given = { by: 'carrier', title } as const
+
+  it('voids the old bill and issues its successor in one act, over the same boxes (T-7)', () => {
+    const [voided, issued] = decided('reissue', args, given)
+    expect(voided).to.deep.equal({ type: 'bill-voided', billId, reason: 'AMENDED', successors: [aBillId(2)] })
+    expect(issued).to.deep.include({ type: 'bill-issued', billId: aBillId(2), docHash: aHash(8), possessor: idOf('shipper'), containers: [box, otherBox], version: 2, predecessors: [billId] })
+    expect(cosignersOf('reissue', args, given)).to.deep.equal(['second-person'])
+  })
+  it('goes on where the chain stood: who was named only cannot endorse now either (T-8), and what was endorsed cannot be cancelled', () => {
+    const [, issued] = decided('reissue', args, { ...given, title: { ...title, titleholder: idOf('buyer'), endorsable: false, everEndorsed: true } })
+    expect(issued).to.include({ titleholder: idOf('buyer'), endorsable: false, everEndorsed: true })
+  })
+  it('needs an accepted surrender for amendment', () => {
+    expect(refusalOf('reissue', args, { ...given, title: aTitle() })).to.equal('not-accepted-for-amendment')
+    expect(refusalOf('reissue', args, { ...given, title: aSurrenderedTitle('amendment', 'PENDING_SURRENDER') })).to.equal('not-accepted-for-amendment')
+    expect(refusalOf('reissue', args, { ...given, title: aSurrenderedTitle('delivery', 'SURRENDERED') })).to.equal('not-accepted-for-amendment')
+    expect(refusalOf('reissue', args, { ...given, title: aTitle({ state: { name: 'VOIDED', reason: 'AMENDED' } }) })).to.equal('bill-void')
+  })
+  it('is the carrier’s, with a new document under a new id, and not under a hold', () => {
+    expect(refusalOf('reissue', args, { ...given, by: 'shipper' })).to.equal('not-carrier')
+    expect(refusalOf('reissue', args, { ...given, documents: { [aHash(8)]: aBillId(7) } })).to.equal('document-already-issued')
+    expect(refusalOf('reissue', args, { ...given, bills: [aTitle({ billId: aBillId(2) })] })).to.equal('successor-exists')
+    expect(refusalOf('reissue', args, { ...given, title: { ...title, holds: [{ kind: 'FRAUD', by: idOf('carrier'), since: yesterday }] } })).to.equal('bill-held')
+  })
+})

@@ -1,0 +1,60 @@
+import { expect } from 'chai'
+import { aHash, aPledgedTitle, aSurrenderedTitle, aTitle, box, cosignersOf, decided, idOf, otherBox, refusalOf, tomorrow, yesterday } from '../testing.ts'
+
+const forDelivery = { purpose: 'delivery', reason: null } as const
+const forAmendment = { purpose: 'amendment', reason: 'change of destination' } as const
+
+describe('request surrender', () => {
+  it('is the holder’s', () => {
+    expect(refusalOf('requestSurrender', forDelivery, { by: 'shipper' })).to.equal(null)
+    expect(refusalOf('requestSurrender', forDelivery, { by: 'shipper', title: aTitle({ titleholder: idOf('buyer') }) })).to.equal('not-titleholder')
+    expect(refusalOf('requestSurrender', forDelivery, { by: 'shipper', title: aTitle({ possessor: idOf('buyer') }) })).to.equal('not-possessor')
+  })
+  it('of a straight bill needs its consignee with possession; of a waybill the consignee alone', () => {
+    const straight = { kind: 'straight', consignee: idOf('consignee'), titleholder: idOf('consignee') } as const
+    expect(refusalOf('requestSurrender', forDelivery, { by: 'consignee', title: aTitle(straight) })).to.equal('not-possessor')
+    expect(refusalOf('requestSurrender', forDelivery, { by: 'consignee', title: aTitle({ ...straight, possessor: idOf('consignee') }) })).to.equal(null)
+    expect(refusalOf('requestSurrender', forDelivery, { by: 'consignee', title: aTitle({ ...straight, negotiable: false }) })).to.equal(null)
+    expect(refusalOf('requestSurrender', forDelivery, { by: 'shipper', title: aTitle({ ...straight, negotiable: false }) })).to.equal('not-titleholder')
+  })
+  it('of a pledged bill needs the bank’s signature for delivery, and is not to be had for an amendment (T-4)', () => {
+    expect(cosignersOf('requestSurrender', forDelivery, { by: 'shipper', title: aPledgedTitle() })).to.deep.equal(['pledgee'])
+    expect(cosignersOf('requestSurrender', forDelivery, { by: 'shipper', title: aTitle() })).to.deep.equal([])
+    expect(refusalOf('requestSurrender', forDelivery, { by: 'shipper', title: aPledgedTitle() })).to.equal(null)
+    expect(refusalOf('requestSurrender', forDelivery, { by: 'bank', title: aPledgedTitle() })).to.equal('not-titleholder')
+    expect(refusalOf('requestSurrender', forAmendment, { by: 'shipper', title: aPledgedTitle() })).to.equal('bill-pledged')
+  })
+})
+
+describe('the carrier’s answer to a surrender', () => {
+  const releases = [box, otherBox].map((container) => ({ container, codeHash: aHash(1), expiresAt: tomorrow }))
+  const pending = aSurrenderedTitle('delivery', 'PENDING_SURRENDER')
+  const accept = (changed: typeof releases) => refusalOf('acceptSurrender', { freight: 'prepaid', releases: changed }, { by: 'carrier', title: pending })
+
+  it('releases each box by a code of its own (T-5)', () => {
+    expect(accept(releases)).to.equal(null)
+    expect(accept(releases.slice(1))).to.equal('release-codes-incomplete')
+    expect(accept([...releases, ...releases.slice(1)])).to.equal('duplicate-container')
+    expect(accept([...releases, { container: 'TBJU0012347' as never, codeHash: aHash(1), expiresAt: tomorrow }])).to.equal('container-not-on-bill')
+    expect(accept(releases.map((release) => ({ ...release, expiresAt: yesterday })))).to.equal('release-code-expired')
+  })
+  it('ends the pledge of a bill surrendered with the bank’s signature', () => {
+    const title = aSurrenderedTitle('delivery', 'PENDING_SURRENDER', { encumbrance: aPledgedTitle().encumbrance })
+    expect(decided('acceptSurrender', { freight: 'settled', releases }, { by: 'carrier', title }).map(({ type }) => type)).to.deep.equal(['surrender-accepted', 'pledge-released'])
+  })
+  it('gives no codes for an amendment', () => {
+    const title = aSurrenderedTitle('amendment', 'PENDING_SURRENDER')
+    expect(refusalOf('acceptSurrender', { freight: 'prepaid', releases: [] }, { by: 'carrier', title })).to.equal(null)
+    expect(refusalOf('acceptSurrender', { freight: 'prepaid', releases }, { by: 'carrier', title })).to.equal('not-accepted-for-delivery')
+  })
+  it('waits while a court holds the bill (T-14), and for freight under a lien', () => {
+    const held = (kind: 'JUDICIAL' | 'CARRIER_LIEN') => ({ ...pending, holds: [{ kind, by: idOf('carrier'), since: yesterday }] })
+    expect(refusalOf('acceptSurrender', { freight: 'waived', releases }, { by: 'carrier', title: held('JUDICIAL') })).to.equal('bill-held')
+    expect(refusalOf('acceptSurrender', { freight: 'settled', releases }, { by: 'carrier', title: held('CARRIER_LIEN') })).to.equal('freight-unpaid')
+  })
+  it('may be no: the bill goes back to whoever had it', () => {
+    expect(decided('rejectSurrender', { reason: 'freight unpaid' }, { by: 'carrier', title: pending })[0]).to.include({ type: 'surrender-rejected', returnsTo: idOf('shipper') })
+    expect(refusalOf('rejectSurrender', { reason: 'mine' }, { by: 'thief', title: pending })).to.equal('not-carrier')
+    expect(refusalOf('rejectSurrender', { reason: 'nothing asked' }, { by: 'carrier', title: aTitle() })).to.equal('no-surrender-request')
+  })
+})
