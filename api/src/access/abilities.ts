@@ -123,6 +123,11 @@ export function abilitiesOf(caller: Caller): Ability[] {
   return abilities.filter((ability) => may(caller, ability))
 }
 
+/** Whether strangers have it too. */
+export function isOpen(ability: Ability): boolean {
+  return table[ability].open === true
+}
+
 /** Whether an API key can be given the ability at all. */
 export function grantableToSystems(ability: Ability): boolean {
   return table[ability].systems

@@ -1,0 +1,79 @@
+import type { AuditEntry, CompanyId } from '@yidan/api/contract'
+import { Schema, type Connection, type QueryFilter } from 'mongoose'
+
+/** A line as it is kept; `companies` are all that may read it. */
+export interface AuditRecord extends Omit<AuditEntry, 'id' | 'at'> {
+  readonly _id: string
+  readonly at: Date
+  readonly companies: readonly string[]
+}
+
+export interface AuditFilter {
+  readonly q?: string | undefined
+  readonly result?: AuditEntry['result'] | undefined
+  /** Whole days, UTC, both included. */
+  readonly from?: string | undefined
+  readonly to?: string | undefined
+  readonly cursor?: string | undefined
+  readonly limit: number
+}
+
+export interface AuditStore {
+  /** Lines that are there already (their answer was lost) are left as they are. */
+  write(records: readonly AuditRecord[]): Promise<void>
+  page(companyId: CompanyId, filter: AuditFilter): Promise<{ records: AuditRecord[]; next: string | null; total: number | null }>
+  all(companyId: CompanyId, filter: Omit<AuditFilter, 'cursor' | 'limit'>): Promise<AuditRecord[]>
+}
+
+/** An export longer than this is for the operator's own tools. */
+const longestExport = 100_000
+
+const schema = new Schema<AuditRecord>(
+  {
+    _id: String, at: Date, companyId: String, companies: [String], personId: String, personName: String, actor: String, ability: String, action: String, subject: String, address: String, requestId: String,
+    result: String, code: String,
+  },
+  { versionKey: false, collection: 'audit', autoIndex: false, autoCreate: false },
+)
+schema.index({ companies: 1, _id: -1 })
+
+export async function openAuditStore(database: Connection): Promise<AuditStore> {
+  const model = database.models['Audit'] ?? database.model('Audit', schema)
+  await model.createIndexes()
+  const lines = database.model<AuditRecord>('Audit')
+  return {
+    async write(records) {
+      await lines.bulkWrite(records.map((record) => ({ updateOne: { filter: { _id: record._id }, update: { $setOnInsert: withoutId(record) }, upsert: true } })), { ordered: false })
+    },
+    async page(companyId, filter) {
+      const wanted = queryOf(companyId, filter)
+      const [records, total] = await Promise.all([
+        lines.find(filter.cursor === undefined ? wanted : { $and: [wanted, { _id: { $lt: filter.cursor } }] }).sort({ _id: -1 }).limit(filter.limit + 1).lean<AuditRecord[]>(),
+        lines.countDocuments(wanted),
+      ])
+      const shown = records.slice(0, filter.limit)
+      return { records: shown, next: records.length > filter.limit ? (shown.at(-1)?._id ?? null) : null, total }
+    },
+    all(companyId, filter) {
+      return lines.find(queryOf(companyId, filter)).sort({ _id: -1 }).limit(longestExport).lean<AuditRecord[]>()
+    },
+  }
+}
+
+function withoutId({ _id: _, ...rest }: AuditRecord): Omit<AuditRecord, '_id'> {
+  return rest
+}
+
+function queryOf(companyId: CompanyId, { q, result, from, to }: Omit<AuditFilter, 'cursor' | 'limit'>): QueryFilter<AuditRecord> {
+  const text = q === undefined || q.trim() === '' ? null : new RegExp(escapeRegExp(q.trim()), 'i')
+  return {
+    companies: companyId,
+    ...(result === undefined ? {} : { result }),
+    ...(from === undefined && to === undefined ? {} : { at: { ...(from === undefined ? {} : { $gte: new Date(`${from}T00:00:00.000Z`) }), ...(to === undefined ? {} : { $lte: new Date(`${to}T23:59:59.999Z`) }) } }),
+    ...(text === null ? {} : { $or: [{ personName: text }, { action: text }, { subject: text }, { code: text }, { address: text }] }),
+  }
+}
+
+function escapeRegExp(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
+}

@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto'
+import type { CompanyId, CompanyInput, CompanyRole } from '@yidan/api/contract'
+import type { QueryFilter } from 'mongoose'
+import { Problem } from '../http/problem.ts'
+import type { Ports } from '../ports.ts'
+import { newCompanyId, newPartyId } from './ids.ts'
+import { identityHash, registerOnLedger } from './registrar.ts'
+import { isDuplicate, type CompanyRecord, type PartyStore } from './store.ts'
+
+type CompanyPorts = Pick<Ports, 'ledger' | 'registrar' | 'clock' | 'feed'>
+
+/**
+ * Takes a company in: written here first, so that its identifiers are its alone, then registered on the ledger. Cut short in between, the
+ * next try with the same identifier, or the next start, finishes it.
+ * @throws Problem `company-exists`
+ */
+export async function createCompany({ ports, store, input }: { ports: CompanyPorts; store: PartyStore; input: CompanyInput }): Promise<CompanyRecord> {
+  const identifiers = { creditCode: input.creditCode ?? null, lei: input.lei ?? null, vat: input.vat ?? null }
+  const company: CompanyRecord = {
+    _id: newCompanyId(), partyId: newPartyId(), name: input.name, nameEn: input.nameEn ?? null, ...identifiers, country: input.country, address: input.address || null, contact: input.contact || null,
+    roles: [...new Set(input.roles)], salt: randomBytes(16).toString('hex'), registered: false, createdAt: ports.clock(),
+  }
+  try {
+    await store.companies.create(company)
+  } catch (error) {
+    if (!isDuplicate(error)) throw error
+    const unfinished = await store.companies.findOne({ registered: false, ...identifiers, name: company.name }).lean<CompanyRecord>()
+    if (unfinished === null) throw new Problem('company-exists')
+    return finishRegistration({ ports, store, company: unfinished })
+  }
+  return finishRegistration({ ports, store, company })
+}
+
+/** Registers what was written here and is not on the ledger yet. */
+async function finishRegistration({ ports, store, company }: { ports: CompanyPorts; store: PartyStore; company: CompanyRecord }): Promise<CompanyRecord> {
+  const receipt = await registerOnLedger(ports, { partyId: company.partyId, roles: company.roles, identityHash: commitmentOf(company) })
+  await store.companies.updateOne({ _id: company._id }, { registered: true })
+  if (receipt !== null) await ports.feed.upToLedger(receipt.position)
+  return { ...company, registered: true }
+}
+
+/** At start: companies whose registration was cut short. */
+export async function finishAllRegistrations(ports: CompanyPorts, store: PartyStore): Promise<void> {
+  for (const company of await store.companies.find({ registered: false }).lean<CompanyRecord[]>()) await finishRegistration({ ports, store, company })
+}
+
+/** Roles stand on the ledger too: they change there first. */
+export async function editCompany({ ports, store, company, changes }: { ports: CompanyPorts; store: PartyStore; company: CompanyRecord; changes: { nameEn?: string | undefined; address?: string | undefined; contact?: string | undefined; roles?: CompanyRecord['roles'] | undefined } }): Promise<CompanyRecord> {
+  const { nameEn, address, contact, roles } = changes
+  if (roles !== undefined) {
+    const receipt = await registerOnLedger(ports, { partyId: company.partyId, roles: [...new Set(roles)], identityHash: commitmentOf(company) })
+    if (receipt !== null) await ports.feed.upToLedger(receipt.position)
+  }
+  const update = {
+    ...(nameEn === undefined ? {} : { nameEn: nameEn || null }), ...(address === undefined ? {} : { address: address || null }), ...(contact === undefined ? {} : { contact: contact || null }),
+    ...(roles === undefined ? {} : { roles: [...new Set(roles)] }),
+  }
+  return store.companies.findByIdAndUpdate(company._id, { $set: update }, { new: true }).orFail().lean<CompanyRecord>()
+}
+
+/** @throws Problem `not-found` */
+export async function companyById(store: PartyStore, companyId: CompanyId): Promise<CompanyRecord> {
+  const company = await store.companies.findOne({ _id: companyId, registered: true }).lean<CompanyRecord>()
+  if (company === null) throw new Problem('not-found')
+  return company
+}
+
+/** By name, in pages. The cursor is the last name and id of the page before. */
+export async function listCompanies({ store, q, role, cursor, limit }: { store: PartyStore; q?: string | undefined; role?: string | undefined; cursor?: string | undefined; limit: number }): Promise<{ records: CompanyRecord[]; next: string | null; total: number }> {
+  const text = q === undefined || q.trim() === '' ? null : new RegExp(q.trim().replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'i')
+  const wanted: QueryFilter<CompanyRecord> = {
+    registered: true, ...(role === undefined ? {} : { roles: { $in: [role as CompanyRole] } }), ...(text === null ? {} : { $or: [{ name: text }, { nameEn: text }, { creditCode: text }, { lei: text }, { vat: text }] }),
+  }
+  const after = cursor === undefined ? null : cursorOf(cursor)
+  const [found, total] = await Promise.all([
+    store.companies.find(after === null ? wanted : { $and: [wanted, { $or: [{ name: { $gt: after.name } }, { name: after.name, _id: { $gt: after.id } }] }] }).sort({ name: 1, _id: 1 }).limit(limit + 1).lean<CompanyRecord[]>(),
+    store.companies.countDocuments(wanted),
+  ])
+  const records = found.slice(0, limit)
+  const last = records.at(-1)
+  return { records, next: found.length > limit && last ? Buffer.from(JSON.stringify([last.name, last._id])).toString('base64url') : null, total }
+}
+
+function cursorOf(cursor: string): { name: string; id: CompanyId } {
+  try {
+    const read: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
+    if (Array.isArray(read) && typeof read[0] === 'string' && typeof read[1] === 'string') return { name: read[0], id: read[1] as CompanyId }
+  } catch {
+    // told below
+  }
+  throw new Problem('invalid-request', {}, [{ pointer: 'cursor', code: 'wrong-format', message: 'cursor', severity: 'fault' }])
+}
+
+function commitmentOf({ salt, creditCode, lei, vat }: CompanyRecord): ReturnType<typeof identityHash> {
+  const [kind, identifier] = creditCode !== null ? (['creditCode', creditCode] as const) : lei !== null ? (['lei', lei] as const) : (['vat', vat ?? ''] as const)
+  return identityHash({ salt, kind, identifier })
+}

@@ -1,0 +1,117 @@
+import { EventEmitter } from 'node:events'
+import type { CompanyId, DeviceSession, PersonId } from '@yidan/api/contract'
+import type { z } from 'zod'
+import type { Caller, CallerCompany, PersonCaller } from '../access/caller.ts'
+import type { Identities } from '../http/authenticate.ts'
+import { Problem } from '../http/problem.ts'
+import type { Ports } from '../ports.ts'
+import { hashOf, newId, newSecret } from './ids.ts'
+import type { ApiKeyRecord, CompanyRecord, PartyStore, PersonRecord, SessionRecord } from './store.ts'
+
+/** Access that has ended, or that may have become less: open sockets of it are cut; who still may comes back by themselves. */
+export type Revoked =
+  | { readonly type: 'session'; readonly sessionId: string }
+  | { readonly type: 'api-key'; readonly apiKeyId: string }
+  | { readonly type: 'person'; readonly personId: PersonId }
+  | { readonly type: 'company'; readonly companyId: CompanyId }
+
+const minute = 60_000
+
+/**
+ * Who is signed in where. A session is an opaque random token in a cookie; only its hash is kept. It is looked up on every request, so that
+ * revoking it, disabling a person or changing roles counts at once, in every process.
+ */
+export class Sessions implements Identities {
+  readonly #store: PartyStore
+  readonly #ports: Pick<Ports, 'clock' | 'settings' | 'log'>
+  readonly #revoked = new EventEmitter<{ revoked: [Revoked] }>().setMaxListeners(0)
+
+  constructor(store: PartyStore, ports: Pick<Ports, 'clock' | 'settings' | 'log'>) {
+    this.#store = store
+    this.#ports = ports
+  }
+
+  /** Tells whenever access ends in this process. @returns a function that stops it */
+  onRevoked(listener: (revoked: Revoked) => void): () => void {
+    this.#revoked.on('revoked', listener)
+    return () => this.#revoked.off('revoked', listener)
+  }
+
+  /** Access of a person, a company or a key has become less. */
+  tellRevoked(revoked: Revoked): void {
+    this.#revoked.emit('revoked', revoked)
+  }
+
+  async open(person: PersonRecord, from: { readonly address: string; readonly userAgent: string }): Promise<{ token: string; session: SessionRecord }> {
+    const now = this.#ports.clock()
+    const token = newSecret()
+    const session: SessionRecord = {
+      _id: newId('se'), tokenHash: hashOf(token), personId: person._id, companyId: person.companyId, userAgent: from.userAgent, address: from.address, createdAt: now, lastSeenAt: now,
+      expiresAt: new Date(now.getTime() + this.#ports.settings.sessionDays * 24 * 60 * minute),
+    }
+    await this.#store.sessions.create(session)
+    await this.#store.people.updateOne({ _id: person._id }, { lastSeenAt: now })
+    return { token, session }
+  }
+
+  async bySession(token: string, { address }: { readonly address: string }): Promise<PersonCaller | null> {
+    if (!/^[\w-]{43}$/.test(token)) return null
+    const now = this.#ports.clock()
+    const session = await this.#store.sessions.findOne({ tokenHash: hashOf(token), expiresAt: { $gt: now } }).lean<SessionRecord>()
+    if (session === null) return null
+    const [person, company] = await Promise.all([this.#store.people.findById(session.personId).lean<PersonRecord>(), this.#companyOf(session.companyId)])
+    if (person === null || company === null || !this.isWelcome(person)) return null
+    if (now.getTime() - session.lastSeenAt.getTime() > minute) {
+      await this.#store.sessions.updateOne({ _id: session._id }, { lastSeenAt: now, address })
+      await this.#store.people.updateOne({ _id: person._id }, { lastSeenAt: now })
+    }
+    return { kind: 'person', person: { id: person._id, name: person.name, roles: person.roles, tag: person.tag }, company, sessionId: session._id }
+  }
+
+  async byApiKey(secret: string): Promise<Caller | null> {
+    const now = this.#ports.clock()
+    const key = await this.#store.apiKeys.findOne({ secretHash: hashOf(secret), revokedAt: null, expiresAt: { $gt: now } }).lean<ApiKeyRecord>()
+    if (key === null) return null
+    const company = await this.#companyOf(key.companyId)
+    if (company === null) return null
+    if (key.lastUsedAt === null || now.getTime() - key.lastUsedAt.getTime() > minute) await this.#store.apiKeys.updateOne({ _id: key._id }, { lastUsedAt: now })
+    return { kind: 'system', apiKeyId: key._id, label: key.label, abilities: key.abilities, company }
+  }
+
+  /** Not disabled; and a demo person only while the demo is on. */
+  isWelcome({ disabled, demoAccount }: Pick<PersonRecord, 'disabled' | 'demoAccount'>): boolean {
+    return !disabled && (demoAccount === null || this.#ports.settings.demo)
+  }
+
+  async expiresAt(sessionId: string): Promise<Date> {
+    const session = await this.#store.sessions.findById(sessionId).lean<SessionRecord>()
+    if (session === null) throw new Problem('session-expired')
+    return session.expiresAt
+  }
+
+  async list({ person, sessionId }: PersonCaller): Promise<z.infer<typeof DeviceSession>[]> {
+    const sessions = await this.#store.sessions.find({ personId: person.id, expiresAt: { $gt: this.#ports.clock() } }).sort({ lastSeenAt: -1 }).lean<SessionRecord[]>()
+    return sessions.map(({ _id, userAgent, address, createdAt, lastSeenAt, expiresAt }) => ({
+      id: _id, current: _id === sessionId, userAgent, address, createdAt: createdAt.toISOString(), lastSeenAt: lastSeenAt.toISOString(), expiresAt: expiresAt.toISOString(),
+    }))
+  }
+
+  /** @throws Problem `not-found` for a session that is not the person's own */
+  async end(personId: PersonId, sessionId: string): Promise<void> {
+    const { deletedCount } = await this.#store.sessions.deleteOne({ _id: sessionId, personId })
+    if (deletedCount === 0) throw new Problem('not-found')
+    this.tellRevoked({ type: 'session', sessionId })
+  }
+
+  /** Ends all sessions of a person, but for one. */
+  async endAll(personId: PersonId, but?: string): Promise<void> {
+    const sessions = await this.#store.sessions.find({ personId, ...(but === undefined ? {} : { _id: { $ne: but } }) }).lean<SessionRecord[]>()
+    await this.#store.sessions.deleteMany({ _id: { $in: sessions.map(({ _id }) => _id) } })
+    for (const { _id } of sessions) this.tellRevoked({ type: 'session', sessionId: _id })
+  }
+
+  async #companyOf(companyId: CompanyId): Promise<CallerCompany | null> {
+    const company = await this.#store.companies.findOne({ _id: companyId, registered: true }).lean<CompanyRecord>()
+    return company && { id: company._id, partyId: company.partyId, name: company.name, roles: company.roles }
+  }
+}

@@ -1,0 +1,172 @@
+import type { Ability, CompanyId, CompanyRole, PersonId, PersonRole } from '@yidan/api/contract'
+import type { PartyId, PersonTag } from '@yidan/ledger'
+import { Schema, type Connection, type Model } from 'mongoose'
+
+/** Companies, their people, and what proves who somebody is. Kept in their own store: they come before any fact on the ledger. */
+export interface CompanyRecord {
+  readonly _id: CompanyId
+  readonly partyId: PartyId
+  readonly name: string
+  readonly nameEn: string | null
+  readonly creditCode: string | null
+  readonly lei: string | null
+  readonly vat: string | null
+  readonly country: string
+  readonly address: string | null
+  readonly contact: string | null
+  readonly roles: readonly CompanyRole[]
+  /** With the legal identifier it opens the commitment that stands on the ledger. */
+  readonly salt: string
+  /** False from being written here until the ledger has it: such a company is not there yet. */
+  readonly registered: boolean
+  readonly createdAt: Date
+}
+
+export interface PersonRecord {
+  readonly _id: PersonId
+  readonly companyId: CompanyId
+  readonly name: string
+  /** Lower case; one person an address. */
+  readonly email: string
+  readonly roles: readonly PersonRole[]
+  readonly tag: PersonTag
+  /** Argon2id in PHC form; null for those who cannot sign in with a password. */
+  readonly passwordHash: string | null
+  readonly disabled: boolean
+  /** Name of the demo account this person is, if it is one. */
+  readonly demoAccount: string | null
+  readonly lastSeenAt: Date | null
+  readonly createdAt: Date
+}
+
+export interface InvitationRecord {
+  readonly _id: string
+  readonly companyId: CompanyId
+  readonly email: string
+  readonly roles: readonly PersonRole[]
+  readonly tokenHash: string
+  readonly invitedBy: string
+  readonly createdAt: Date
+  readonly expiresAt: Date
+  readonly acceptedAt: Date | null
+}
+
+export interface SessionRecord {
+  readonly _id: string
+  readonly tokenHash: string
+  readonly personId: PersonId
+  readonly companyId: CompanyId
+  readonly userAgent: string
+  readonly address: string
+  readonly createdAt: Date
+  readonly lastSeenAt: Date
+  readonly expiresAt: Date
+}
+
+export interface ApiKeyRecord {
+  readonly _id: string
+  readonly companyId: CompanyId
+  readonly label: string
+  readonly abilities: readonly Ability[]
+  readonly secretHash: string
+  /** Whoever made it: towards the two-person rule a system is its maker, so that nobody becomes two people by making a key. */
+  readonly madeBy: PersonId
+  readonly tag: PersonTag
+  readonly createdAt: Date
+  readonly expiresAt: Date
+  readonly lastUsedAt: Date | null
+  readonly revokedAt: Date | null
+}
+
+export interface FailedSignIns {
+  /** Hash of the e-mail address: addresses of strangers are not kept. */
+  readonly _id: string
+  readonly failures: number
+  readonly lockedUntil: Date | null
+  readonly expiresAt: Date
+}
+
+export interface PartyStore {
+  readonly companies: Model<CompanyRecord>
+  readonly people: Model<PersonRecord>
+  readonly invitations: Model<InvitationRecord>
+  readonly sessions: Model<SessionRecord>
+  readonly apiKeys: Model<ApiKeyRecord>
+  readonly failedSignIns: Model<FailedSignIns>
+}
+
+const ofText = { type: String, default: null }
+const options = (collection: string) => ({ versionKey: false, collection, autoIndex: false, autoCreate: false }) as const
+
+const companySchema = new Schema<CompanyRecord>(
+  {
+    _id: String, partyId: String, name: String, nameEn: ofText, creditCode: ofText, lei: ofText, vat: ofText, country: String, address: ofText, contact: ofText, roles: [String], salt: String, registered: Boolean, createdAt: Date,
+  },
+  options('companies'),
+)
+companySchema.index({ partyId: 1 }, { unique: true })
+companySchema.index({ name: 1, _id: 1 })
+companySchema.index({ nameEn: 1 })
+for (const identifier of ['creditCode', 'lei', 'vat'] as const) companySchema.index({ [identifier]: 1 }, { unique: true, partialFilterExpression: { [identifier]: { $type: 'string' } } })
+
+const personSchema = new Schema<PersonRecord>(
+  {
+    _id: String, companyId: String, name: String, email: String, roles: [String], tag: String, passwordHash: ofText, disabled: Boolean, demoAccount: ofText, lastSeenAt: { type: Date, default: null }, createdAt: Date,
+  },
+  options('people'),
+)
+personSchema.index({ email: 1 }, { unique: true })
+personSchema.index({ companyId: 1, _id: 1 })
+personSchema.index({ tag: 1 }, { unique: true })
+personSchema.index({ demoAccount: 1 }, { unique: true, partialFilterExpression: { demoAccount: { $type: 'string' } } })
+
+const invitationSchema = new Schema<InvitationRecord>(
+  { _id: String, companyId: String, email: String, roles: [String], tokenHash: String, invitedBy: String, createdAt: Date, expiresAt: Date, acceptedAt: { type: Date, default: null } },
+  options('invitations'),
+)
+invitationSchema.index({ tokenHash: 1 }, { unique: true })
+invitationSchema.index({ companyId: 1, createdAt: -1 })
+
+const sessionSchema = new Schema<SessionRecord>(
+  { _id: String, tokenHash: String, personId: String, companyId: String, userAgent: String, address: String, createdAt: Date, lastSeenAt: Date, expiresAt: Date },
+  options('sessions'),
+)
+sessionSchema.index({ tokenHash: 1 }, { unique: true })
+sessionSchema.index({ personId: 1 })
+sessionSchema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 })
+
+const apiKeySchema = new Schema<ApiKeyRecord>(
+  {
+    _id: String, companyId: String, label: String, abilities: [String], secretHash: String, madeBy: String, tag: String, createdAt: Date, expiresAt: Date, lastUsedAt: { type: Date, default: null }, revokedAt: { type: Date, default: null },
+  },
+  options('api_keys'),
+)
+apiKeySchema.index({ secretHash: 1 }, { unique: true })
+apiKeySchema.index({ companyId: 1, createdAt: -1 })
+
+const failedSchema = new Schema<FailedSignIns>({ _id: String, failures: Number, lockedUntil: { type: Date, default: null }, expiresAt: Date }, options('failed_sign_ins'))
+failedSchema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 })
+
+/** Opens the collections and makes their indexes: uniqueness is the database's business. */
+export async function openPartyStore(database: Connection): Promise<PartyStore> {
+  const store: PartyStore = {
+    companies: database.model<CompanyRecord>('Company', companySchema),
+    people: database.model<PersonRecord>('Person', personSchema),
+    invitations: database.model<InvitationRecord>('Invitation', invitationSchema),
+    sessions: database.model<SessionRecord>('Session', sessionSchema),
+    apiKeys: database.model<ApiKeyRecord>('ApiKey', apiKeySchema),
+    failedSignIns: database.model<FailedSignIns>('FailedSignIns', failedSchema),
+  }
+  await store.companies.createIndexes()
+  await store.people.createIndexes()
+  await store.invitations.createIndexes()
+  await store.sessions.createIndexes()
+  await store.apiKeys.createIndexes()
+  await store.failedSignIns.createIndexes()
+  return store
+}
+
+/** A unique index said no. */
+export function isDuplicate(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 11_000
+}

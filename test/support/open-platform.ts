@@ -1,0 +1,110 @@
+import { createApp, type App } from '../../api/src/app.ts'
+import { openDatabase } from '../../api/src/database.ts'
+import { openRenderer, SealAuthority } from '../../api/src/documents/index.ts'
+import { openEventLog } from '../../api/src/events/event-log.ts'
+import { openFeed } from '../../api/src/events/feed.ts'
+import type { Mail, Ports, Settings } from '../../api/src/ports.ts'
+import { makeClient, type Client, type SessionView } from '@yidan/api/contract'
+import { openDesk, type Desk } from '@yidan/api/sdk'
+import { openEmbeddedLedger } from '@yidan/ledger/embedded'
+import { makeSigner, type Signer } from '@yidan/ledger/signing'
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { aPartyId, aPersonTag } from './ledger-actors.ts'
+
+/** The whole application on a port of its own, with a ledger in a temporary folder and a database that goes when it is closed. */
+export interface Platform {
+  readonly url: string
+  readonly ports: Ports
+  readonly app: App
+  /** Mails that were sent, oldest first. */
+  readonly mails: readonly Parameters<Mail['send']>[0][]
+  /** What the system logged at level error: a bug, in a test that expects none. */
+  readonly bugs: readonly string[]
+  /** A typed client; without a caller it is a stranger's. */
+  client(caller?: SignedIn | { readonly apiKey: string }): Client
+  /** A plain request, for what the typed client cannot get wrong. */
+  request(path: string, init?: RequestInit): Promise<Response>
+  /** Signs a demo account in, as its browser would be. */
+  signInAs(account: string): Promise<SignedIn>
+  /** A desk of a demo account with a signing key that is registered. */
+  deskOf(account: string): Promise<Desk>
+  close(): Promise<void>
+}
+
+export interface SignedIn {
+  readonly session: SessionView
+  /** Value of the Cookie header. */
+  readonly cookie: string
+}
+
+export interface PlatformOptions {
+  readonly clock?: () => Date
+  readonly settings?: Partial<Settings>
+}
+
+export async function openPlatform({ clock = () => new Date(), settings: given = {} }: PlatformOptions = {}): Promise<Platform> {
+  const uri = process.env['YIDAN_TEST_MONGODB_URI']
+  if (uri === undefined) throw new Error('YIDAN_TEST_MONGODB_URI is not set: npm test sets it, or start a replica set and name it there')
+  const directory = await mkdtemp(join(tmpdir(), 'yidan-platform-'))
+  const database = await openDatabase({ uri, database: `yidan_test_${randomBytes(6).toString('hex')}` })
+  const registrar = await makeSigner()
+  const ledger = await openEmbeddedLedger({ directory: join(directory, 'ledger'), network: 'test', registrar: { partyId: aPartyId(), person: aPersonTag(), publicKey: registrar.publicKey }, serviceKey: aServiceKey(), clock })
+  const eventLog = await openEventLog({ database, clock })
+  const bugs: string[] = []
+  const log = pino({ level: 'error', base: null }, { write: (line: string) => void bugs.push(line) })
+  const mails: Parameters<Mail['send']>[0][] = []
+  const renderer = openRenderer()
+  const settings: Settings = {
+    version: '0.0.0-test', publicUrl: 'http://yidan.test', demo: true, billPrefix: 'LYLG', sessionDays: 7, secretKey: randomBytes(32), secureCookies: false, trustProxy: false, rateLimits: false, webRoot: null, metricsToken: null, ...given,
+  }
+  const ports: Ports = {
+    ledger, registrar, database, eventLog, renderer, clock, log, settings, feed: openFeed({ ledger, eventLog, database, log }), seals: await SealAuthority.open({ directory: join(directory, 'seals') }),
+    mail: { send: (message) => Promise.resolve(void mails.push(message)) },
+  }
+  const app = await createApp(ports, { checkAnswers: true })
+  app.server.listen({ host: '127.0.0.1', port: 0 })
+  await once(app.server, 'listening')
+  const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
+  const keys = new Map<string, Signer>()
+
+  return {
+    url, ports, app, mails, bugs,
+    client: (caller) => makeClient({ baseUrl: url, headers: () => (caller === undefined ? {} : 'apiKey' in caller ? { authorization: `Bearer ${caller.apiKey}` } : { cookie: caller.cookie }) }),
+    request: (path, init) => fetch(`${url}${path}`, { redirect: 'manual', ...init }),
+    async signInAs(account) {
+      const answer = await fetch(`${url}/api/v1/session/demo`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ account }) })
+      if (!answer.ok) throw new Error(`${account} cannot sign in: ${await answer.text()}`)
+      return { session: (await answer.json()) as SessionView, cookie: cookieOf(answer) }
+    },
+    async deskOf(account) {
+      const desk = await openDesk({ baseUrl: url, credentials: { account } })
+      const signer = keys.get(account) ?? (await makeSigner())
+      keys.set(account, signer)
+      await desk.useKey(signer)
+      return desk
+    },
+    async close() {
+      await app.close()
+      await renderer.close()
+      await ledger.close()
+      await database.dropDatabase()
+      await database.close()
+      await rm(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+/** The session cookie of an answer, as a Cookie header. */
+export function cookieOf(answer: Response): string {
+  return answer.headers.getSetCookie().map((cookie) => cookie.split(';')[0] ?? '').join('; ')
+}
+
+function aServiceKey(): string {
+  return generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey.export({ format: 'pem', type: 'pkcs8' }).toString()
+}
