@@ -10,6 +10,8 @@ import { say, Stop } from './say.mjs'
 
 const stopLimit = 15_000
 const startLimit = 120_000
+/** How the API ends when it has told the person itself why it cannot start. */
+const saidAlready = 78
 const restartsPerMinute = 3
 const largestLog = 50 * 1024 * 1024
 
@@ -65,6 +67,7 @@ async function readiness(child) {
   const limit = AbortSignal.timeout(startLimit)
   const ready = once(child, 'message', { signal: limit }).then(([message]) => String(message.ready))
   const ended = once(child, 'exit', { signal: limit }).then(([code, signal]) => {
+    if (code === saidAlready) throw new Stop('')
     throw new Stop(`The API did not start (${signal ?? `code ${code}`}).`, ['The reason is in the lines above.'])
   })
   try {

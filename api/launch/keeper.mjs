@@ -6,6 +6,7 @@ import { noteProcess } from './process-identity.mjs'
 const [note = '', mongod = '', ...args] = process.argv.slice(2)
 const shutdownLimit = 30_000
 const shortLife = 10_000
+const lastLines = 1_500
 
 let stopping = false
 let child = startMongod()
@@ -30,8 +31,13 @@ function stop() {
   setTimeout(() => child.kill('SIGKILL'), shutdownLimit).unref()
 }
 
-process.stdin.resume()
-process.stdin.once('close', stop)
+// Told to, at once. When the input just closes our parent was killed, and the API is stopping by itself: it may write its last lines.
+let wasTold = false
+process.stdin.once('data', () => {
+  wasTold = true
+  stop()
+})
+process.stdin.once('close', () => setTimeout(stop, wasTold ? 0 : lastLines))
 process.stdin.once('error', stop)
 process.on('SIGTERM', stop)
 process.on('SIGINT', () => undefined)

@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Stop } from './say.mjs'
 
@@ -42,8 +42,11 @@ const megabyte = 1024 * 1024
  * @param {number} needed megabytes
  */
 export function refuseUnwritable(folder, needed) {
+  // What is wrong with a folder that does not exist yet is known from the nearest one that does.
+  let nearest = folder
+  while (!existsSync(nearest) && dirname(nearest) !== nearest) nearest = dirname(nearest)
+  accessSync(nearest, constants.W_OK)
   mkdirSync(folder, { recursive: true })
-  accessSync(folder, constants.W_OK)
   const probe = join(folder, `.probe-${process.pid}`)
   writeFileSync(probe, 'x')
   rmSync(probe)

@@ -12,15 +12,9 @@ import { setTimeout as pause } from 'node:timers/promises'
  */
 export function birthOf(pid) {
   if (process.platform === 'linux') {
-    try {
-      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      // The second field is the command in brackets and may hold anything, so fields are counted from the last bracket.
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-      if (fields[0] === 'Z' || fields[0] === 'X') return null
-      return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}/${fields[19]}`
-    } catch {
-      return null
-    }
+    const fields = statOf(pid)
+    if (fields === null || fields[0] === 'Z' || fields[0] === 'X') return null
+    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}/${fields[19]}`
   }
   try {
     process.kill(pid, 0)
@@ -31,6 +25,23 @@ export function birthOf(pid) {
     return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim() || null
   } catch {
     return 'unknown'
+  }
+}
+
+/** Who started a process, where the system tells it cheaply (Linux). @param {number} pid @returns {number | null} */
+export function parentOf(pid) {
+  const parent = statOf(pid)?.[1]
+  return parent === undefined ? null : Number(parent)
+}
+
+/** What Linux says of a process, from its state on; null when there is none. @param {number} pid */
+function statOf(pid) {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    // The second field is the command in brackets and may hold anything, so fields are counted from the last bracket.
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  } catch {
+    return null
   }
 }
 

@@ -40,8 +40,10 @@ export async function startMongod(mongod, folder) {
   /** @type {Promise<number>} */
   const ended = once(keeper, 'exit').then(([code]) => code ?? 1)
   const stop = async () => {
-    keeper.stdin.end()
+    keeper.stdin.end('stop')
     await ended
+    // It has ended its mongod; if it was itself killed, that is left to us.
+    await seeNotedEnd(note, { patienceMs: 0, termMs: 30_000 })
   }
   try {
     await becomePrimary(port, ended)

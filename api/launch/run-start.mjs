@@ -1,3 +1,4 @@
+import { parentOf } from './process-identity.mjs'
 import { endWith, say } from './say.mjs'
 import { startServer, stopServer } from './server.mjs'
 
@@ -27,12 +28,16 @@ export async function runStart() {
   }
 }
 
-/** npm may be killed without a word to its child: once nobody is there who started us, we end as well. @param {() => void} stop */
+/**
+ * npm may be killed without a word to its child: once it is gone we end as well. Between it and us there may be a shell.
+ * @param {() => void} stop
+ */
 function stopWithParent(stop) {
-  const parent = process.ppid
   if (process.env['npm_lifecycle_event'] === undefined) return
+  const ancestors = () => `${process.ppid} ${parentOf(process.ppid)}`
+  const atStart = ancestors()
   const watch = setInterval(() => {
-    if (process.ppid === parent) return
+    if (ancestors() === atStart) return
     clearInterval(watch)
     stop()
   }, 1_000)

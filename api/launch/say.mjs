@@ -3,7 +3,7 @@ import { once } from 'node:events'
 /** A stop that is nobody's bug: what is the matter, and the ways out. Printed without a stack. */
 export class Stop extends Error {
   /**
-   * @param {string} what one or two sentences
+   * @param {string} what one or two sentences; empty when the reason was already printed
    * @param {readonly string[]} [waysOut] what a person can do about it
    * @param {ErrorOptions} [options]
    */
@@ -47,6 +47,7 @@ export async function step(label, work) {
 export function explain(error) {
   const stop = error instanceof Stop ? error : machineTrouble(error)
   if (stop === null) return `\nThis should not happen. Please report it with these lines:\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`
+  if (stop.message === '') return ''
   return `\n${stop.message}\n${stop.waysOut.map((way) => `  → ${way}\n`).join('')}`
 }
 

@@ -14,12 +14,12 @@ import { openDatabase } from './database.ts'
 import { openRenderer, SealAuthority } from './documents/index.ts'
 import { openEventLog } from './events/event-log.ts'
 import { openFeed } from './events/feed.ts'
-import { memoryMail } from './mail.ts'
+import { openMailFolder } from './mail-folder.ts'
 import type { Ports, Settings } from './ports.ts'
 import { openSecretKey } from './secret-key.ts'
 import { StartFault } from './start-fault.ts'
 
-const stopLimit = 10_000
+const stopLimit = 8_000
 const root = join(import.meta.dirname, packageFolder())
 
 await run()
@@ -41,7 +41,7 @@ async function run(): Promise<void> {
   } catch (error) {
     process.stderr.write(wordsOf(error))
     await closeAll(closers)
-    process.exit(1)
+    process.exit(isTheirs(error) ? 78 : 1)
   }
 }
 
@@ -63,7 +63,7 @@ async function openPorts(config: Config, log: Logger, closers: (() => Promise<vo
     ledger, registrar, database, eventLog, renderer, clock, log,
     feed: openFeed({ ledger, eventLog, database, log }),
     seals: await SealAuthority.open({ directory: join(config.keysDir, 'seals') }),
-    mail: memoryMail(),
+    mail: await openMailFolder({ directory: join(config.dataDir, 'mail'), clock }),
     settings: await settingsOf(config),
   }
 }
@@ -103,7 +103,7 @@ async function listen({ server }: App, { host, port }: Config): Promise<void> {
   }
 }
 
-/** Ctrl-C, SIGTERM, or the end of the launcher whose child this is. A part that does not close holds the end up for ten seconds at most. */
+/** Ctrl-C, SIGTERM, or the end of the launcher whose child this is. A part that does not close holds the end up for eight seconds at most. */
 function stopWhenTold(closers: readonly (() => Promise<void>)[], log: Logger): void {
   let stopping = false
   const stop = (why: string): void => {
@@ -128,9 +128,14 @@ function readConfig(): Config {
   return parseConfig(process.env)
 }
 
+/** Whether the trouble lies outside the program, so that its words are enough; told to the launcher as exit code 78 (EX_CONFIG). */
+function isTheirs(error: unknown): error is Error {
+  return [ConfigFault, StartFault, JournalDamaged, LedgerLocked].some((kind) => error instanceof kind)
+}
+
 function wordsOf(error: unknown): string {
-  if (error instanceof ConfigFault || error instanceof JournalDamaged || error instanceof LedgerLocked) return `${error.message}\n`
   if (error instanceof StartFault) return `\n${error.message}\n${error.waysOut.map((way) => `  → ${way}\n`).join('')}`
+  if (isTheirs(error)) return `\n${error.message}\n`
   return `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`
 }
 
