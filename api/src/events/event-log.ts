@@ -1,6 +1,7 @@
-import type { Collection, Db } from 'mongodb'
+import type { ClientSession, Collection, Db } from 'mongodb'
 import type { Connection } from 'mongoose'
 import { watchHead } from './head-watch.ts'
+import { aTail } from './tail.ts'
 import type { EventLogPort, LogEntry, NewEntry } from './types.ts'
 
 /** An entry as MongoDB keeps it: the position is its key. */
@@ -22,21 +23,23 @@ type Outcome = Awaited<ReturnType<EventLogPort['append']>>
 
 /** Entries that share one transaction at most; a batch of 1,000 events is never cut. */
 const groupLimit = 4_000
-const durable = { w: 'majority', j: true } as const
+const durable = { w: 'majority', journal: true } as const
+/** Entries kept in memory for the feed, which reads them a moment after they were written. */
+const tailLimit = 10_000
 
 /**
  * The append-only event log. An append takes its positions and writes its entries in one transaction: no gap, no half batch, one order
  * over all processes. Appends that arrive while one is being written share the next transaction (group commit, no timer).
  */
 export async function openEventLog({ database, clock }: { readonly database: Connection; readonly clock: () => Date }): Promise<EventLogPort> {
-  const db = database.db as Db | undefined
-  if (db === undefined) throw new Error('the event log needs an open database connection')
+  const db = openDb(database)
   const client = database.getClient()
   const entries = db.collection<StoredEntry>('event_log')
   const heads = db.collection<Head>('event_log_head')
   await entries.createIndexes([{ key: { id: 1 }, unique: true }, { key: { about: 1, _id: 1 } }])
   await openHead(entries, heads)
 
+  const tail = aTail(tailLimit)
   const listeners = new Set<() => void>()
   const queue: Waiting[] = []
   let draining = false
@@ -92,21 +95,31 @@ export async function openEventLog({ database, clock }: { readonly database: Con
   async function commit(fresh: readonly NewEntry[]): Promise<number> {
     const session = client.startSession()
     try {
-      return await session.withTransaction(
+      const written = await session.withTransaction(
         async () => {
           // The head comes first: a second writer waits or conflicts here, before it has sent its entries.
           const head = await heads.findOneAndUpdate({ _id: 'event_log' }, { $inc: { last: fresh.length } }, { session, returnDocument: 'after' })
           if (head === null) throw new Error('the event log has lost its head')
           const at = clock()
           const start = head.last - fresh.length
-          await entries.insertMany(fresh.map(({ id, event, about }, index) => ({ _id: start + index + 1, id, at, event, about })), { session })
-          return head.last
+          const stored = fresh.map(({ id, event, about }, index): StoredEntry => ({ _id: start + index + 1, id, at, event, about }))
+          await insert(stored, session)
+          return stored
         },
         { writeConcern: durable },
       )
+      tail.add(written.map(entryOf))
+      return written.at(-1)?._id ?? 0
     } finally {
       await session.endSession()
     }
+  }
+
+  /** The bare command: `insertMany` would measure every document once more before it sends it. */
+  async function insert(documents: readonly StoredEntry[], session: ClientSession): Promise<void> {
+    const { writeErrors } = (await db.command({ insert: entries.collectionName, documents, ordered: true }, { session, ignoreUndefined: true })) as { readonly writeErrors?: readonly { readonly code: number; readonly errmsg: string }[] }
+    const [first] = writeErrors ?? []
+    if (first) throw Object.assign(new Error(first.errmsg), { code: first.code })
   }
 
   async function last(): Promise<number> {
@@ -120,7 +133,7 @@ export async function openEventLog({ database, clock }: { readonly database: Con
 
   return {
     append: (batch) => (batch.length === 0 ? last().then((end) => ({ positions: [], last: end })) : append(batch)),
-    read: (after, limit) => find({ _id: { $gt: after } }, limit),
+    read: async (after, limit) => tail.after(after, limit) ?? find({ _id: { $gt: after } }, limit),
     about: (about, after, limit) => find({ about: typeof about === 'string' ? about : { $in: [...about] }, _id: { $gt: after } }, limit),
     async byId(ids) {
       const found = await entries.find({ id: { $in: [...ids] } }, { readConcern: 'majority' }).toArray()
@@ -139,6 +152,12 @@ export async function openEventLog({ database, clock }: { readonly database: Con
       }
     },
   }
+}
+
+function openDb(database: Connection): Db {
+  const db = database.db as Db | undefined
+  if (db === undefined) throw new Error('the event log needs an open database connection')
+  return db
 }
 
 async function openHead(entries: Collection<StoredEntry>, heads: Collection<Head>): Promise<void> {

@@ -7,7 +7,10 @@ import { Lease, leaseTime, type ViewCheckpoint } from './lease.ts'
 import type { EventLogPort, FeedPort, LogEntry, Projection } from './types.ts'
 import { aBell, backoff, wordsOf } from './wake.ts'
 
-const batchLimit = 2_000
+const batchLimit = 10_000
+/** From this many entries on it is a flood: it is let gather for a moment, because many events of one box are one write to its view. */
+const flood = 1_000
+const gathering = 200
 /** How often a process that does not hold the views looks whether they have moved. */
 const followEvery = 25
 
@@ -50,7 +53,8 @@ export function openFeed({ ledger, eventLog, database, log }: { readonly ledger:
         if (rebuilding?.begun && applied >= end) finishRebuild()
         fault = null
         failures = 0
-        if (!moved) await idle()
+        if (moved > flood) await new Promise((resolve) => setTimeout(resolve, gathering))
+        if (moved === 0) await idle()
       } catch (error) {
         failures += 1
         fault = wordsOf(error)
@@ -68,24 +72,24 @@ export function openFeed({ ledger, eventLog, database, log }: { readonly ledger:
     if (Date.now() - before >= leaseTime / 3) await lease.move({ position: applied, ledgerPosition: appliedLedger })
   }
 
-  async function applyNext(): Promise<boolean> {
+  async function applyNext(): Promise<number> {
     const entries = await eventLog.read(applied, batchLimit)
     const newest = entries.at(-1)
     end = entries.length === batchLimit ? Math.max(end, await eventLog.last()) : (newest?.position ?? applied)
-    if (newest === undefined) return false
+    if (newest === undefined) return 0
     for (const projection of projections) await applyTo(projection, entries)
     const ledgerPosition = ledgerPositionIn(entries) ?? appliedLedger
     await lease.move({ position: newest.position, ledgerPosition })
     applied = newest.position
     appliedLedger = ledgerPosition
     tell(entries)
-    return true
+    return entries.length
   }
 
   /** Another process applies: whether it has gone on since. */
-  async function seesMore(): Promise<boolean> {
+  async function seesMore(): Promise<number> {
     end = Math.max(await eventLog.last(), applied)
-    return told < applied
+    return applied - told
   }
 
   /** What another process applied, or this one before it was listened to, is read again and told here. */

@@ -53,16 +53,14 @@ export function readEvent({ position, event, sender, retracts }: { position: num
   }
 }
 
-/** What the log files an event under. Positions have a shelf of their own: there are many, and a timeline does not show them. */
+/** What the log files an event under: the box it is about, or else the train, vessel or truck. Positions have a shelf of their own: there are many, and a timeline does not show them. */
 export function aboutOf(event: TrackingEvent): string[] {
   const shelf = event.eventType === 'POSITION' ? ':position' : ''
-  const service = serviceOf(event)
   const container = 'equipmentReference' in event ? event.equipmentReference : undefined
-  return [
-    ...(container ? [`container:${container}${shelf}`] : []),
-    ...(service ? [`service:${service}${shelf}`] : []),
-    ...(event.eventType === 'SHIPMENT' ? [`document:${event.documentID}`] : []),
-  ]
+  if (container) return [`container:${container}${shelf}`]
+  const service = serviceOf(event)
+  if (service) return [`service:${service}${shelf}`]
+  return event.eventType === 'SHIPMENT' ? [`document:${event.documentID}`] : []
 }
 
 /**

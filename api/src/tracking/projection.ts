@@ -1,4 +1,4 @@
-import type { AnyBulkWriteOperation, Collection } from 'mongodb'
+import type { Collection } from 'mongodb'
 import type { Ports } from '../ports.ts'
 import type { LogEntry, Projection } from '../events/types.ts'
 import { planOf, speakingFor, withDocument, withLedgerEntry } from './bill-journal.ts'
@@ -10,7 +10,7 @@ import { collections, openTrackingStore, type Box, type Service, type TrackedBil
 /** Facts read from the log at once for boxes that must be folded anew. */
 const refoldLimit = 5_000
 
-/** Brings bills, boxes and services along with the log: a few reads and one bulk write per collection for a whole batch. */
+/** Brings bills, boxes and services along with the log: a few reads and one transaction of bulk writes for a whole batch. */
 export function trackingProjections({ database, eventLog }: Pick<Ports, 'database' | 'eventLog'>): readonly Projection[] {
   const store = openTrackingStore(database)
   return [
@@ -24,9 +24,7 @@ export function trackingProjections({ database, eventLog }: Pick<Ports, 'databas
         await settleBoxes(store, batch)
         for (const entry of entries) noteFact(batch, entry)
         await refold(eventLog, batch, entries.at(-1)?.position ?? 0)
-        // Bills last: their entries must come again if the boxes were not written.
-        await Promise.all([write(store.boxes, batch.boxes), write(store.services, batch.services)])
-        await write(store.bills, batch.bills)
+        await store.replace([changesIn(batch.boxes), changesIn(batch.services), changesIn(batch.bills)])
       },
     },
   ]
@@ -123,7 +121,6 @@ function noteFact(batch: Batch, entry: LogEntry): void {
   const fact = factOf(entry)
   if (fact === null) return
   if (fact.container !== null) noteBoxFact(batch, fact.container, fact)
-  // Equipment is filed under its service too, so that the service can be found; only the unit's own reports change it.
   if (fact.service !== null && fact.container === null) noteServiceFact(batch.services, fact.service, fact)
 }
 
@@ -182,10 +179,6 @@ function newBox(container: string): Box {
   return { _id: container, billId: null, billNumber: null, docHash: null, followers: [], services: [], since: 0, state: startState(noPlan), position: 0 }
 }
 
-async function write<T extends { readonly _id: string }>(collection: Collection<T>, { found, changed }: Touched<T>): Promise<void> {
-  const operations = [...changed].flatMap((id): AnyBulkWriteOperation<T>[] => {
-    const replacement = found.get(id)
-    return replacement ? [{ replaceOne: { filter: { _id: id }, replacement, upsert: true } } as unknown as AnyBulkWriteOperation<T>] : []
-  })
-  if (operations.length > 0) await collection.bulkWrite(operations, { ordered: false })
+function changesIn<T>({ found, changed }: Touched<T>): T[] {
+  return [...changed].flatMap((id) => found.get(id) ?? [])
 }

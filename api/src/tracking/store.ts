@@ -1,5 +1,5 @@
 import type { BillId, BillNumber, Hash, PartyId, Title } from '@yidan/ledger'
-import type { Collection, Db } from 'mongodb'
+import type { ClientSession, Collection, Db } from 'mongodb'
 import type { Connection } from 'mongoose'
 import type { ServiceFact, TimedLeg } from './journey.ts'
 import type { PlaceName } from './places.ts'
@@ -67,6 +67,8 @@ export interface TrackingStore {
   readonly services: Collection<Service>
   /** Makes the indexes, once. */
   ready(): Promise<void>
+  /** Writes whole documents over what is there, all or none. Deleting and inserting in bulk costs half of as many single replacements. */
+  replace(changes: readonly [readonly Box[], readonly Service[], readonly TrackedBill[]]): Promise<void>
 }
 
 export const collections = { bills: 'tracking_bills', boxes: 'tracking_boxes', services: 'tracking_services' } as const
@@ -90,5 +92,28 @@ export function openTrackingStore(database: Connection): TrackingStore {
       })
       await laid
     },
+    async replace([changedBoxes, changedServices, changedBills]) {
+      const session = database.getClient().startSession()
+      try {
+        await session.withTransaction(
+          async () => {
+            await replaceIn(db, collections.boxes, changedBoxes, session)
+            await replaceIn(db, collections.services, changedServices, session)
+            await replaceIn(db, collections.bills, changedBills, session)
+          },
+          // A view that was lost is made again from the log; the checkpoint is written after it and cannot outlive it.
+          { writeConcern: { w: 1 } },
+        )
+      } finally {
+        await session.endSession()
+      }
+    },
   }
+}
+
+async function replaceIn(db: Db, name: string, documents: readonly { readonly _id: string }[], session: ClientSession): Promise<void> {
+  if (documents.length === 0) return
+  await db.collection<{ _id: string }>(name).deleteMany({ _id: { $in: documents.map(({ _id }) => _id) } }, { session })
+  const { writeErrors } = (await db.command({ insert: name, documents, ordered: true }, { session })) as { readonly writeErrors?: readonly { readonly errmsg: string }[] }
+  if (writeErrors?.[0]) throw new Error(writeErrors[0].errmsg)
 }

@@ -2,7 +2,7 @@ import type { TrainView } from '@yidan/api/contract'
 import { may } from '../access/abilities.ts'
 import { Problem } from '../http/problem.ts'
 import { cargoThing, type Asking } from './container-views.ts'
-import { factOf, serviceName } from './facts.ts'
+import { serviceName } from './facts.ts'
 import type { ServiceFact, TimedLeg } from './journey.ts'
 import { legRules } from '@yidan/ledger'
 import { samePlace, type PlaceName } from './places.ts'
@@ -28,7 +28,7 @@ export async function trainView({ ports, directory, reader, caller, language }: 
   const mode = service?.mode ?? legs[0]?.mode ?? 'rail'
   const riding = await track(reader, await boxes.find({ services: name }).sort({ _id: 1 }).limit(boxLimit).toArray())
   const aboard = riding.filter(({ journey, box, bill }) => isFor(name, box.state.legs.find(({ number }) => number === journey.leg?.number)?.service ?? null, journey.leg) && may(caller, 'follow-container', cargoThing(bill)))
-  const entries = (await ports.eventLog.about(`service:${name}`, 0, timelineLimit)).filter((entry) => factOf(entry)?.container === null)
+  const entries = await ports.eventLog.about(`service:${name}`, 0, timelineLimit)
   const seen = service?.sightings.at(-1) ?? null
   const moving = service?.facts.at(-1)?.code === 'DEPA'
   return {
