@@ -2,6 +2,7 @@ import type { InboxItem } from '@yidan/api/contract'
 import { defineStore } from 'pinia'
 import { computed, onScopeDispose, ref, watch } from 'vue'
 import { call } from './api.ts'
+import { follow } from './live.ts'
 import { useSession } from './session.ts'
 
 /** What needs the person now: read at sign-in, every half minute, and whenever a live frame or an own act says that it changed. */
@@ -22,10 +23,16 @@ export const useInbox = defineStore('inbox', () => {
     read.value = true
   }
 
+  let leave: (() => void) | null = null
   watch(() => session.session?.person.id, (who) => {
     items.value = []
     read.value = false
-    if (who) void reload()
+    leave?.()
+    leave = null
+    const company = session.session?.company.id
+    if (!who || !company) return
+    void reload()
+    leave = follow(`company:${company}`, () => { void reload() }, () => { leave = null })
   }, { immediate: true })
   const timer = setInterval(() => { if (!document.hidden) void reload() }, 30_000)
   onScopeDispose(() => { clearInterval(timer) })
