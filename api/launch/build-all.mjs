@@ -2,7 +2,7 @@
 import { refuseOldNode } from './node-version.mjs'
 
 refuseOldNode()
-import('./build.mjs').then(async function ({ buildWhatChanged }) {
+import('./prepare.mjs').then(async function ({ prepareBuild }) {
   const { endWith } = await import('./say.mjs')
-  await buildWhatChanged().catch(endWith)
+  await prepareBuild().catch(endWith)
 })

@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './places.mjs'
+import { prepareBuild } from './prepare.mjs'
 import { run } from './run.mjs'
-import { say } from './say.mjs'
+import { explain, say } from './say.mjs'
 import { tallyOf } from './tally.mjs'
 
 /** One thing a test run does, in a process of its own. @typedef {{ readonly name: string, go(): Promise<import('./tally.mjs').Tally> }} Lane */
@@ -15,6 +16,17 @@ function check(name, call) {
       const { code, output } = await run(process.execPath, call, { cwd: root, limitMs: 10 * 60_000 })
       const faults = code === 0 ? [] : [`${name} (node ${call.join(' ')})\n  ${output.trim().slice(-8_000).replaceAll('\n', '\n  ')}`]
       return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0, ended: true, faults, skips: [], slowest: [] }
+    },
+  }
+}
+
+/** The built server and web client, which tests of the whole start. @returns {Lane} */
+export function buildLane() {
+  return {
+    name: 'build of server and web client',
+    async go() {
+      const fault = await prepareBuild().then(() => null, explain)
+      return { passed: fault === null ? 1 : 0, failed: fault === null ? 0 : 1, skipped: 0, ended: true, faults: fault === null ? [] : [`build of server and web client${fault}`], skips: [], slowest: [] }
     },
   }
 }

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findChromium } from './browser.mjs'
 import { findMongod } from './find-mongod.mjs'
-import { checkLanes, chosenLanes, joinedLanes, unitLanes } from './lanes.mjs'
+import { buildLane, checkLanes, chosenLanes, joinedLanes, unitLanes } from './lanes.mjs'
 import { dataFolder, root } from './places.mjs'
-import { prepare } from './prepare.mjs'
+import { preparePackages } from './prepare.mjs'
 import { startMongod } from './run-mongod.mjs'
 import { endWith, say } from './say.mjs'
 import { closingLine, isGood } from './tally.mjs'
@@ -34,7 +34,7 @@ export async function runTests({ checksOnly = false } = {}) {
   }
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, () => void stop())
   try {
-    await prepare(dataFolder(process.env))
+    await preparePackages(dataFolder(process.env))
     const outcomes = checksOnly ? await atOnce(checkLanes()) : await testAll({ folder, useMongod: (found) => { mongod = found } })
     await cleanUp()
     conclude(outcomes, begun)
@@ -61,8 +61,9 @@ async function testAll({ folder, useMongod }) {
     ...('path' in chromium ? { YIDAN_CHROMIUM: chromium.path } : { YIDAN_NO_CHROMIUM: chromium.missing }),
   }
   const chosen = process.argv.slice(2)
-  if (chosen.length > 0) return oneByOne(chosenLanes(chosen, { folder, env }))
-  return [...(await atOnce([...checkLanes(), ...unitLanes({ folder, env })])), ...(await oneByOne(joinedLanes({ folder, env })))]
+  const built = await oneByOne([buildLane()])
+  if (chosen.length > 0) return [...built, ...(await oneByOne(chosenLanes(chosen, { folder, env })))]
+  return [...built, ...(await atOnce([...checkLanes(), ...unitLanes({ folder, env })])), ...(await oneByOne(joinedLanes({ folder, env })))]
 }
 
 /** Two at a time: small machines have two cores. @param {readonly import('./lanes.mjs').Lane[]} lanes */

@@ -2,10 +2,9 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { installPackages } from './install.mjs'
-import { awaitLock } from './lock.mjs'
-import { dataFolder, root, workshopLock } from './places.mjs'
-import { endWith, say } from './say.mjs'
+import { dataFolder, root } from './places.mjs'
+import { preparePackages } from './prepare.mjs'
+import { endWith } from './say.mjs'
 
 /**
  * Installs the packages if need be, runs a program from its source and ends as it ends.
@@ -14,8 +13,7 @@ import { endWith, say } from './say.mjs'
  */
 export async function runTool(program, args) {
   try {
-    const lock = await awaitLock(workshopLock, ({ pid }) => say(`… Waiting for process ${pid}, which installs or builds in this folder`))
-    await installPackages(dataFolder(process.env)).finally(() => lock.release())
+    await preparePackages(dataFolder(process.env))
     process.exitCode = await runSource(program, args, { env: process.env, cwd: process.env['INIT_CWD'] ?? process.cwd() })
   } catch (error) {
     await endWith(error)
