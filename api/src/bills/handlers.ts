@@ -1,0 +1,191 @@
+import { parseCommand, type BillId } from '@yidan/ledger'
+import { ensure } from '../access/abilities.ts'
+import type { HandlersFor } from '../http/handlers.ts'
+import { Problem } from '../http/problem.ts'
+import { recallDraft, returnDraft, sendForApproval } from './approval.ts'
+import { takeCommand } from './commands.ts'
+import { billsCsv } from './csv.ts'
+import { sha256Of, type BillDesk } from './desk.ts'
+import { listDrafts } from './draft-list.ts'
+import { createDraft, discardDraft, draftView, openDraft, saveDraft } from './drafts.ts'
+import { chainOf } from './history.ts'
+import { importAsDraft, importIntoDraft } from './import-draft.ts'
+import { readBooking } from './import/booking.ts'
+import { inboxOf } from './inbox.ts'
+import { prepareIssue } from './issue.ts'
+import { allBills, listBills } from './list.ts'
+import { documentFile, draftPdf, issuedPdf, standingPdf } from './papers.ts'
+import { prepareReleases, releaseCodesOf } from './releases.ts'
+import { searchAll } from './search.ts'
+import { addSignature, listRequests, withdrawRequest } from './signing-requests.ts'
+import { checkTitleAction } from './title-actions.ts'
+import { verifyNumber, verifyUpload } from './verification.ts'
+import { billView, openBill, openPapers } from './view.ts'
+
+export type DraftNames = 'drafts' | 'createDraft' | 'importDraft' | 'draft' | 'saveDraft' | 'discardDraft' | 'importContainers' | 'sendForApproval' | 'recallDraft' | 'returnDraft' | 'prepareIssue' | 'draftPdf'
+export type TitleNames = 'command' | 'signingRequests' | 'addSignature' | 'withdrawSigningRequest' | 'inbox' | 'search'
+export type BillNames = 'bills' | 'exportBills' | 'bill' | 'billDocument' | 'billPdf' | 'billHistory' | 'billProof' | 'prepareRelease' | 'releaseCodes' | 'verifyNumber' | 'verifyFile' | 'certificate'
+
+/** Writing a bill: from a booking to the document the shipper approves and the carrier issues. */
+export function draftHandlers(desk: BillDesk): HandlersFor<DraftNames> {
+  return {
+    drafts: ({ caller, query }) => listDrafts(desk, caller, query),
+    async createDraft({ caller, body, language, concerns }) {
+      ensure(caller, 'create-draft')
+      const draft = await createDraft(desk, caller, body.from === 'booking' ? { from: 'content', ...readBooking(body.booking, language) } : body)
+      concerns(draft._id)
+      return draftView(desk, draft, language)
+    },
+    async importDraft({ caller, file, language, concerns }) {
+      ensure(caller, 'create-draft')
+      const report = await importAsDraft(desk, { caller, file, language })
+      concerns(report.draft.id)
+      return report
+    },
+    async draft({ caller, params, language }) {
+      return draftView(desk, await openDraft(desk, caller, params.draftId, 'read-draft'), language)
+    },
+    async saveDraft({ caller, params, body, language, concerns }) {
+      concerns(params.draftId)
+      const draft = await openDraft(desk, caller, params.draftId, 'edit-draft')
+      return draftView(desk, await saveDraft(desk, draft, body), language)
+    },
+    async discardDraft({ caller, params, concerns }) {
+      concerns(params.draftId)
+      await discardDraft(desk, await openDraft(desk, caller, params.draftId, 'edit-draft'))
+      return undefined
+    },
+    async importContainers({ caller, params, file, fields, language, concerns }) {
+      concerns(params.draftId)
+      const draft = await openDraft(desk, caller, params.draftId, 'edit-draft')
+      return importIntoDraft(desk, draft, { file, language, mode: fields.mode })
+    },
+    async sendForApproval({ caller, params, body, language, concerns }) {
+      const draft = await openDraft(desk, caller, params.draftId, 'edit-draft')
+      const sent = await sendForApproval(desk, draft, { revision: body.revision, language })
+      concerns(sent.billNumber ?? sent._id, await companiesOf(desk, [sent.shipper]))
+      return draftView(desk, sent, language)
+    },
+    async recallDraft({ caller, params, language, concerns }) {
+      const draft = await openDraft(desk, caller, params.draftId, 'edit-draft')
+      concerns(draft.billNumber ?? draft._id, await companiesOf(desk, [draft.shipper]))
+      return draftView(desk, await recallDraft(desk, draft), language)
+    },
+    async returnDraft({ caller, params, body, language, concerns }) {
+      const draft = await openDraft(desk, caller, params.draftId, 'approve-draft')
+      concerns(draft.billNumber ?? draft._id, await companiesOf(desk, [draft.carrier]))
+      return draftView(desk, await returnDraft(desk, draft, body.reason), language)
+    },
+    async prepareIssue({ caller, params, language, concerns }) {
+      const draft = await openDraft(desk, caller, params.draftId, 'prepare-issue')
+      concerns(draft.billNumber ?? draft._id)
+      return prepareIssue(desk, draft, language)
+    },
+    async draftPdf({ caller, params, language }) {
+      return draftPdf(desk, await openDraft(desk, caller, params.draftId, 'read-draft'), language)
+    },
+  }
+}
+
+/** Acts on title, and what waits for somebody. */
+export function titleHandlers(desk: BillDesk): HandlersFor<TitleNames> {
+  const { ledger } = desk.ports
+  return {
+    async command({ caller, body, language, concerns }) {
+      concerns(await numberOf(desk, body.command.subject), [], body.command.action)
+      const { outcome, companies } = await takeCommand(desk, { caller, signed: body, language })
+      concerns(await numberOf(desk, body.command.subject), await companiesOf(desk, [...companies, ...(await partiesTo(body.command.subject))]), body.command.action)
+      return { status: outcome.outcome === 'recorded' ? 200 : 202, json: outcome }
+    },
+    async signingRequests({ caller, query }) {
+      return { items: await listRequests(desk, caller, query.state) }
+    },
+    async addSignature({ caller, params, body, language, concerns }) {
+      concerns(params.commandId)
+      const outcome = await addSignature(desk, {
+        caller, commandId: params.commandId, signature: body, language,
+        beforeRecording: async (signed, words) => checkTitleAction(desk, parseCommand(signed), signed.command.subject.startsWith('b') ? await ledger.read(signed.command.subject as BillId) : null, words),
+      })
+      return { status: outcome.outcome === 'recorded' ? 200 : 202, json: outcome }
+    },
+    async withdrawSigningRequest({ caller, params, concerns }) {
+      concerns(params.commandId)
+      await withdrawRequest(desk, caller, params.commandId)
+      return undefined
+    },
+    async inbox({ caller }) {
+      return { items: await inboxOf(desk, caller) }
+    },
+    async search({ caller, query }) {
+      return { items: await searchAll(desk, caller, query.q) }
+    },
+  }
+
+  async function partiesTo(subject: string): Promise<string[]> {
+    const title = subject.startsWith('b') ? await ledger.read(subject as BillId) : null
+    return title === null ? [] : [title.carrier, title.shipper, title.possessor, title.titleholder].flatMap((party) => (party === null || party === 'BLANK' ? [] : [party]))
+  }
+}
+
+/** Bills as they stand, for those who may see them; and for anybody, whether one is genuine. */
+export function readingHandlers(desk: BillDesk): HandlersFor<BillNames> {
+  const { ports } = desk
+  return {
+    bills: ({ caller, query }) => listBills(desk, caller, query),
+    async exportBills({ caller, query, language }) {
+      return { file: billsCsv(await allBills(desk, caller, query), language), contentType: 'text/csv', name: `bills-${ports.clock().toISOString().slice(0, 10)}.csv` }
+    },
+    async bill({ caller, params, concerns }) {
+      concerns(params.billNumber)
+      return billView(desk, caller, await openBill(desk, caller, params.billNumber, 'read-bill'))
+    },
+    async billDocument({ caller, params, concerns }) {
+      concerns(params.billNumber)
+      return documentFile(desk, await openPapers(desk, caller, params.billNumber))
+    },
+    async billPdf({ caller, params, query, concerns }) {
+      concerns(params.billNumber)
+      const opened = await openPapers(desk, caller, params.billNumber)
+      return query.as === 'issued' ? issuedPdf(desk, opened) : standingPdf(desk, opened)
+    },
+    async billHistory({ caller, params, concerns }) {
+      concerns(params.billNumber)
+      const { record } = await openBill(desk, caller, params.billNumber, 'read-bill-history')
+      return { items: await chainOf(desk, record.title) }
+    },
+    async billProof({ caller, params, query, concerns }) {
+      concerns(params.billNumber)
+      const { record } = await openBill(desk, caller, params.billNumber, 'read-bill-proof')
+      const proof = await ports.ledger.proof(record._id, query.seq ?? record.title.seq)
+      if (proof === null) throw new Problem('not-found')
+      return { ...proof }
+    },
+    async prepareRelease({ caller, params, body, concerns }) {
+      concerns(params.billNumber)
+      const { record } = await openBill(desk, caller, params.billNumber, 'prepare-release')
+      return { releases: await prepareReleases(desk, record.title, body.days) }
+    },
+    async releaseCodes({ caller, params, concerns }) {
+      concerns(params.billNumber)
+      const { record } = await openBill(desk, caller, params.billNumber, 'read-release-codes')
+      return { items: await releaseCodesOf(desk, record.title) }
+    },
+    verifyNumber: ({ params, query }) => verifyNumber(desk, { billNumber: params.billNumber, h: query.h }),
+    verifyFile: ({ file }) => verifyUpload(desk, file),
+    async certificate({ params }) {
+      const pem = params.issuer === 'root' ? ports.seals.rootCertificatePem : await ports.seals.certificateOf(params.issuer)
+      if (pem === null) throw new Problem('not-found')
+      return { file: pem, contentType: 'application/x-pem-file', name: `${params.issuer}.pem`, etag: sha256Of(pem) }
+    },
+  }
+}
+
+async function numberOf({ store }: BillDesk, subject: string): Promise<string> {
+  const draft = subject.startsWith('b') ? await store.drafts.findOne({ billId: subject as BillId }, { projection: { billNumber: 1 } }) : null
+  return draft?.billNumber ?? subject
+}
+
+async function companiesOf({ directory }: BillDesk, parties: readonly (string | null)[]): Promise<string[]> {
+  const known = await directory.byParties(parties.flatMap((party) => (party === null ? [] : [party as never])))
+  return [...known.values()].map(({ id }) => id)
+}

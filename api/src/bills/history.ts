@@ -1,0 +1,39 @@
+import type { ChainLink } from '@yidan/api/contract'
+import { evolveTitle, isTitleEvent, signingText, type KeyId, type LogEntry, type PartyId, type SigningKey, type Title } from '@yidan/ledger'
+import { verifySignature } from '@yidan/ledger/signing'
+import type { z } from 'zod'
+import { partyNames, type BillDesk } from './desk.ts'
+import { partiesIn, standingOf } from './view.ts'
+
+/** The chain of title from the ledger itself: every signature checked again with the registered key, and the standing after each link. */
+export async function chainOf({ ports, directory }: BillDesk, title: Title): Promise<z.infer<typeof ChainLink>[]> {
+  const entries = await ports.ledger.history(title.billId)
+  const keyIds = [...new Set(entries.flatMap(({ signed }) => signed.signatures.map(({ keyId }) => keyId)))]
+  const keys = new Map<KeyId, SigningKey | null>(await Promise.all(keyIds.map(async (keyId) => [keyId, await ports.ledger.key(keyId)] as const)))
+  const standings = standingsAfter(entries)
+  const parties = new Set<PartyId>([...standings.flatMap(partiesIn), ...entries.map(({ signed }) => signed.command.party), ...[...keys.values()].flatMap((key) => key?.partyId ?? [])])
+  const [named, people] = await Promise.all([partyNames(directory, [...parties]), directory.keyHolders(keyIds)])
+  return Promise.all(entries.map(async (entry, index) => {
+    const { signed, events, seq, hash, recordedAt } = entry
+    const text = signingText(signed.command)
+    const after = standings[index]
+    if (after === undefined) throw new Error(`no standing after entry ${seq} of ${title.billId}`)
+    return {
+      seq, hash, action: signed.command.action, events: events.map((event) => ({ ...event })), party: named(signed.command.party),
+      signers: await Promise.all(signed.signatures.map(async ({ keyId, value }) => {
+        const key = keys.get(keyId) ?? null
+        return { keyId, party: named(key?.partyId ?? signed.command.party), person: people.get(keyId) ?? null, signatureValid: key !== null && (await verifySignature({ publicKey: key.publicKey, text, value })) }
+      })),
+      standing: standingOf(after, named), recordedAt, commandId: signed.command.commandId, signed,
+    }
+  }))
+}
+
+function standingsAfter(entries: readonly LogEntry[]): Title[] {
+  let title: Title | null = null
+  return entries.map((entry) => {
+    for (const event of entry.events) if (isTitleEvent(event)) title = evolveTitle(title, event, entry)
+    if (title === null) throw new Error(`entry ${entry.seq} of ${entry.subject} holds no title event`)
+    return title
+  })
+}

@@ -1,0 +1,33 @@
+import type { CommandOutcome } from '@yidan/api/contract'
+import { missingSignatures, parseCommand, type Instant, type SignedCommand } from '@yidan/ledger'
+import type { Caller } from '../access/caller.ts'
+import type { Projection } from '../events/types.ts'
+import { financeHandlers, type FinanceNames } from '../finance/index.ts'
+import type { HandlersFor } from '../http/handlers.ts'
+import type { Directory } from '../parties/directory.ts'
+import type { Ports } from '../ports.ts'
+import { billDesk } from './desk.ts'
+import { draftHandlers, readingHandlers, titleHandlers, type BillNames, type DraftNames, type TitleNames } from './handlers.ts'
+import { ledgerViewFor } from './ledger-view.ts'
+import { billProjection } from './projection.ts'
+import { keepForSignature } from './signing-requests.ts'
+
+/** Everything about bills over HTTP. */
+export function billHandlers(ports: Ports, directory: Directory): HandlersFor<DraftNames | TitleNames | BillNames | FinanceNames> {
+  const desk = billDesk(ports, directory)
+  return { ...draftHandlers(desk), ...titleHandlers(desk), ...readingHandlers(desk), ...financeHandlers(desk) }
+}
+
+export function billProjections(ports: Ports, directory: Directory): Projection[] {
+  return [billProjection(billDesk(ports, directory).store)]
+}
+
+/** Keeps a command about a party's keys until the signatures it lacks have come, in the same list as acts on bills. */
+export function keyCommandKeeper(ports: Ports, directory: Directory): (given: { readonly caller: Caller; readonly signed: SignedCommand }) => Promise<CommandOutcome> {
+  const desk = billDesk(ports, directory)
+  return async ({ caller, signed }) => {
+    const parsed = parseCommand(signed)
+    const wanted = missingSignatures({ parsed, view: await ledgerViewFor(desk, parsed), now: ports.clock().toISOString() as Instant })
+    return { outcome: 'awaiting-signature', request: await keepForSignature(desk, { caller, signed: parsed.signed, wanted }) }
+  }
+}

@@ -1,0 +1,112 @@
+import type { billFilters, BillSummary, CompanyRole } from '@yidan/api/contract'
+import type { PartyId } from '@yidan/ledger'
+import type { Filter } from 'mongodb'
+import type { z } from 'zod'
+import type { Caller } from '../access/caller.ts'
+import { Problem } from '../http/problem.ts'
+import { ownCompany, partyNames, type BillDesk } from './desk.ts'
+import type { BillRecord } from './store.ts'
+
+type Filters = z.infer<z.ZodObject<typeof billFilters>>
+interface Page<T> { readonly items: T[]; readonly next: string | null; readonly total: number | null }
+
+const overseers: readonly CompanyRole[] = ['operator', 'regulator', 'customs']
+
+/** Bills the caller is or was something to; overseers see all. Cursor paging over the sorted key, so that new bills do not shift a page. */
+export async function listBills(desk: BillDesk, caller: Caller, { cursor, limit, ...filters }: Filters & { cursor?: string | undefined; limit: number }): Promise<Page<BillSummary>> {
+  const { bills, ready } = desk.store
+  await ready()
+  const wanted = filterFor(caller, filters)
+  const { field, direction } = sorts[filters.sort]
+  const [records, total] = await Promise.all([
+    bills.find({ $and: [wanted, ...(cursor === undefined ? [] : [afterCursor(cursor, field, direction)])] }).sort({ [field]: direction, _id: 1 }).limit(limit + 1).toArray(),
+    bills.countDocuments(wanted),
+  ])
+  const shown = records.slice(0, limit)
+  const last = shown.at(-1)
+  return { items: await summaries(desk, shown), next: records.length > limit && last ? cursorOf(last[field] ?? '', last._id) : null, total }
+}
+
+/** The whole filtered list, up to a bound that a spreadsheet can take. */
+export async function allBills(desk: BillDesk, caller: Caller, filters: Filters): Promise<BillSummary[]> {
+  await desk.store.ready()
+  const { field, direction } = sorts[filters.sort]
+  return summaries(desk, await desk.store.bills.find(filterFor(caller, filters)).sort({ [field]: direction, _id: 1 }).limit(50_000).toArray())
+}
+
+const sorts = {
+  '-updatedAt': { field: 'updatedAt', direction: -1 }, updatedAt: { field: 'updatedAt', direction: 1 }, '-issuedAt': { field: 'issuedSort', direction: -1 }, billNumber: { field: 'billNumber', direction: 1 },
+} as const
+
+/** The same audience as `read-bill` in the abilities table, as a query. */
+export function visibleTo(caller: Caller): Filter<BillRecord> {
+  const company = ownCompany(caller)
+  return { billNumber: { $ne: null }, ...(company.roles.some((role) => overseers.includes(role)) ? {} : { visibleTo: company.partyId }) }
+}
+
+function filterFor(caller: Caller, { q, state, pledged, mine, from, to }: Filters): Filter<BillRecord> {
+  const { partyId } = ownCompany(caller)
+  const parts: Filter<BillRecord>[] = [visibleTo(caller)]
+  if (q?.trim()) parts.push(matching(q))
+  if (state !== undefined) parts.push({ 'title.state.name': state } as Filter<BillRecord>)
+  if (pledged !== undefined) parts.push({ 'title.encumbrance.name': pledged === 'yes' ? { $ne: 'NONE' } : 'NONE' } as Filter<BillRecord>)
+  if (mine !== undefined) parts.push(mineFilters[mine](partyId))
+  if (from !== undefined) parts.push({ issuedAt: { $gte: dayStart(from) } } as Filter<BillRecord>)
+  if (to !== undefined) parts.push({ issuedAt: { $lt: dayStart(to, 1) } } as Filter<BillRecord>)
+  return { $and: parts }
+}
+
+/** Numbers from their start, names anywhere in them. */
+export function matching(text: string): Filter<BillRecord> {
+  const plain = text.trim().normalize('NFKC')
+  return { $or: [{ tokens: { $regex: `^${escaped(plain.toUpperCase())}` } }, { names: { $regex: escaped(plain.toLowerCase()) } }] } as Filter<BillRecord>
+}
+
+const mineFilters = {
+  holding: (party: PartyId): Filter<BillRecord> => ({ $or: [{ 'title.possessor': party }, { 'title.titleholder': party }] }) as Filter<BillRecord>,
+  carrying: (party: PartyId): Filter<BillRecord> => ({ 'title.carrier': party }) as Filter<BillRecord>,
+  'pledged-to-me': (party: PartyId): Filter<BillRecord> => ({ 'title.encumbrance.pledgee': party }) as Filter<BillRecord>,
+  shipped: (party: PartyId): Filter<BillRecord> => ({ 'title.shipper': party }) as Filter<BillRecord>,
+} as const
+
+/** Days are Luoyang's. */
+function dayStart(day: string, add = 0): string {
+  return new Date(Date.parse(`${day}T00:00:00.000+08:00`) + add * 86_400_000).toISOString()
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
+}
+
+export function cursorOf(key: string, id: string): string {
+  return Buffer.from(JSON.stringify([key, id])).toString('base64url')
+}
+
+/** @throws Problem `invalid-request` for a cursor that this list never gave */
+export function readCursor(cursor: string): readonly [key: string, id: string] {
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
+    if (Array.isArray(parsed) && parsed.length === 2 && typeof parsed[0] === 'string' && typeof parsed[1] === 'string') return [parsed[0], parsed[1]]
+  } catch {
+    // Told below, like every other cursor that is none.
+  }
+  throw new Problem('invalid-request', {}, [{ pointer: 'cursor', code: 'cursor', message: 'cursor', severity: 'fault' }])
+}
+
+function afterCursor(cursor: string, field: string, direction: 1 | -1): Filter<BillRecord> {
+  const [key, id] = readCursor(cursor)
+  return { $or: [{ [field]: direction === 1 ? { $gt: key } : { $lt: key } }, { [field]: key, _id: { $gt: id } }] } as Filter<BillRecord>
+}
+
+async function summaries({ directory }: BillDesk, records: readonly BillRecord[]): Promise<BillSummary[]> {
+  const named = await partyNames(directory, records.flatMap(({ title }) => [title.titleholder === 'BLANK' ? null : title.titleholder, title.possessor]))
+  const nameOf = (party: PartyId | null): string | null => party && (named(party).name ?? party)
+  return records.flatMap(({ title, billNumber, facts, containers, delivered, issuedAt, updatedAt }): BillSummary[] => {
+    if (billNumber === null || facts === null) return []
+    return [{
+      billNumber, state: title.state.name, voidReason: title.state.name === 'VOIDED' ? title.state.reason : null, kind: title.kind, bookingNumber: facts.bookingNumber, shipper: facts.shipper,
+      titleholder: title.titleholder === 'BLANK' ? 'BLANK' : nameOf(title.titleholder), possessor: nameOf(title.possessor), pledgeState: title.encumbrance.name, from: facts.from, to: facts.to, modes: [...facts.modes],
+      containers: containers.length, teu: facts.teu, delivered, issuedAt, updatedAt,
+    }]
+  })
+}

@@ -1,0 +1,160 @@
+import { canonicalJson, evolveTitle, isLive, isTitleEvent, totalsOf, type BillDocument, type BillId, type ContainerNumber, type Hash, type LogEntry as LedgerEntry, type PartyId, type Title } from '@yidan/ledger'
+import type { Collection } from 'mongodb'
+import type { TrackingEvent } from '@yidan/api/contract'
+import { createHash } from 'node:crypto'
+import type { LogEntry, Projection } from '../events/types.ts'
+import { isDuplicateKey, viewCollections, type BillFacts, type BillRecord, type BillStore, type BoxEvent, type BoxRecord, type DocumentRecord } from './store.ts'
+
+/**
+ * Bills, their documents and the gate history of their boxes, as the log tells them. A record is a function of the log up to its
+ * position, so applying an entry again, or in two processes at once, ends in the same bytes.
+ */
+export function billProjection(store: BillStore): Projection {
+  return {
+    name: 'bills',
+    collections: viewCollections,
+    async apply(entries) {
+      await store.ready()
+      if (entries[0]?.position === 1) await store.indexViews()
+      await applyDocuments(store, entries)
+      await applyTitles(store, entries)
+      await applyBoxes(store, entries)
+    },
+  }
+}
+
+async function applyDocuments({ documents }: BillStore, entries: readonly LogEntry[]): Promise<void> {
+  const records = entries.flatMap(({ event, position }): DocumentRecord[] =>
+    event.type === 'document-frozen' ? [{ _id: event.docHash, position, billId: event.document.billId, billNumber: event.document.billNumber, text: canonicalJson(event.document) }] : [])
+  await write(documents, records)
+}
+
+async function applyTitles({ bills, documents }: BillStore, entries: readonly LogEntry[]): Promise<void> {
+  const changes = entries.flatMap(({ event, position }) => (event.type === 'ledger-recorded' ? event.record.entries.filter(({ subject }) => subject.startsWith('b')).map((entry) => ({ entry, position })) : []))
+  if (changes.length === 0) return
+  const before = await bills.find({ _id: { $in: [...new Set(changes.map(({ entry }) => entry.subject as BillId))] } }).toArray()
+  const records = new Map(before.map((record) => [record._id, record]))
+  const papers = await documentsFor(documents, changes, before)
+  const changed = new Set<BillId>()
+  for (const { entry, position } of changes) {
+    const billId = entry.subject as BillId
+    const known = records.get(billId) ?? null
+    if (known !== null && known.position >= position) continue
+    records.set(billId, evolveRecord({ known, entry, position, papers }))
+    changed.add(billId)
+  }
+  await write(bills, [...records.values()].filter(({ _id }) => changed.has(_id)))
+}
+
+async function documentsFor(documents: Collection<DocumentRecord>, changes: readonly { entry: LedgerEntry }[], before: readonly BillRecord[]): Promise<ReadonlyMap<Hash, BillDocument>> {
+  const hashes = new Set<Hash>(before.map(({ title }) => title.docHash))
+  for (const { entry } of changes) for (const event of entry.events) if (event.type === 'bill-approved' || event.type === 'bill-issued') hashes.add(event.docHash)
+  const found = await documents.find({ _id: { $in: [...hashes] } }).toArray()
+  return new Map(found.map(({ _id, text }) => [_id, JSON.parse(text) as BillDocument]))
+}
+
+function evolveRecord({ known, entry, position, papers }: { known: BillRecord | null; entry: LedgerEntry; position: number; papers: ReadonlyMap<Hash, BillDocument> }): BillRecord {
+  const { events, seq, hash, recordedAt, signed } = entry
+  let title = known?.title ?? null
+  const holders = new Set<PartyId>(known?.everHeldBy)
+  for (const event of events) {
+    if (!isTitleEvent(event)) continue
+    title = evolveTitle(title, event, { seq, hash, recordedAt })
+    for (const holder of holdersOf(title)) holders.add(holder)
+  }
+  if (title === null) throw new Error(`entry ${seq} of ${entry.subject} holds no title event`)
+  const document = papers.get(title.docHash) ?? null
+  const issued = events.some((event) => event.type === 'bill-issued')
+  const issuedAt = issued ? recordedAt : (known?.issuedAt ?? null)
+  const everHeldBy = [...holders].sort()
+  const now = holdersOf(title)
+  const formerHolders = everHeldBy.filter((party) => !now.includes(party))
+  const containers = document?.containers.map(({ number }) => number) ?? (Object.keys(title.cargo) as ContainerNumber[])
+  return {
+    _id: title.billId, position, title, issuedAt, issuedSort: issuedAt ?? '', updatedAt: recordedAt, billNumber: document?.billNumber ?? null, facts: document && factsOf(document),
+    live: issuedAt !== null && isLive(title), containers, delivered: Object.values(title.cargo).filter(({ name }) => name === 'DELIVERED').length,
+    received: issued ? receivedOf(signed.command.args) : (known?.received ?? []), everHeldBy, formerHolders,
+    visibleTo: [...new Set([...everHeldBy, ...partiesOf(title)])].sort(), tokens: document ? tokensOf(document) : [...containers], names: document ? namesOf(document) : '',
+  }
+}
+
+/** Whoever holds a right to the goods now. The carrier that only keeps a surrendered bill is no holder. */
+function holdersOf({ titleholder, possessor, carrier, encumbrance, surrender, state }: Title): PartyId[] {
+  if (state.name === 'APPROVED') return []
+  const pledge = encumbrance.name === 'NONE' || encumbrance.name === 'PROPOSED' ? null : encumbrance
+  return [titleholder === 'BLANK' ? null : titleholder, possessor === carrier && surrender !== null ? null : possessor, surrender?.by ?? null, pledge?.pledgee ?? null].filter((party) => party !== null)
+}
+
+function partiesOf({ carrier, shipper, consignee, titleholder, possessor, encumbrance, offer }: Title): PartyId[] {
+  const pledge = encumbrance.name === 'NONE' ? [] : [encumbrance.pledgor, encumbrance.pledgee]
+  return [carrier, shipper, consignee, titleholder === 'BLANK' ? null : titleholder, possessor, ...pledge, offer?.to ?? null].filter((party) => party !== null)
+}
+
+function receivedOf(args: Readonly<Record<string, unknown>>): Hash[] {
+  const received = Array.isArray(args['received']) ? (args['received'] as { eventHash: Hash }[]) : []
+  return received.map(({ eventHash }) => eventHash)
+}
+
+function factsOf(document: BillDocument): BillFacts {
+  const { legs, shipper, placeOfReceipt, placeOfDelivery, containers, kind, bookingNumber } = document
+  return {
+    bookingNumber, shipper: shipper.name, from: placeOfReceipt.name, to: placeOfDelivery.name, modes: legs.map(({ mode }) => mode), kind, teu: totalsOf(containers).teu,
+    services: legs.flatMap(({ trainNumber, vessel, voyage, plate }) => [trainNumber, vessel, voyage, plate].filter((unit) => unit !== undefined)),
+    seals: containers.flatMap(({ seals }) => seals.map(({ number }) => number)),
+  }
+}
+
+function tokensOf(document: BillDocument): string[] {
+  const { services, seals } = factsOf(document)
+  return [...new Set([document.billNumber, document.bookingNumber, ...document.containers.map(({ number }) => number), ...seals, ...services].map((text) => text.toUpperCase()))].sort()
+}
+
+function namesOf({ shipper, carrier, consignee, notifyParties, service }: BillDocument): string {
+  const named = 'toOrderOf' in consignee ? (typeof consignee.toOrderOf === 'string' ? [] : [consignee.toOrderOf]) : [consignee]
+  return [...[shipper, carrier, ...named, ...notifyParties].flatMap(({ name, nameEn }) => [name, nameEn]), service].filter((text) => text !== undefined).join('\n').toLowerCase()
+}
+
+/** Newest this many are enough: a box does not come in and go out more often under one booking. */
+const keptEvents = 60
+
+async function applyBoxes({ boxes }: BillStore, entries: readonly LogEntry[]): Promise<void> {
+  const changes = entries.flatMap(({ event, position, about }) => {
+    if (event.type !== 'tracking-received' || (event.event.eventType !== 'EQUIPMENT' && event.retracts === null)) return []
+    const named = about.flatMap((line) => (line.startsWith('container:') ? [line.slice(10) as ContainerNumber] : []))
+    return named.map((container) => ({ container, event: event.event, retracts: event.retracts, position }))
+  })
+  if (changes.length === 0) return
+  const before = await boxes.find({ _id: { $in: [...new Set(changes.map(({ container }) => container))] } }).toArray()
+  const records = new Map<ContainerNumber, BoxRecord>(before.map((record) => [record._id, record]))
+  const changed = new Set<ContainerNumber>()
+  for (const { container, event, retracts, position } of changes) {
+    const known = records.get(container)
+    if (known && known.position >= position) continue
+    records.set(container, { _id: container, position, ...evolveBox(known ?? { events: [], retracted: [] }, event, retracts) })
+    changed.add(container)
+  }
+  await write(boxes, [...records.values()].filter(({ _id }) => changed.has(_id)))
+}
+
+function evolveBox(known: Pick<BoxRecord, 'events' | 'retracted'>, event: TrackingEvent, retracts: string | null): Pick<BoxRecord, 'events' | 'retracted'> {
+  if (retracts !== null) return { events: known.events.filter(({ eventID }) => eventID !== retracts), retracted: [...known.retracted, retracts].slice(-keptEvents) }
+  const isNews = event.eventType === 'EQUIPMENT' && event.eventClassifierCode === 'ACT' && !known.retracted.includes(event.eventID) && !known.events.some(({ eventID }) => eventID === event.eventID)
+  if (!isNews) return { events: known.events, retracted: known.retracted }
+  const added: BoxEvent = {
+    eventID: event.eventID, hash: createHash('sha256').update(canonicalJson(event)).digest('hex') as Hash, code: event.equipmentEventTypeCode, at: new Date(event.eventDateTime).toISOString(), laden: event.emptyIndicatorCode === 'LADEN',
+    seals: (event.seals ?? []).map(({ sealNumber }) => sealNumber), place: event.eventLocation?.locationName ?? event.eventLocation?.UNLocationCode ?? event.transportCall?.location?.locationName ?? null,
+    references: (event.documentReferences ?? []).map(({ documentReferenceValue }) => documentReferenceValue),
+  }
+  return { events: [...known.events, added].sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0)).slice(-keptEvents), retracted: known.retracted }
+}
+
+/** Puts records in unless a later state of them is there already: written by another process that follows the same log. */
+async function write<T extends { readonly _id: string; readonly position: number }>(collection: Collection<T>, records: readonly T[]): Promise<void> {
+  if (records.length === 0) return
+  const operations = records.map((record) => ({ replaceOne: { filter: { _id: record._id, position: { $lt: record.position } } as never, replacement: record as never, upsert: true } }))
+  try {
+    await collection.bulkWrite(operations, { ordered: false, writeConcern: { w: 'majority' } })
+  } catch (error) {
+    if (!isDuplicateKey(error)) throw error
+  }
+}

@@ -1,0 +1,226 @@
+import type { CompanyId, DraftContent, DraftId } from '@yidan/api/contract'
+import type { BillDocument, BillId, BillKind, BillNumber, ContainerNumber, Hash, Instant, legModes, PartyId, SignedCommand, Title } from '@yidan/ledger'
+import { Binary, MongoServerError, type Collection } from 'mongodb'
+import type { Connection } from 'mongoose'
+import type { CommitmentRecord } from './commitments.ts'
+
+/** What this concept keeps in MongoDB. `bills`, `bill_documents` and `bill_boxes` are views of the log; the others are kept for themselves. */
+export interface BillStore {
+  readonly drafts: Collection<DraftRecord>
+  readonly counters: Collection<{ _id: string; last: number }>
+  readonly bills: Collection<BillRecord>
+  readonly documents: Collection<DocumentRecord>
+  readonly boxes: Collection<BoxRecord>
+  readonly visualisations: Collection<VisualisationRecord>
+  readonly requests: Collection<RequestRecord>
+  readonly releases: Collection<ReleaseRecord>
+  readonly commitments: Collection<CommitmentRecord>
+  /** Resolves when the indexes are there. */
+  readonly ready: () => Promise<void>
+  /** Makes the indexes of the views again, after a rebuild has dropped them. */
+  readonly indexViews: () => Promise<void>
+}
+
+/** A bill being written, and what became of it. */
+export interface DraftRecord {
+  readonly _id: DraftId
+  readonly revision: number
+  /** `sent`: frozen and with the shipper, or further; what further, the ledger says. */
+  readonly stage: 'editing' | 'sent' | 'returned'
+  readonly content: DraftContent
+  readonly carrier: PartyId
+  readonly carrierCompany: CompanyId
+  readonly shipper: PartyId | null
+  readonly carrierNamed: string | null
+  readonly billNumber: BillNumber | null
+  readonly billId: BillId | null
+  readonly docHash: Hash | null
+  readonly document: BillDocument | null
+  /** First time the document was frozen: boxes must come in from then on. */
+  readonly firstSentAt: Date | null
+  readonly amendmentOf: { readonly billId: BillId; readonly billNumber: BillNumber } | null
+  readonly returnedBecause: string | null
+  readonly preparation: Preparation | null
+  readonly createdBy: string
+  readonly createdAt: Date
+  readonly updatedAt: Date
+}
+
+/** The PDF and the arguments that two people sign; stays while nothing it rests on changes. */
+export interface Preparation {
+  readonly basis: Hash
+  readonly issuedAt: Instant
+  readonly visualisationHash: Hash
+  readonly args: Readonly<Record<string, unknown>>
+}
+
+export interface VisualisationRecord {
+  /** SHA-256 of the bytes. */
+  readonly _id: Hash
+  readonly draftId: DraftId
+  readonly billId: BillId
+  readonly docHash: Hash
+  readonly issuedAt: Instant
+  readonly action: 'issue' | 'reissue'
+  readonly args: Readonly<Record<string, unknown>>
+  readonly bytes: Binary
+  readonly seal: string
+  readonly certificatePem: string
+}
+
+/** One bill as the log tells it. */
+export interface BillRecord {
+  readonly _id: BillId
+  /** Log position of the last entry that changed it. */
+  readonly position: number
+  readonly title: Title
+  readonly issuedAt: Instant | null
+  /** Sorts where issuedAt is null. */
+  readonly issuedSort: string
+  readonly updatedAt: Instant
+  /** Null when the document was never seen here: the bill of another platform on the same network. */
+  readonly billNumber: BillNumber | null
+  readonly facts: BillFacts | null
+  readonly live: boolean
+  readonly containers: readonly ContainerNumber[]
+  readonly delivered: number
+  /** Hashes of the gate-in events it was issued on; each counts once. */
+  readonly received: readonly Hash[]
+  readonly everHeldBy: readonly PartyId[]
+  readonly formerHolders: readonly PartyId[]
+  /** Everybody who is or was something to it. */
+  readonly visibleTo: readonly PartyId[]
+  /** Capitals: bill, booking, boxes, seals, trains, vessels. */
+  readonly tokens: readonly string[]
+  /** Lower case: the names on it. */
+  readonly names: string
+}
+export interface BillFacts {
+  readonly bookingNumber: string
+  readonly shipper: string
+  readonly from: string
+  readonly to: string
+  readonly modes: readonly (typeof legModes)[number][]
+  readonly kind: BillKind
+  readonly teu: number
+  readonly services: readonly string[]
+  readonly seals: readonly string[]
+}
+
+export interface DocumentRecord {
+  /** docHash */
+  readonly _id: Hash
+  readonly position: number
+  readonly billId: BillId
+  readonly billNumber: BillNumber
+  /** The canonical bytes, as they were hashed. */
+  readonly text: string
+}
+
+/** What the gates and carriers have said of one box: enough to know whether it came in, with which seal, and whether it went. */
+export interface BoxRecord {
+  readonly _id: ContainerNumber
+  readonly position: number
+  /** Newest last, by time of the event. */
+  readonly events: readonly BoxEvent[]
+  /** Ids of events taken back, in case the withdrawal comes before the event. */
+  readonly retracted: readonly string[]
+}
+export interface BoxEvent {
+  readonly eventID: string
+  readonly hash: Hash
+  readonly code: string
+  readonly at: string
+  readonly laden: boolean
+  readonly seals: readonly string[]
+  readonly place: string | null
+  /** Bookings and bills that the event names. */
+  readonly references: readonly string[]
+}
+
+export interface RequestRecord {
+  /** The command's id. */
+  readonly _id: string
+  readonly signed: SignedCommand
+  readonly subject: string
+  readonly wanted: readonly { readonly party: PartyId; readonly why: 'second-person' | 'pledgee' | 'shipper' | 'administrator' }[]
+  /** Everybody whose list it stands in. */
+  readonly parties: readonly PartyId[]
+  readonly startedBy: string
+  readonly startedAt: Date
+  readonly expiresAt: Date
+  readonly state: 'open' | 'recorded' | 'withdrawn' | 'refused'
+  readonly refusedBecause: string | null
+}
+
+export interface ReleaseRecord {
+  /** `billId:container:codeHash` */
+  readonly _id: string
+  readonly billId: BillId
+  readonly container: ContainerNumber
+  readonly codeHash: Hash
+  readonly expiresAt: Instant
+  readonly sealedCode: string
+}
+
+/** Whether a write failed because its key is there already. */
+export function isDuplicateKey(error: unknown): boolean {
+  return error instanceof MongoServerError && error.code === 11_000
+}
+
+export function toBinary(bytes: Uint8Array): Binary {
+  return new Binary(bytes)
+}
+
+const stores = new WeakMap<Connection, BillStore>()
+
+/** The stores on this database; the same ones for every caller. */
+export function billStore(database: Connection): BillStore {
+  const known = stores.get(database)
+  if (known) return known
+  const store = openStore(database)
+  stores.set(database, store)
+  return store
+}
+
+export const viewCollections = ['bills', 'bill_documents', 'bill_boxes'] as const
+
+function openStore(database: Connection): BillStore {
+  const db = database.getClient().db(database.name, { ignoreUndefined: true })
+  const drafts = db.collection<DraftRecord>('drafts')
+  const bills = db.collection<BillRecord>('bills')
+  const documents = db.collection<DocumentRecord>('bill_documents')
+  const requests = db.collection<RequestRecord>('signing_requests')
+  const releases = db.collection<ReleaseRecord>('release_codes')
+  const visualisations = db.collection<VisualisationRecord>('visualisations')
+  const indexViews = async (): Promise<void> => {
+    await Promise.all([
+      bills.createIndexes([
+        { key: { billNumber: 1 }, name: 'billNumber' }, { key: { containers: 1, live: 1 }, name: 'boxes' }, { key: { received: 1 }, name: 'received' }, { key: { tokens: 1 }, name: 'tokens' },
+        { key: { visibleTo: 1, updatedAt: -1, _id: 1 }, name: 'seen' }, { key: { visibleTo: 1, issuedSort: -1, _id: 1 }, name: 'issued' }, { key: { updatedAt: -1, _id: 1 }, name: 'updated' },
+      ]),
+      documents.createIndexes([{ key: { billId: 1 }, name: 'bill' }]),
+    ])
+  }
+  let indexed: Promise<void> | null = null
+  const indexAll = async (): Promise<void> => {
+    await Promise.all([
+      indexViews(),
+      drafts.createIndexes([{ key: { carrier: 1, updatedAt: -1 }, name: 'carrier' }, { key: { shipper: 1, stage: 1, updatedAt: -1 }, name: 'shipper' }, { key: { billId: 1 }, name: 'bill' }]),
+      requests.createIndexes([{ key: { parties: 1, state: 1, startedAt: -1 }, name: 'parties' }, { key: { subject: 1, state: 1 }, name: 'subject' }]),
+      releases.createIndexes([{ key: { billId: 1 }, name: 'bill' }]),
+      db.collection('commitments').createIndexes([{ key: { billId: 1 }, name: 'bill' }]),
+      visualisations.createIndexes([{ key: { billId: 1 }, name: 'bill' }]),
+    ])
+  }
+  return {
+    drafts, bills, documents, requests, releases, visualisations, commitments: db.collection('commitments'), counters: db.collection('bill_counters'), boxes: db.collection('bill_boxes'), indexViews,
+    ready() {
+      indexed ??= indexAll().catch((error: unknown) => {
+        indexed = null
+        throw error
+      })
+      return indexed
+    },
+  }
+}

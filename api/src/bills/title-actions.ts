@@ -1,0 +1,77 @@
+import type { ArgsOf, ContainerNumber, ParsedCommand, Title } from '@yidan/ledger'
+import type { Language } from '../http/handlers.ts'
+import { Problem } from '../http/problem.ts'
+import { recordFrozen } from './approval.ts'
+import { commitmentIsKnown } from './commitments.ts'
+import type { BillDesk } from './desk.ts'
+import { refuseUnlessPrepared } from './issue.ts'
+import { releasesArePrepared } from './releases.ts'
+import { serviceNames } from './services.ts'
+
+interface Given<N extends keyof Checks> {
+  readonly desk: BillDesk
+  readonly args: ArgsOf<N>
+  readonly at: string
+  /** Null before approval. */
+  readonly title: Title | null
+  readonly billId: Title['billId']
+  readonly language: Language
+}
+type Checks = { readonly [N in 'approve' | 'issue' | 'reissue' | 'cancel' | 'proposePledge' | 'acceptPledge' | 'acceptSurrender' | 'renewReleases']: (given: Given<N>) => Promise<void> }
+
+/**
+ * What the platform asks before the ledger does: that the papers behind a hash are kept, that the cargo is where the act supposes. The
+ * ledger decides title by itself; nothing here lets anybody do what it would refuse.
+ */
+const checks: Checks = {
+  async approve({ desk, args, billId }) {
+    const draft = await desk.store.drafts.findOne({ billId })
+    if (draft?.document == null || draft.stage !== 'sent' || draft.amendmentOf !== null) throw new Problem('draft-not-sent')
+    const { document, docHash, carrier } = draft
+    if (args.docHash !== docHash || args.kind !== document.kind || args.negotiable !== document.negotiable || args.carrier !== carrier) throw new Problem('wrong-document-hash', { frozen: docHash })
+    await recordFrozen(desk, draft)
+  },
+  issue: ({ desk, args, at, language }) => refuseUnlessPrepared(desk, { visualisationHash: args.visualisationHash, at, args, language }),
+  async reissue({ desk, args, at, language }) {
+    await refuseUnlessPrepared(desk, { visualisationHash: args.successor.visualisationHash, at, args, language })
+    const draft = await desk.store.drafts.findOne({ billId: args.successor.billId })
+    if (draft) await recordFrozen(desk, draft)
+  },
+  async cancel({ desk, title }) {
+    if (title !== null && title.visualisationHash !== null && (await hasDeparted(desk, title))) throw new Problem('cargo-departed')
+  },
+  async proposePledge({ desk, args, billId }) {
+    if (!(await commitmentIsKnown(desk, { billId, hash: args.termsHash, kind: 'terms' }))) throw new Problem('commitment-unknown')
+  },
+  async acceptPledge({ desk, args, billId }) {
+    if (!(await commitmentIsKnown(desk, { billId, hash: args.filingHash, kind: 'filing' }))) throw new Problem('commitment-unknown')
+  },
+  async acceptSurrender({ desk, args, billId }) {
+    if (!(await releasesArePrepared(desk, { billId, releases: args.releases }))) throw new Problem('release-not-prepared')
+  },
+  async renewReleases({ desk, args, billId }) {
+    if (!(await releasesArePrepared(desk, { billId, releases: args.releases }))) throw new Problem('release-not-prepared')
+  },
+}
+
+/** @throws Problem when something the act rests on is not there */
+export async function checkTitleAction(desk: BillDesk, { signed: { command }, args }: ParsedCommand, title: Title | null, language: Language): Promise<void> {
+  const check = (checks as Readonly<Record<string, ((given: Given<never>) => Promise<void>) | undefined>>)[command.action]
+  await check?.({ desk, args: args as never, at: command.at, title, billId: command.subject as Title['billId'], language })
+}
+
+/** Whether the first unit has left with the boxes, or a box has gone out of the gate, since the bill was issued. */
+async function hasDeparted({ ports, store }: BillDesk, title: Title): Promise<boolean> {
+  const bill = await store.bills.findOne({ _id: title.billId })
+  const paper = await store.documents.findOne({ _id: title.docHash })
+  if (!bill?.issuedAt || !paper) return false
+  const since = bill.issuedAt
+  const boxes = await store.boxes.find({ _id: { $in: Object.keys(title.cargo) as ContainerNumber[] } }).toArray()
+  if (boxes.some(({ events }) => events.some(({ code, at }) => code === 'GTOT' && at >= since))) return true
+  const loaded = boxes.some(({ events }) => events.some(({ code, at }) => code === 'LOAD' && at >= since))
+  const departures = await Promise.all(serviceNames(paper.text).map((service) => ports.eventLog.about(`service:${service}`, 0, 1_000)))
+  const events = departures.flat().flatMap(({ event }) => (event.type === 'tracking-received' ? [event] : []))
+  const retracted = new Set(events.map(({ retracts }) => retracts))
+  return events.some(({ event }) =>
+    event.eventType === 'TRANSPORT' && event.transportEventTypeCode === 'DEPA' && event.eventClassifierCode === 'ACT' && !retracted.has(event.eventID) && (loaded || new Date(event.eventDateTime).toISOString() >= since))
+}

@@ -1,0 +1,178 @@
+import type { BankCheck, BillView, PossibleAction, Standing } from '@yidan/api/contract'
+import { actions, hasSeaLeg, parseCommand, titleActionNames, uuidv7, wouldRefuse, type ActionName, type BillDocument, type BillId, type BillNumber, type Hash, type Instant, type KeyId, type LedgerView, type PartyId, type Title } from '@yidan/ledger'
+import { randomBytes } from 'node:crypto'
+import type { z } from 'zod'
+import { ensure, may, mayFollow, relationsOf, type Thing } from '../access/abilities.ts'
+import { companyOf, type Caller } from '../access/caller.ts'
+import { Problem } from '../http/problem.ts'
+import { openTrackingReader, summaryOf, track } from '../tracking/view.ts'
+import { partyNames, type BillDesk } from './desk.ts'
+import { viewOver } from './ledger-view.ts'
+import type { BillRecord } from './store.ts'
+
+/** A bill that the caller may see. */
+export interface OpenedBill {
+  readonly record: BillRecord & { readonly billNumber: BillNumber }
+  readonly thing: Thing & { readonly type: 'bill' }
+}
+
+/** @throws Problem `not-found` for a number that no approved bill has; `forbidden` when the caller is nothing to it */
+export async function openBill({ store }: BillDesk, caller: Caller, billNumber: BillNumber, ability: Parameters<typeof ensure>[1]): Promise<OpenedBill> {
+  await store.ready()
+  const record = await store.bills.findOne({ billNumber })
+  if (record === null) throw new Problem('not-found')
+  const thing = { type: 'bill', title: record.title, formerHolders: record.formerHolders } as const
+  ensure(caller, ability, thing)
+  return { record: record as OpenedBill['record'], thing }
+}
+
+/**
+ * For the papers themselves. They hold the charges, and bytes cannot be left out without losing the hash: so an office that only oversees
+ * (operator, customs, regulator) reads the page of the bill, without money, and not the file.
+ */
+export async function openPapers(desk: BillDesk, caller: Caller, billNumber: BillNumber): Promise<OpenedBill> {
+  const opened = await openBill(desk, caller, billNumber, 'read-bill-document')
+  const company = companyOf(caller)
+  const isParty = company !== null && relationsOf(company.partyId, opened.record.title, opened.record.formerHolders).length > 0
+  if (!isParty) throw new Problem('forbidden', { ability: 'read-bill-charges' })
+  return opened
+}
+
+/** The canonical document, byte for byte as it was hashed. Its hash is checked on every read (T-7). */
+export async function documentText({ store, ports }: BillDesk, docHash: Hash, hashOf: (text: string) => string): Promise<string> {
+  const paper = await store.documents.findOne({ _id: docHash })
+  if (paper === null) throw new Problem('not-found')
+  if (hashOf(paper.text) !== docHash) {
+    ports.log.error({ docHash }, 'a kept document no longer fits its hash')
+    throw new Problem('wrong-document-hash', { docHash })
+  }
+  return paper.text
+}
+
+export async function billView(desk: BillDesk, caller: Caller, { record, thing }: OpenedBill): Promise<BillView> {
+  const { ports, directory, store } = desk
+  const { title } = record
+  const company = companyOf(caller)
+  const paper = may(caller, 'read-bill-document', thing) ? await store.documents.findOne({ _id: title.docHash }) : null
+  const document = paper && (JSON.parse(paper.text) as BillDocument)
+  const [named, numbers, boxes, positions] = await Promise.all([
+    partyNames(directory, partiesIn(title)), billNumbers(store, [...title.predecessors, ...title.successors]), boxesOf(desk, record), possibleActions(desk, caller, title),
+  ])
+  const relations: BillView['relations'] = company === null ? [] : [...relationsOf(company.partyId, title, record.formerHolders)]
+  if (company?.roles.includes('terminal')) relations.push('terminal')
+  if (company?.roles.some((role) => role === 'operator' || role === 'regulator' || role === 'customs')) relations.push('overseer')
+  return {
+    billNumber: record.billNumber, billId: title.billId, network: ports.ledger.network, ledgerKind: ports.ledger.kind, head: { seq: title.seq, hash: title.headHash },
+    kind: title.kind, negotiable: title.negotiable, version: title.version, docHash: title.docHash, visualisationHash: title.visualisationHash, issuedAt: record.issuedAt,
+    standing: standingOf(title, named), containers: containersOf(record, document, boxes), hasSeaLeg: document ? hasSeaLeg(document) : (record.facts?.modes.includes('sea') ?? false),
+    document: document && { ...document, charges: may(caller, 'read-bill-charges', thing) ? document.charges : null },
+    predecessors: numbers(title.predecessors), successors: numbers(title.successors), actions: positions, title: { ...title }, relations,
+    trackable: may(caller, 'follow-bill', thing) || (company !== null && mayFollow(company.partyId, title)), position: record.position,
+  }
+}
+
+export function standingOf(title: Title, named: Awaited<ReturnType<typeof partyNames>>): z.infer<typeof Standing> {
+  const { state, encumbrance, offer, surrender, titleholder, possessor, holds, updatedAt } = title
+  return {
+    state: state.name, voidReason: state.name === 'VOIDED' ? state.reason : null,
+    titleholder: titleholder === null ? null : titleholder === 'BLANK' ? 'BLANK' : named(titleholder), possessor: possessor && named(possessor),
+    pledgee: encumbrance.name === 'NONE' ? null : named(encumbrance.pledgee), pledgeState: encumbrance.name,
+    offer: offer && { from: named(offer.from), to: named(offer.to), expiresAt: offer.expiresAt }, surrender: surrender && { by: named(surrender.by), purpose: surrender.purpose, reason: surrender.reason },
+    holds: holds.map(({ kind }) => kind), asOf: updatedAt,
+  }
+}
+
+export function partiesIn({ carrier, shipper, consignee, titleholder, possessor, encumbrance, offer, surrender }: Title): PartyId[] {
+  const pledge = encumbrance.name === 'NONE' ? [] : [encumbrance.pledgor, encumbrance.pledgee]
+  return [carrier, shipper, consignee, titleholder === 'BLANK' ? null : titleholder, possessor, ...pledge, offer?.from ?? null, offer?.to ?? null, surrender?.by ?? null].filter((party) => party !== null)
+}
+
+export async function billNumbers({ bills }: BillDesk['store'], billIds: readonly BillId[]): Promise<(billIds: readonly BillId[]) => BillNumber[]> {
+  const found = billIds.length === 0 ? [] : await bills.find({ _id: { $in: [...billIds] } }, { projection: { billNumber: 1 } }).toArray()
+  const numberById = new Map(found.map(({ _id, billNumber }) => [_id, billNumber]))
+  return (wanted) => wanted.flatMap((billId) => numberById.get(billId) ?? [])
+}
+
+export type BoxSummary = z.infer<typeof BankCheck>['boxes'][number]
+
+/** Where tracking last saw each box of a bill. */
+export async function boxesOf({ ports }: BillDesk, record: BillRecord): Promise<ReadonlyMap<string, BoxSummary>> {
+  const reader = openTrackingReader(ports)
+  const bill = await reader.bill(record._id)
+  const tracked = bill === null ? [] : await track(reader, await reader.boxesOf(bill), [bill])
+  return new Map(tracked.map((box) => {
+    const { number, movement, lastPlace, lastEventAt, stale } = summaryOf(box, ports.clock())
+    return [number, { number, movement, place: lastPlace, lastEventAt, stale }]
+  }))
+}
+
+function containersOf({ title, containers }: BillRecord, document: BillDocument | null, boxes: ReadonlyMap<string, BoxSummary>): BillView['containers'] {
+  return containers.map((number) => {
+    const box = document?.containers.find((container) => container.number === number)
+    const seen = boxes.get(number)
+    return {
+      number, sizeType: box?.sizeType ?? '', seals: box?.seals.map((seal) => seal.number) ?? [], goods: box?.cargo.map(({ goods }) => goods).join('; ') ?? '',
+      packages: box?.cargo.reduce((sum, item) => sum + item.packages, 0) ?? 0, grossWeightKg: box?.cargo.reduce((sum, item) => sum + item.grossWeightKg, 0) ?? 0,
+      title: title.cargo[number]?.name ?? null, movement: seen?.movement ?? 'EXPECTED', lastEventAt: seen?.lastEventAt ?? null, lastPlace: seen?.place ?? null,
+    }
+  })
+}
+
+const anyHash = '0'.repeat(64) as Hash
+/** Nobody has this name: stands for the party that the caller would choose. */
+const somebody = `p${'e'.repeat(32)}` as PartyId
+const noKey = `k${'0'.repeat(40)}` as KeyId
+
+/** What the caller could do now, and what the rules would say against the rest. Actions of a screen of their own (approve, issue, reissue) are not among them. */
+async function possibleActions({ ports }: BillDesk, caller: Caller, title: Title): Promise<z.infer<typeof PossibleAction>[]> {
+  const company = companyOf(caller)
+  if (company === null || !may(caller, 'act-on-title')) return []
+  const parties = await Promise.all([...new Set([company.partyId, title.carrier, title.shipper])].map((partyId) => ports.ledger.party(partyId)))
+  const now = ports.clock()
+  const known = viewOver({ network: ports.ledger.network, registrar: ports.ledger.registrar, titles: [title], parties: parties.filter((party) => party !== null) })
+  const chosen = { partyId: somebody, seq: 1, headHash: anyHash, roles: ['bank'], identityHash: anyHash, keys: {}, updatedAt: title.updatedAt } as const
+  const view: LedgerView = { ...known, party: (partyId) => (partyId === somebody ? chosen : known.party(partyId)) }
+  return titleActionNames.filter((name) => name in examples).map((action) => {
+    const args = examples[action]?.(title, now) ?? {}
+    const command = parseable({ action, args, title, party: company.partyId, network: ports.ledger.network, now })
+    const refusal = wouldRefuse({ command, view, now: now.toISOString() as Instant })
+    const because = refusal !== null && !softened(action, refusal.code) ? refusal.code : null
+    return { action, allowed: because === null, because }
+  })
+}
+
+/** What depends on what the caller has yet to give: the box and code to deliver, the releases to make. */
+function softened(action: ActionName, code: string): boolean {
+  return (action === 'deliver' && code === 'bad-release-code') || ((action === 'acceptSurrender' || action === 'renewReleases') && code === 'release-codes-incomplete')
+}
+
+type Example = (title: Title, now: Date) => Record<string, unknown>
+const soon = (now: Date): string => new Date(now.getTime() + 86_400_000).toISOString()
+/** Arguments as good as any, to ask the rules about the rest. */
+const examples: Partial<Record<ActionName, Example>> = {
+  endorse: () => ({ to: somebody, manner: 'to-order' }),
+  offerPossession: (title, now) => ({ to: title.kind === 'straight' && title.consignee !== null ? title.consignee : somebody, expiresAt: soon(now) }),
+  acceptOffer: () => ({}),
+  rejectOffer: () => ({ reason: null }),
+  withdrawOffer: () => ({}),
+  proposePledge: () => ({ pledgee: somebody, termsHash: anyHash }),
+  acceptPledge: () => ({ filingHash: anyHash }),
+  declinePledge: () => ({ reason: null }),
+  withdrawPledge: () => ({}),
+  releasePledge: () => ({}),
+  requestSurrender: () => ({ purpose: 'delivery', reason: null }),
+  acceptSurrender: ({ surrender, cargo }, now) => ({ freight: 'waived', releases: surrender?.purpose === 'amendment' ? [] : Object.keys(cargo).map((container) => ({ container, codeHash: anyHash, expiresAt: soon(now) })) }),
+  rejectSurrender: () => ({ reason: '-' }),
+  renewReleases: ({ cargo }, now) => ({ releases: Object.entries(cargo).filter(([, { name }]) => name !== 'DELIVERED').slice(0, 1).map(([container]) => ({ container, codeHash: anyHash, expiresAt: soon(now) })) }),
+  deliver: ({ cargo }) => ({ container: Object.entries(cargo).find(([, { name }]) => name !== 'DELIVERED')?.[0] ?? Object.keys(cargo)[0] ?? 'CSQU3054383', code: '------' }),
+  cancel: () => ({ reason: '-' }),
+}
+
+function parseable({ action, args, title, party, network, now }: { action: ActionName; args: Record<string, unknown>; title: Title; party: PartyId; network: string; now: Date }): ReturnType<typeof parseCommand>['signed']['command'] {
+  // An argument list that the action itself would not take (no box left to renew) is asked about with what remains.
+  const fits = actions[action].args.safeParse(args).success
+  return {
+    domain: 'yidan-title/1', network, action, subject: title.billId, commandId: uuidv7({ now: now.getTime(), random: randomBytes(10) }), expects: title.seq, prevHash: title.headHash, party, keyId: noKey,
+    at: now.toISOString() as Instant, notAfter: soon(now) as Instant, args: fits ? args : { releases: [{ container: 'CSQU3054383', codeHash: anyHash, expiresAt: soon(now) }] },
+  }
+}
