@@ -154,6 +154,7 @@ export function openFeed({ ledger, eventLog, database, log }: { readonly ledger:
     register: (projection) => void projections.push(projection),
     onApplied: (listener) => void listeners.push(listener),
     async start() {
+      stopped = false
       const checkpoint = await lease.take()
       adopt(checkpoint)
       if (checkpoint.clearing && lease.held) await clear()

@@ -1,0 +1,41 @@
+import type { Frame } from '@yidan/api/contract'
+import type { PartyId, Title } from '@yidan/ledger'
+import type { LogEntry } from '../events/types.ts'
+import { factOf, timelineItem } from '../tracking/view.ts'
+import type { OpenRoom } from './rooms.ts'
+
+/** What an entry means to a room; null when it is none of the room's business. At most one frame for each entry: its position is the resume point. */
+export function frameFor(room: OpenRoom, entry: LogEntry): Frame | null {
+  if (!entry.about.some((about) => room.keys.has(about))) return null
+  const at = entry.at.toISOString()
+  const common = { room: room.name, position: entry.position, at, billNumber: room.bill?.billNumber ?? null }
+  const fact = factOf(entry)
+  if (fact !== null) {
+    return { ...common, kind: 'tracking', code: fact.retracts === null ? fact.code : 'RETRACTED', container: fact.container, item: fact.retracts === null ? timelineItem(fact, { legs: room.bill?.legs ?? [] }) : null }
+  }
+  const code = titleCode(room, entry)
+  return code === null ? null : { ...common, kind: 'title', code, container: null, item: null }
+}
+
+/** The first event of the bill's entry: `surrender-accepted`, not the release of the pledge that comes with it. */
+function titleCode(room: OpenRoom, { event }: LogEntry): string | null {
+  if (event.type === 'document-frozen') return event.type
+  if (event.type !== 'ledger-recorded') return null
+  const own = event.record.entries.find(({ subject }) => subject === room.bill?.billId)
+  return own?.events[0]?.type ?? null
+}
+
+/** Says that the company's inbox may have changed; what is in it is read over HTTP, with the caller's rights. */
+export function inboxFrame(room: string, { position, at, code, billNumber }: { position: number; at: Date; code: string; billNumber: string | null }): Frame {
+  return { room, position, at: at.toISOString(), kind: 'inbox', code, billNumber, container: null, item: null }
+}
+
+/** Everybody a title concerns: whoever holds, held just before, carries, shipped, or is offered something. */
+export function partiesOf(...titles: readonly (Title | null)[]): Set<PartyId> {
+  const named = titles.flatMap((title) => {
+    if (title === null) return []
+    const { encumbrance } = title
+    return [title.carrier, title.shipper, title.consignee, title.titleholder, title.possessor, title.offer?.to, title.surrender?.by, ...(encumbrance.name === 'NONE' ? [] : [encumbrance.pledgor, encumbrance.pledgee])]
+  })
+  return new Set(named.filter((party): party is PartyId => party !== null && party !== undefined && party !== 'BLANK'))
+}

@@ -1,0 +1,183 @@
+import { expect } from 'chai'
+import type { BillDocument } from '@yidan/ledger'
+import { act, aCast, aContainer, anApprovedBill, issueArgs, type Cast } from '../support/ledger-actors.ts'
+import { billFrom } from '../support/bill-documents.ts'
+import { equipment, frozen, openLog, position, received, transport, type OpenedLog } from '../tracking/open-log.ts'
+import { aPerson, listen, openTestHub, subscribe, until, type OpenedHub } from './open-hub.ts'
+
+describe('the live hub', function () {
+  this.timeout(60_000)
+  let open: OpenedLog
+  let hub: OpenedHub
+  let cast: Cast
+  let document: BillDocument
+  const box = (index = 0): string => document.containers[index]?.number ?? ''
+
+  beforeEach(async () => {
+    open = await openLog()
+    cast = await aCast(open.ledger, open.opened.registrar)
+    const { billId, docHash } = await anApprovedBill(open.ledger, cast)
+    const containers = [aContainer(), aContainer()]
+    const sample = billFrom('tractorsToSantos')
+    document = { ...sample, billId, containers: containers.map((number, index) => ({ ...(sample.containers[index] as BillDocument['containers'][number]), number })) }
+    await open.eventLog.append([frozen(document, { carrier: cast.carrier.partyId, shipper: cast.shipper.partyId, docHash })])
+    const issued = await act(open.ledger, { by: cast.carrier, action: 'issue', subject: billId, with: [cast.carrierSecond], args: issueArgs(cast, docHash, { containers }) })
+    await open.feed.upToLedger(issued.position)
+    hub = await openTestHub(open, {
+      carrier: aPerson(cast.carrier.partyId, ['carrier']), shipper: aPerson(cast.shipper.partyId, ['shipper']), buyer: aPerson(cast.buyer.partyId, ['consignee']), thief: aPerson(cast.thief.partyId, ['forwarder']),
+      terminal: aPerson(cast.terminal.partyId, ['terminal']),
+    })
+  })
+  afterEach(async () => {
+    await hub.close()
+    await open.close()
+  })
+
+  const at = (minute: number): string => new Date(Date.UTC(2026, 10, 20, 0, minute)).toISOString()
+  const send = (...events: Parameters<typeof received>[0][]): Promise<{ last: number }> => open.eventLog.append(events.map((event) => received(event)))
+
+  it('tells the holder what happens to a box, on the box’s and the bill’s room, and what its train does', async () => {
+    const shipper = await hub.connect('shipper')
+    const heard = listen(shipper)
+    expect((await subscribe(shipper, `container:${box()}`)).ok).to.equal(true)
+    expect((await subscribe(shipper, `bill:${document.billNumber}`)).ok).to.equal(true)
+    await send(equipment({ container: box(), code: 'GTIN', at: at(1) }), transport({ code: 'DEPA', at: at(2), modeOfTransport: 'RAIL', carrierServiceCode: 'X9136', UNLocationCode: 'CNLYA' }), position({ container: box(1), latitude: 34, longitude: 112, at: at(3) }))
+    await until(() => heard.frames.length >= 5)
+    expect(heard.frames.filter(({ room }) => room.startsWith('container:')).map(({ code }) => code)).to.deep.equal(['GTIN', 'DEPA'])
+    expect(heard.frames.filter(({ room }) => room.startsWith('bill:')).map(({ code }) => code)).to.deep.equal(['GTIN', 'DEPA', 'POSITION'])
+    expect(heard.frames[0]?.item?.code).to.equal('GTIN')
+  })
+
+  it('turns strangers away from every room', async () => {
+    const thief = await hub.connect('thief')
+    expect(await subscribe(thief, `bill:${document.billNumber}`)).to.deep.equal({ ok: false, code: 'forbidden' })
+    expect(await subscribe(thief, `container:${box()}`)).to.deep.equal({ ok: false, code: 'not-found' })
+    expect(await subscribe(thief, `company:${aPerson(cast.shipper.partyId, []).company.id}`)).to.deep.equal({ ok: false, code: 'forbidden' })
+    expect(await subscribe(thief, 'bill:LYLG2611999999X')).to.deep.equal({ ok: false, code: 'not-found' })
+    expect((await subscribe(thief, 'nonsense')).ok).to.equal(false)
+    const nobody = await hub.connect('nobody')
+    expect(await subscribe(nobody, 'train:X9136')).to.deep.equal({ ok: false, code: 'not-signed-in' })
+  })
+
+  it('does not let a page of another site in', async () => {
+    const { io } = await import('socket.io-client')
+    const socket = io(hub.address, { path: '/live', transports: ['websocket'], extraHeaders: { 'x-name': 'shipper', origin: 'https://evil.example' }, reconnection: false, forceNew: true })
+    const outcome = await new Promise((resolve) => {
+      socket.on('connect', () => resolve('connected'))
+      socket.on('connect_error', () => resolve('refused'))
+    })
+    socket.disconnect()
+    expect(outcome).to.equal('refused')
+  })
+
+  it('resumes without a gap and without a double while events keep coming', async () => {
+    const reader = await hub.connect('shipper')
+    const first = listen(reader)
+    const room = `container:${box()}`
+    await subscribe(reader, room, 0)
+    let sent = 0
+    let stopped = false
+    const writing = (async () => {
+      while (!stopped) {
+        const { last } = await send(...Array.from({ length: 5 }, () => equipment({ container: box((sent += 1) % 2), code: 'CROS', at: at(sent) })))
+        if (last > 1_500) break
+      }
+    })()
+    await until(() => first.frames.length > 20)
+    reader.disconnect()
+    const seen = [...first.frames]
+    for (let turn = 0; turn < 8; turn += 1) {
+      const again = await hub.connect('shipper')
+      const heard = listen(again)
+      const answer = await subscribe(again, room, seen.at(-1)?.position ?? 0)
+      expect(answer.ok).to.equal(true)
+      await new Promise((resolve) => setTimeout(resolve, 60))
+      again.disconnect()
+      seen.push(...heard.frames)
+    }
+    stopped = true
+    await writing
+    const last = seen.at(-1)?.position ?? 0
+    const all = (await open.eventLog.about(room, 0, 10_000)).map((entry) => entry.position).filter((one) => one <= last)
+    expect(seen.map((frame) => frame.position)).to.deep.equal(all)
+    expect(all.length).to.be.greaterThan(50)
+  })
+
+  it('ends the old holder’s view on endorsement before the next event is sent, and lets the new holder in', async () => {
+    const [shipper, buyer] = [await hub.connect('shipper'), await hub.connect('buyer')]
+    const [old, fresh] = [listen(shipper), listen(buyer)]
+    await subscribe(shipper, `container:${box()}`)
+    await subscribe(shipper, `bill:${document.billNumber}`)
+    expect((await subscribe(buyer, `container:${box()}`)).ok).to.equal(false)
+    await send(equipment({ container: box(), code: 'GTIN', at: at(1) }))
+    const moved = await act(open.ledger, { by: cast.shipper, action: 'endorse', subject: document.billId, args: { to: cast.buyer.partyId, manner: 'to-order' } })
+    await open.feed.upToLedger(moved.position)
+    await until(() => old.closed.length === 2)
+    await send(equipment({ container: box(), code: 'LOAD', at: at(2) }))
+    expect((await subscribe(buyer, `container:${box()}`, 0)).ok).to.equal(true)
+    await until(() => fresh.frames.length === 2)
+    expect(old.closed.map(({ code }) => code)).to.deep.equal(['title-moved', 'title-moved'])
+    expect(new Set(old.frames.map(({ code }) => code))).to.deep.equal(new Set(['GTIN']))
+    expect(await subscribe(shipper, `container:${box()}`)).to.deep.equal({ ok: false, code: 'not-found' })
+  })
+
+  it('cuts within one batch: what follows an endorsement in the same batch is not seen by the old holder', async () => {
+    const shipper = await hub.connect('shipper')
+    const heard = listen(shipper)
+    await subscribe(shipper, `bill:${document.billNumber}`)
+    await open.feed.stop()
+    await send(equipment({ container: box(), code: 'GTIN', at: at(1) }))
+    const receipt = await act(open.ledger, { by: cast.shipper, action: 'endorse', subject: document.billId, args: { to: cast.buyer.partyId, manner: 'to-order' } })
+    await open.eventLog.append([{ id: `ledger:${receipt.position}`, event: { type: 'ledger-recorded', record: receipt }, about: [`bill:${document.billId}`] }])
+    await send(equipment({ container: box(), code: 'LOAD', at: at(2) }))
+    await open.feed.start()
+    await until(() => heard.closed.length === 1)
+    await hub.hub.settled()
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(heard.frames.map(({ code }) => code)).to.deep.equal(['GTIN'])
+  })
+
+  it('tells companies that their inbox has changed, without saying more', async () => {
+    const buyer = await hub.connect('buyer')
+    const heard = listen(buyer)
+    const company = aPerson(cast.buyer.partyId, []).company.id
+    expect((await subscribe(buyer, `company:${company}`)).ok).to.equal(true)
+    await act(open.ledger, { by: cast.shipper, action: 'offerPossession', subject: document.billId, args: { to: cast.buyer.partyId, expiresAt: new Date(Date.now() + 86_400_000).toISOString() as never } })
+    await until(() => heard.frames.length === 1)
+    expect(heard.frames[0]).to.include({ kind: 'inbox', code: 'possession-offered', room: `company:${company}` })
+  })
+
+  it('disconnects a session that was revoked', async () => {
+    const shipper = await hub.connect('shipper')
+    const heard = listen(shipper)
+    await subscribe(shipper, `bill:${document.billNumber}`)
+    const gone = new Promise((resolve) => shipper.on('disconnect', resolve))
+    hub.hub.cut({ type: 'session', sessionId: aPerson(cast.shipper.partyId, []).sessionId })
+    await gone
+    expect(heard.closed).to.deep.equal([{ room: `bill:${document.billNumber}`, code: 'session-expired' }])
+  })
+
+  it('lets a reader go that does not read, keeps little for it, and lets it resume', async () => {
+    const slow = await hub.connect('terminal')
+    await subscribe(slow, `container:${box()}`)
+    const gone = new Promise((resolve) => slow.on('disconnect', resolve))
+    const wire = (slow.io.engine.transport as unknown as { ws: { _socket: { pause(): void; resume(): void } } }).ws._socket
+    wire.pause()
+    const remark = 'x'.repeat(4_000)
+    const before = process.memoryUsage().rss
+    for (let batch = 0; hub.hub.sockets() > 0; batch += 1) {
+      if (batch > 3_000) throw new Error('the slow reader was never let go')
+      const { last } = await send(...Array.from({ length: 40 }, () => ({ ...equipment({ container: box(), code: 'CROS', at: at(batch) }), eventLocation: { locationName: remark } })))
+      await open.feed.upTo(last, 10_000)
+    }
+    expect(process.memoryUsage().rss - before).to.be.lessThan(300 * 1024 * 1024)
+    wire.resume()
+    await gone
+    const again = await hub.connect('terminal')
+    const end = await open.eventLog.last()
+    const heard = listen(again)
+    expect((await subscribe(again, `container:${box()}`, end - 40)).ok).to.equal(true)
+    expect(heard.frames.map((frame) => frame.position)).to.deep.equal(Array.from({ length: 40 }, (_, index) => end - 39 + index))
+    expect(await subscribe(again, `container:${box()}`, 0)).to.include({ ok: false })
+  })
+})
