@@ -7,7 +7,7 @@ import { mod3736 } from './check-digits.ts'
  */
 export const BillNumber = z
   .string()
-  .regex(/^[A-Z]{4}\d{10}[0-9A-Z]$/, 'a bill number is four letters, ten digits and a check character')
+  .regex(/^[A-Z]{4}\d{10}[0-9A-Z]$/, { error: 'a bill number is four letters, ten digits and a check character', abort: true })
   .refine((text) => mod3736(text.slice(0, -1)) === text.slice(-1), 'the check character does not fit')
   .brand<'BillNumber'>()
 export type BillNumber = z.infer<typeof BillNumber>

@@ -48,6 +48,9 @@ describe('LEI (ISO 17442)', () => {
 })
 
 describe('bill numbers', () => {
+  it('are refused for their shape, whatever was typed', () => {
+    for (const text of ['', 'lylg2611000042k', '提单', 'LYLG2611000042', 'x'.repeat(40)]) expect(BillNumber.safeParse(text).error?.issues.map(({ code }) => code)).to.deep.equal(['invalid_format'])
+  })
   it('fit a DCSA reference and carry their check character', () => {
     const number = billNumber({ prefix: 'LYLG', month: '2611', serial: 42 })
     expect(number).to.match(/^LYLG2611000042[0-9A-Z]$/)
