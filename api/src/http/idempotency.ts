@@ -35,7 +35,7 @@ export interface Idempotency {
 
 export async function openIdempotency({ database, settings, clock }: Pick<Ports, 'database' | 'settings' | 'clock'>): Promise<Idempotency> {
   const collection = database.getClient().db(database.name).collection<Kept>('idempotency_keys')
-  await collection.createIndex({ expiresAt: 1 }, { expireAfterSeconds: 0 })
+  await collection.createIndex({ expiresAt: 1 }, { expireAfterSeconds: 0 }, undefined)
 
   return {
     async once({ key, name, call, run, response }) {

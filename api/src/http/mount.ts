@@ -50,7 +50,7 @@ function byPath(): [path: string, group: [RouteName, Route][]][] {
     const path = expressPath(route.path)
     groups.set(path, [...(groups.get(path) ?? []), [name, route]])
   }
-  return [...groups].sort(([one], [other]) => rank(one).localeCompare(rank(other)))
+  return [...groups].sort(([one], [other]) => (rank(one) < rank(other) ? -1 : 1))
 }
 
 /** `/bills/{billNumber}` as Express writes it. */

@@ -18,10 +18,10 @@ const doubtful = new WeakSet<object>()
 /** Reads a JSON body. A body of another type, charset or size is turned down before it is read. */
 export function bodyReader(route: Route): RequestHandler {
   const limit = bodyLimit(route)
-  const read = express.json({
+  const read: RequestHandler = express.json({
     limit, strict: false, type: () => true,
     verify: (request, _response, bytes) => {
-      if (nestsTooDeep(bytes)) throw new Problem('invalid-request', {}, [faultOf({ pointer: '', code: 'too-deep', language: contextOf(request as Request).language })])
+      if (nestsTooDeep(bytes)) throw new TooDeep()
       if (mayHoldUnsoundText(bytes)) doubtful.add(request)
     },
   })
@@ -30,7 +30,7 @@ export function bodyReader(route: Route): RequestHandler {
     if (type !== undefined && !isJson(type)) throw new Problem('unsupported-media-type', { wanted: 'application/json' })
     if (type === undefined && hasBody(request)) throw new Problem('unsupported-media-type', { wanted: 'application/json' })
     read(request, response, (error?: unknown) => {
-      next(error === undefined ? undefined : readableFault(error, limit))
+      next(error === undefined ? undefined : readableFault(error, limit, contextOf(request).language))
     })
   }
 }
@@ -45,9 +45,12 @@ function hasBody(request: Request): boolean {
   return request.get('transfer-encoding') !== undefined || Number(request.get('content-length') ?? 0) > 0
 }
 
+class TooDeep extends Error {}
+
 /** Adds what a person can use to what the parsers say. */
-function readableFault(error: unknown, limit: number): unknown {
-  if (!(error instanceof Error) || !('type' in error) || error instanceof Problem) return error
+function readableFault(error: unknown, limit: number, language: Language): unknown {
+  if (error instanceof TooDeep) return new Problem('invalid-request', {}, [faultOf({ pointer: '', code: 'too-deep', language })])
+  if (!(error instanceof Error) || !('type' in error)) return error
   if (error.type === 'entity.too.large') return new Problem('payload-too-large', { limit })
   if (error.type === 'entity.parse.failed') return new Problem('invalid-json', { position: /position (\d+)/.exec(error.message)?.[1] })
   return error

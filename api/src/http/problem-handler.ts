@@ -3,6 +3,7 @@ import { Refusal } from '@yidan/ledger'
 import { LedgerUnavailable } from '@yidan/ledger/port'
 import { MulterError } from 'multer'
 import { ZodError } from 'zod'
+import { RendererBusy, RenderFailed } from '../documents/index.ts'
 import { faultsOf, jsonPointer } from './faults.ts'
 import type { Language } from './handlers.ts'
 import { Problem } from './problem.ts'
@@ -36,13 +37,14 @@ function problemOf(error: unknown, language: Language): Pick<Problem, 'detail' |
   if (error instanceof ZodError) return { code: 'invalid-request', detail: {}, faults: faultsOf({ error, input: undefined, pointerOf: jsonPointer, language }) }
   if (error instanceof LedgerUnavailable) return { code: 'ledger-unavailable', detail: {}, faults: [] }
   if (error instanceof MulterError) return { code: error.code === 'LIMIT_FILE_SIZE' ? 'payload-too-large' : 'invalid-request', detail: {}, faults: [] }
+  if (error instanceof RendererBusy || error instanceof RenderFailed) return { code: 'render-unavailable', detail: {}, faults: [] }
   if (isDatabaseAway(error)) return { code: 'database-unavailable', detail: {}, faults: [] }
   return { code: requestFault(error) ?? 'internal', detail: {}, faults: [] }
 }
 
 function headersFor(code: ProblemCode, detail: Readonly<Record<string, unknown>>): Record<string, string> {
   const seconds = typeof detail['seconds'] === 'number' ? detail['seconds'] : null
-  if (code === 'method-not-allowed') return { allow: String(detail['allow'] ?? '') }
+  if (code === 'method-not-allowed') return { allow: typeof detail['allow'] === 'string' ? detail['allow'] : '' }
   if (statusOf[code] === 401) return { 'www-authenticate': 'Bearer realm="yidan"' }
   if (statusOf[code] === 429) return seconds === null ? {} : { 'retry-after': String(Math.max(1, Math.ceil(seconds))) }
   return statusOf[code] === 503 ? { 'retry-after': '5' } : {}

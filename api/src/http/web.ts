@@ -37,7 +37,7 @@ export function requestLog(log: Ports['log']): RequestHandler {
     logger: log,
     genReqId: (request) => contextOf(request as express.Request).requestId,
     autoLogging: { ignore: (request) => /^\/(health|metrics|assets|live)\b/.test(request.url ?? '') },
-    customLogLevel: (_request, response, error) => (error !== undefined || response.statusCode >= 500 ? 'error' : response.statusCode >= 400 ? 'info' : 'debug'),
+    customLogLevel: (_request, response, error) => (error !== undefined || response.statusCode >= 500 ? 'warn' : response.statusCode >= 400 ? 'info' : 'debug'),
     serializers: {
       req: ({ id, method, url }: { id: string; method: string; url: string }) => ({ id, method, path: (url.split('?')[0] ?? '').replace(/(\/invitations\/)[^/]+/, '$1…') }),
       res: ({ statusCode }: { statusCode: number }) => ({ statusCode }),

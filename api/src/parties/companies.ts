@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { CompanyId, CompanyInput, CompanyRole } from '@yidan/api/contract'
 import type { QueryFilter } from 'mongoose'
+import { faultOf } from '../http/faults.ts'
+import type { Language } from '../http/handlers.ts'
 import { Problem } from '../http/problem.ts'
 import type { Ports } from '../ports.ts'
 import { newCompanyId, newPartyId } from './ids.ts'
@@ -55,7 +57,7 @@ export async function editCompany({ ports, store, company, changes }: { ports: C
     ...(nameEn === undefined ? {} : { nameEn: nameEn || null }), ...(address === undefined ? {} : { address: address || null }), ...(contact === undefined ? {} : { contact: contact || null }),
     ...(roles === undefined ? {} : { roles: [...new Set(roles)] }),
   }
-  return store.companies.findByIdAndUpdate(company._id, { $set: update }, { new: true }).orFail().lean<CompanyRecord>()
+  return store.companies.findByIdAndUpdate(company._id, { $set: update }, { returnDocument: 'after' }).orFail().lean<CompanyRecord>()
 }
 
 /** @throws Problem `not-found` */
@@ -66,12 +68,12 @@ export async function companyById(store: PartyStore, companyId: CompanyId): Prom
 }
 
 /** By name, in pages. The cursor is the last name and id of the page before. */
-export async function listCompanies({ store, q, role, cursor, limit }: { store: PartyStore; q?: string | undefined; role?: string | undefined; cursor?: string | undefined; limit: number }): Promise<{ records: CompanyRecord[]; next: string | null; total: number }> {
+export async function listCompanies({ store, language, q, role, cursor, limit }: { store: PartyStore; language: Language; q?: string | undefined; role?: string | undefined; cursor?: string | undefined; limit: number }): Promise<{ records: CompanyRecord[]; next: string | null; total: number }> {
   const text = q === undefined || q.trim() === '' ? null : new RegExp(q.trim().replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'i')
   const wanted: QueryFilter<CompanyRecord> = {
     registered: true, ...(role === undefined ? {} : { roles: { $in: [role as CompanyRole] } }), ...(text === null ? {} : { $or: [{ name: text }, { nameEn: text }, { creditCode: text }, { lei: text }, { vat: text }] }),
   }
-  const after = cursor === undefined ? null : cursorOf(cursor)
+  const after = cursor === undefined ? null : cursorOf(cursor, language)
   const [found, total] = await Promise.all([
     store.companies.find(after === null ? wanted : { $and: [wanted, { $or: [{ name: { $gt: after.name } }, { name: after.name, _id: { $gt: after.id } }] }] }).sort({ name: 1, _id: 1 }).limit(limit + 1).lean<CompanyRecord[]>(),
     store.companies.countDocuments(wanted),
@@ -81,14 +83,14 @@ export async function listCompanies({ store, q, role, cursor, limit }: { store: 
   return { records, next: found.length > limit && last ? Buffer.from(JSON.stringify([last.name, last._id])).toString('base64url') : null, total }
 }
 
-function cursorOf(cursor: string): { name: string; id: CompanyId } {
+function cursorOf(cursor: string, language: Language): { name: string; id: CompanyId } {
   try {
     const read: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
     if (Array.isArray(read) && typeof read[0] === 'string' && typeof read[1] === 'string') return { name: read[0], id: read[1] as CompanyId }
   } catch {
     // told below
   }
-  throw new Problem('invalid-request', {}, [{ pointer: 'cursor', code: 'wrong-format', message: 'cursor', severity: 'fault' }])
+  throw new Problem('invalid-request', {}, [faultOf({ pointer: 'cursor', code: 'wrong-format', language })])
 }
 
 function commitmentOf({ salt, creditCode, lei, vat }: CompanyRecord): ReturnType<typeof identityHash> {

@@ -41,7 +41,7 @@ export async function openParties(ports: Ports): Promise<Parties> {
 export interface PeopleParts {
   readonly audit: Pick<AuditLog, 'list' | 'all'>
   /** Keeps a `registerKey` command until an administrator has signed it. */
-  readonly keepForAdministrator: (given: { readonly signed: SignedCommand; readonly caller: Caller; readonly company: CompanyRecord }) => Promise<CommandOutcome>
+  readonly keepForAdministrator: (given: { readonly signed: SignedCommand; readonly caller: Caller }) => Promise<CommandOutcome>
   /** The key that countersigns for a demo company; null for every other company. */
   readonly demoAdministratorOf: (company: CompanyRecord) => Promise<Signer | null>
 }
@@ -100,7 +100,7 @@ export function peopleHandlers(ports: Ports, { store, sessions, directory, lockO
     },
 
     async companies(call) {
-      const { records, next, total } = await listCompanies({ store, ...call.query })
+      const { records, next, total } = await listCompanies({ store, language: call.language, ...call.query })
       return { items: await Promise.all(records.map((company) => companyView(company, ledger))), next, total }
     },
     async createCompany(call) {
@@ -161,7 +161,7 @@ export function peopleHandlers(ports: Ports, { store, sessions, directory, lockO
     keys: async (call) => partyStream({ ports, directory, company: await companyById(store, call.params.companyId) }),
     async registerKey(call) {
       const company = await concerned(call, 'register-key', 'registerKey')
-      const keep = (signed: SignedCommand): Promise<CommandOutcome> => keepForAdministrator({ signed, caller: call.caller, company })
+      const keep = (signed: SignedCommand): Promise<CommandOutcome> => keepForAdministrator({ signed, caller: call.caller })
       const outcome = await registerKey({ ports, company, keeper: await keeperOf(call.caller), signed: call.body, demoAdministrator: await demoAdministratorOf(company), keep, language: call.language })
       return outcome.outcome === 'recorded' ? outcome : { status: 202, json: outcome }
     },

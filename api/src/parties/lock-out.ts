@@ -24,7 +24,7 @@ export function lockOutOf({ failedSignIns }: Pick<PartyStore, 'failedSignIns'>, 
     },
     async failed(email) {
       const now = clock()
-      const { failures } = await failedSignIns.findOneAndUpdate({ _id: hashOf(email) }, { $inc: { failures: 1 }, expiresAt: new Date(now.getTime() + forgotten) }, { upsert: true, new: true }).lean<FailedSignIns>().orFail()
+      const { failures } = await failedSignIns.findOneAndUpdate({ _id: hashOf(email) }, { $inc: { failures: 1 }, expiresAt: new Date(now.getTime() + forgotten) }, { upsert: true, returnDocument: 'after' }).lean<FailedSignIns>().orFail()
       const lock = lockAfter(failures)
       if (lock === 0) return
       const lockedUntil = new Date(now.getTime() + lock)

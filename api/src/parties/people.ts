@@ -79,7 +79,7 @@ export async function editPerson({ store, sessions, companyId, personId, roles, 
   const after = { roles: [...new Set(roles ?? before.roles)], disabled: disabled ?? before.disabled }
   const wasAdministrator = isAdministrator(before)
   if (wasAdministrator && !isAdministrator(after) && (await administrators(store, companyId)) <= 1) throw new Problem('last-administrator')
-  const person = await store.people.findOneAndUpdate({ _id: personId, companyId }, { $set: after }, { new: true }).orFail().lean<PersonRecord>()
+  const person = await store.people.findOneAndUpdate({ _id: personId, companyId }, { $set: after }, { returnDocument: 'after' }).orFail().lean<PersonRecord>()
   if (wasAdministrator && !isAdministrator(after) && (await administrators(store, companyId)) === 0) {
     // Two administrators took the right from each other at the same moment: this one is given back.
     await store.people.updateOne({ _id: personId }, { $set: { roles: before.roles, disabled: before.disabled } })

@@ -95,12 +95,11 @@ export interface PartyStore {
   readonly failedSignIns: Model<FailedSignIns>
 }
 
-const ofText = { type: String, default: null }
 const options = (collection: string) => ({ versionKey: false, collection, autoIndex: false, autoCreate: false }) as const
 
 const companySchema = new Schema<CompanyRecord>(
   {
-    _id: String, partyId: String, name: String, nameEn: ofText, creditCode: ofText, lei: ofText, vat: ofText, country: String, address: ofText, contact: ofText, roles: [String], salt: String, registered: Boolean, createdAt: Date,
+    _id: String, partyId: String, name: String, nameEn: String, creditCode: String, lei: String, vat: String, country: String, address: String, contact: String, roles: [String], salt: String, registered: Boolean, createdAt: Date,
   },
   options('companies'),
 )
@@ -111,7 +110,7 @@ for (const identifier of ['creditCode', 'lei', 'vat'] as const) companySchema.in
 
 const personSchema = new Schema<PersonRecord>(
   {
-    _id: String, companyId: String, name: String, email: String, roles: [String], tag: String, passwordHash: ofText, disabled: Boolean, demoAccount: ofText, lastSeenAt: { type: Date, default: null }, createdAt: Date,
+    _id: String, companyId: String, name: String, email: String, roles: [String], tag: String, passwordHash: String, disabled: Boolean, demoAccount: String, lastSeenAt: Date, createdAt: Date,
   },
   options('people'),
 )
@@ -121,7 +120,7 @@ personSchema.index({ tag: 1 }, { unique: true })
 personSchema.index({ demoAccount: 1 }, { unique: true, partialFilterExpression: { demoAccount: { $type: 'string' } } })
 
 const invitationSchema = new Schema<InvitationRecord>(
-  { _id: String, companyId: String, email: String, roles: [String], tokenHash: String, invitedBy: String, createdAt: Date, expiresAt: Date, acceptedAt: { type: Date, default: null } },
+  { _id: String, companyId: String, email: String, roles: [String], tokenHash: String, invitedBy: String, createdAt: Date, expiresAt: Date, acceptedAt: Date },
   options('invitations'),
 )
 invitationSchema.index({ tokenHash: 1 }, { unique: true })
@@ -137,14 +136,14 @@ sessionSchema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 })
 
 const apiKeySchema = new Schema<ApiKeyRecord>(
   {
-    _id: String, companyId: String, label: String, abilities: [String], secretHash: String, madeBy: String, tag: String, createdAt: Date, expiresAt: Date, lastUsedAt: { type: Date, default: null }, revokedAt: { type: Date, default: null },
+    _id: String, companyId: String, label: String, abilities: [String], secretHash: String, madeBy: String, tag: String, createdAt: Date, expiresAt: Date, lastUsedAt: Date, revokedAt: Date,
   },
   options('api_keys'),
 )
 apiKeySchema.index({ secretHash: 1 }, { unique: true })
 apiKeySchema.index({ companyId: 1, createdAt: -1 })
 
-const failedSchema = new Schema<FailedSignIns>({ _id: String, failures: Number, lockedUntil: { type: Date, default: null }, expiresAt: Date }, options('failed_sign_ins'))
+const failedSchema = new Schema<FailedSignIns>({ _id: String, failures: Number, lockedUntil: Date, expiresAt: Date }, options('failed_sign_ins'))
 failedSchema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 })
 
 /** Opens the collections and makes their indexes: uniqueness is the database's business. */
