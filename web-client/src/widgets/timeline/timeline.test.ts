@@ -1,12 +1,12 @@
 import type { TimelineItem } from '@yidan/api/contract'
 import { expect } from 'chai'
-import { timelineOf } from './timeline.ts'
+import { firstToCome, timelineOf } from './timeline.ts'
 
 let position = 0
 const item = (given: Partial<TimelineItem>): TimelineItem => ({
   position: (position += 1), eventID: `event-${position}`, kind: 'ACT', code: 'GTIN', at: '2026-11-24T02:00:00.000Z', place: '洛阳陆港', placeCode: 'CNLYA', leg: null, detail: null, retracted: false, ...given,
 })
-const leg = { number: 1, from: '洛阳', to: '青岛', plannedDeparture: '2026-11-24T20:00:00+08:00', plannedArrival: '2026-11-25T20:00:00+08:00' }
+const leg = { number: 1, from: '洛阳', to: '青岛', plannedDeparture: '2026-11-24T20:00:00+08:00', plannedArrival: '2026-11-25T20:00:00+08:00', actualDeparture: null, actualArrival: null }
 
 describe('the timeline', () => {
   it('sets the fact beside the timetable and says how late it was', () => {
@@ -37,6 +37,18 @@ describe('the timeline', () => {
   it('takes the newest estimate and compares it with the plan', () => {
     const rows = timelineOf([item({ kind: 'EST', code: 'ARRI', leg: 1, at: '2026-11-25T14:00:00.000Z' }), item({ kind: 'EST', code: 'ARRI', leg: 1, at: '2026-11-25T17:00:00.000Z' })], [leg])
     expect(rows.find((row) => row.code === 'ARRI')).to.include({ estimated: '2026-11-25T17:00:00.000Z', lateMs: 5 * 3_600_000 })
+  })
+
+  it('knows a departure from its leg though no event tells it', () => {
+    const [departure] = timelineOf([], [{ ...leg, actualDeparture: '2026-11-24T12:30:00.000Z' }])
+    expect(departure).to.include({ code: 'DEPA', actual: '2026-11-24T12:30:00.000Z', position: null })
+  })
+
+  it('draws the border to what is to come after the last fact, though an earlier plan was never told', () => {
+    const rows = timelineOf([item({ code: 'GTIN', at: '2026-11-25T01:00:00.000Z' })], [leg])
+    expect(rows.map((row) => row.code)).to.deep.equal(['DEPA', 'GTIN', 'ARRI'])
+    expect(firstToCome(rows)?.code).to.equal('ARRI')
+    expect(firstToCome(timelineOf([item({})]))).to.equal(null)
   })
 
   it('leaves a withdrawn estimate out', () => {

@@ -21,8 +21,13 @@ export interface TimelineRow {
   readonly times: number
 }
 
-type PlannedLeg = Pick<LegView, 'number' | 'from' | 'to' | 'plannedDeparture' | 'plannedArrival'>
-interface Draft { code: string; place: string | null; leg: number | null; planned: string | null; estimated: string | null; actual: TimelineItem | null; position: number | null; detail: string | null; times: number; at: number; order: number }
+type PlannedLeg = Pick<LegView, 'number' | 'from' | 'to' | 'plannedDeparture' | 'plannedArrival' | 'actualDeparture' | 'actualArrival'>
+interface Draft { code: string; place: string | null; leg: number | null; planned: string | null; estimated: string | null; actual: TimelineItem | null; /** Known from the leg, though no event tells it. */ came: string | null; position: number | null; detail: string | null; times: number; at: number; order: number }
+
+/** The first line that is still to come: after the last thing that is known to have happened. Null when all has. */
+export function firstToCome(rows: readonly TimelineRow[]): TimelineRow | null {
+  return rows[rows.findLastIndex((row) => row.actual !== null) + 1] ?? null
+}
 
 /** Plan and facts in one line each, in the order of time; a run of positions is one line. */
 export function timelineOf(items: readonly TimelineItem[], legs: readonly PlannedLeg[] = []): readonly TimelineRow[] {
@@ -32,10 +37,10 @@ export function timelineOf(items: readonly TimelineItem[], legs: readonly Planne
   // A newer message replaces an older plan, whatever time it names.
   for (const item of [...items].sort((one, other) => one.position - other.position)) if (item.kind !== 'ACT' && !item.retracted) takePlan(rows, item)
   for (const leg of legs) {
-    takeTimetable(rows, { code: 'DEPA', leg: leg.number, place: leg.from, at: leg.plannedDeparture })
-    takeTimetable(rows, { code: 'ARRI', leg: leg.number, place: leg.to, at: leg.plannedArrival })
+    takeTimetable(rows, { code: 'DEPA', leg: leg.number, place: leg.from, at: leg.plannedDeparture, came: leg.actualDeparture })
+    takeTimetable(rows, { code: 'ARRI', leg: leg.number, place: leg.to, at: leg.plannedArrival, came: leg.actualArrival })
   }
-  for (const row of rows) row.at = Date.parse(row.actual?.at ?? row.estimated ?? row.planned ?? '')
+  for (const row of rows) row.at = Date.parse(row.actual?.at ?? row.came ?? row.estimated ?? row.planned ?? '')
   return rows.sort((one, other) => one.at - other.at || (one.leg ?? 0) - (other.leg ?? 0) || one.order - other.order).map(finish)
 }
 
@@ -59,14 +64,14 @@ function takePlan(rows: Draft[], item: TimelineItem): void {
   row.position = Math.max(row.position ?? 0, item.position)
 }
 
-function takeTimetable(rows: Draft[], stop: { code: string; leg: number; place: string; at: string }): void {
+function takeTimetable(rows: Draft[], stop: { code: string; leg: number; place: string; at: string; came: string | null }): void {
   const row = rows.find((candidate) => candidate.code === stop.code && candidate.leg === stop.leg && !candidate.actual?.retracted)
   if (row) row.planned ??= stop.at
-  else rows.push({ code: stop.code, place: stop.place, leg: stop.leg, planned: stop.at, estimated: null, actual: null, position: null, detail: null, times: 1, at: 0, order: rows.length })
+  else rows.push({ code: stop.code, place: stop.place, leg: stop.leg, planned: stop.at, estimated: null, actual: null, came: stop.came, position: null, detail: null, times: 1, at: 0, order: rows.length })
 }
 
 function lineOf(item: TimelineItem, order: number): Draft {
-  return { code: item.code, place: item.place, leg: item.leg, planned: null, estimated: null, actual: null, position: item.position, detail: item.detail, times: 1, at: 0, order }
+  return { code: item.code, place: item.place, leg: item.leg, planned: null, estimated: null, actual: null, came: null, position: item.position, detail: item.detail, times: 1, at: 0, order }
 }
 
 function sameThing(row: Draft, item: TimelineItem): boolean {
@@ -75,10 +80,11 @@ function sameThing(row: Draft, item: TimelineItem): boolean {
 
 function finish(row: Draft, index: number): TimelineRow {
   const { code, place, leg, planned, estimated, actual, position, detail, times } = row
-  const came = actual && !actual.retracted ? actual.at : estimated
+  const fact = actual ? actual.at : row.came
+  const came = actual?.retracted ? null : fact ?? estimated
   const behind = planned && came ? Date.parse(came) - Date.parse(planned) : 0
   return {
-    key: actual?.eventID ?? `${code}-${leg ?? ''}-${place ?? ''}-${index}`, code, place, leg, planned, estimated, actual: actual?.at ?? null, retracted: actual?.retracted ?? false, detail, position, times,
+    key: actual?.eventID ?? `${code}-${leg ?? ''}-${place ?? ''}-${index}`, code, place, leg, planned, estimated, actual: fact, retracted: actual?.retracted ?? false, detail, position, times,
     lateMs: Number.isFinite(behind) && behind >= 3_600_000 ? behind : 0,
   }
 }
