@@ -48,7 +48,7 @@ describe('the configuration', () => {
     const lines = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8').split('\n')
     const named = lines.flatMap((line) => /^#?([A-Z_]+)=/.exec(line)?.[1] ?? [])
     expect(named.sort()).to.deep.equal([...variableNames].sort())
-    const byExample = parseConfig(Object.fromEntries(lines.filter((line) => /^[A-Z]/.test(line)).map((line) => line.split('='))))
+    const byExample = parseConfig(Object.fromEntries(lines.filter((line) => /^[A-Z]/.test(line)).map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)] as const)))
     expect(byExample).to.deep.equal(parseConfig({}))
   })
 })
