@@ -70,6 +70,8 @@ export const DraftSummary = z.strictObject({
 export const ImportReport = z.strictObject({
   /** Rows taken over and rows refused; refused rows are told with every fault they have. */
   imported: z.int(), refused: z.int(), rows: z.int(), faults: z.array(Fault), warnings: z.array(Fault), draft: DraftView,
+  /** What the refused rows of a list said, to be mended on the screen and put in. */
+  refusedRows: z.array(z.strictObject({ row: z.int(), container: DraftContainer })).max(1000).optional(),
 })
 
 /** All that the issuing screen needs: whether the bill may be issued, why not, and the arguments two people will sign. */

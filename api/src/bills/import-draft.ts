@@ -42,8 +42,8 @@ export async function importIntoDraft(desk: BillDesk, draft: DraftRecord, { file
   return reportOf(list, await draftView(desk, next, language), language)
 }
 
-function reportOf({ imported, refused, rows, findings }: Awaited<ReturnType<typeof importContainerList>>, draft: DraftView, language: Language): Report {
-  return { imported: imported.length, refused, rows, ...wordFindings(findings, language), draft }
+function reportOf({ imported, refused, refusedRows = [], rows, findings }: Awaited<ReturnType<typeof importContainerList>>, draft: DraftView, language: Language): Report {
+  return { imported: imported.length, refused, rows, ...wordFindings(findings, language), draft, refusedRows: [...refusedRows] }
 }
 
 /** A file that starts like JSON is a booking; undefined for everything else. @throws Problem `unreadable-file` when it is broken */

@@ -9,6 +9,8 @@ import { readTable, type Sheet } from './read-table.ts'
 export interface ListReport {
   readonly imported: readonly DraftContainer[]
   readonly refused: number
+  /** The refused rows as read, to be mended by hand. */
+  readonly refusedRows?: readonly { readonly row: number; readonly container: DraftContainer }[]
   readonly rows: number
   readonly findings: readonly Finding[]
 }
@@ -44,13 +46,15 @@ export async function importContainerList({ file, already, ...surroundings }: { 
 function settle(rows: readonly Row[], alreadyThere: number, findings: readonly Finding[]): ListReport {
   const imported: DraftContainer[] = []
   const told: Finding[] = [...findings]
+  const refusedRows: { row: number; container: DraftContainer }[] = []
   for (const row of rows) {
     const isFaulty = row.findings.some(({ severity }) => severity === 'fault')
     const isOver = !isFaulty && alreadyThere + imported.length >= containersPerBill
     if (!isFaulty && !isOver) imported.push(row.container)
+    else if (refusedRows.length < 1000) refusedRows.push({ row: row.line, container: row.container })
     told.push(...row.findings, ...(isOver ? [fault(`/rows/${row.line}`, 'row-over-limit', { row: row.line, detail: { max: containersPerBill } })] : []))
   }
-  return { imported, refused: rows.length - imported.length, rows: rows.length, findings: told }
+  return { imported, refused: rows.length - imported.length, refusedRows, rows: rows.length, findings: told }
 }
 
 function readHeadings({ rows }: Sheet): { columns: ReadonlyMap<Column, number>; findings: Finding[] } {
