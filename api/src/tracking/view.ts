@@ -20,6 +20,7 @@ export interface TrackingReader {
 }
 export { titleAfter, titleFor } from './bill-journal.ts'
 export { aboutOf, factOf, sealName, serviceName, type Fact } from './facts.ts'
+export { samePlace } from './places.ts'
 export { sealsFit } from './rules.ts'
 export { timelineItem } from './timeline.ts'
 export type { TimedLeg } from './journey.ts'
