@@ -8,10 +8,13 @@ function aServer() {
   const asked: { room: string; since?: number }[] = []
   const answers: (() => void)[] = []
   const left: string[] = []
+  let tries = 0
   const listeners = new Map<string, ((...args: never[]) => void)[]>()
   const tell = (event: string, ...args: unknown[]) => { for (const listener of listeners.get(event) ?? []) (listener as (...given: unknown[]) => void)(...args) }
   const socket = {
     connected: false,
+    active: true,
+    connect() { tries += 1 },
     on(event: string, listener: (...args: never[]) => void) { listeners.set(event, [...(listeners.get(event) ?? []), listener]) },
     emit(event: keyof ClientToServer, request: { room: string; since?: number }, answer?: (answer: SubscribeAnswer) => void) {
       if (event === 'unsubscribe') { left.push(request.room); return }
@@ -36,6 +39,8 @@ function aServer() {
     answer() { for (const answer of answers.splice(0)) answer() },
     happen(room: string, position: number) { tell('frames', [record(room, position)]) },
     send(frames: readonly Frame[]) { tell('frames', frames) },
+    tries: () => tries,
+    hangUp() { Object.assign(socket, { connected: false, active: false }); tell('disconnect') },
     close(notice: Parameters<ServerToClient['closed']>[0]) { tell('closed', notice) },
   }
 }
@@ -122,6 +127,18 @@ describe('following a room', () => {
     expect(closed).to.deep.equal(['forbidden'])
     expect(seen).to.deep.equal([])
     expect(live.state.value).to.equal('off')
+  })
+
+  it('comes back by itself after a server that stopped has hung up', async () => {
+    const server = aServer()
+    const live = makeLive(() => server.socket, { pauseMs: 5 })
+    live.follow({ room, since: 3, onFrames: () => undefined, onClosed: () => undefined })
+    await Promise.resolve()
+    server.connect()
+    server.hangUp()
+    expect(live.state.value).to.equal('connecting')
+    await new Promise((resolve) => { setTimeout(resolve, 20) })
+    expect(server.tries()).to.equal(1)
   })
 
   it('leaves the room with its last follower and then hangs up', async () => {

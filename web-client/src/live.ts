@@ -5,9 +5,12 @@ import { noteLive } from './connection.ts'
 /** The part of a Socket.IO client that following needs; a test gives its own. */
 export interface LiveSocket {
   readonly connected: boolean
-  on(event: 'connect' | 'disconnect', listener: () => void): unknown
+  /** Whether it will try to connect again by itself. */
+  readonly active: boolean
+  on(event: 'connect' | 'disconnect' | 'connect_error', listener: () => void): unknown
   on<E extends keyof ServerToClient>(event: E, listener: ServerToClient[E]): unknown
   emit<E extends keyof ClientToServer>(event: E, ...args: Parameters<ClientToServer[E]>): unknown
+  connect(): unknown
   disconnect(): unknown
 }
 
@@ -16,7 +19,10 @@ export interface Following {
   /** Position of what is already on the screen: everything after it comes as frames, none twice. Without it: from now on. */
   readonly since?: number | undefined
   readonly onFrames: (frames: readonly Frame[]) => void
-  /** The view ends: title moved on, rights ended, or the session is over. No frame comes after it. */
+  /**
+   * The view ends: title moved on, rights ended, or the session is over. No frame comes after it. With `resync` too much was missed:
+   * read the view again and follow from there.
+   */
   readonly onClosed: (code: string) => void
 }
 
@@ -37,8 +43,8 @@ export interface Live {
   follow(following: Following): () => void
 }
 
-/** Rooms over one socket, opened with the first follower and closed with the last. Resumes each room where its followers are. */
-export function makeLive(open: () => Promise<LiveSocket> | LiveSocket): Live {
+/** Rooms over one socket, opened with the first follower and closed with the last. Resumes each room where its followers are; `pauseMs` is waited before a server that hung up or tripped is asked again. */
+export function makeLive(open: () => Promise<LiveSocket> | LiveSocket, { pauseMs = 3_000 }: { readonly pauseMs?: number } = {}): Live {
   const state: Live['state'] = ref('off')
   const rooms = new Map<string, RoomState>()
   let socket: LiveSocket | null = null
@@ -65,12 +71,20 @@ export function makeLive(open: () => Promise<LiveSocket> | LiveSocket): Live {
       state.value = 'connecting'
       // What waited is not lost: the next subscription asks for it again.
       for (const room of rooms.values()) room.waiting = null
+      connectAgain(opened)
     })
+    opened.on('connect_error', () => { connectAgain(opened) })
     opened.on('frames', (frames) => {
       for (const name of new Set(frames.map((frame) => frame.room))) take(name, frames.filter((frame) => frame.room === name))
     })
     opened.on('closed', ({ room, code }) => { close(room, code) })
     if (opened.connected) welcome()
+  }
+
+  /** A server that stops hangs up on everybody: then the client does not come back unless it is told to. */
+  function connectAgain(opened: LiveSocket): void {
+    if (opened.active) return
+    setTimeout(() => { if (socket === opened && !opened.connected && !opened.active) opened.connect() }, pauseMs)
   }
 
   function welcome(): void {
@@ -86,6 +100,11 @@ export function makeLive(open: () => Promise<LiveSocket> | LiveSocket): Live {
     room.waiting ??= []
     socket.emit('subscribe', { room: name, ...(positions.length > 0 ? { since: Math.min(...positions) } : {}) }, (answer) => {
       if (rooms.get(name) !== room || room.turn !== turn) return
+      if (!answer.ok && (answer.code === 'internal' || answer.code === 'too-many-requests')) {
+        room.waiting = null
+        setTimeout(() => { if (rooms.get(name) === room && room.turn === turn) subscribe(name) }, pauseMs)
+        return
+      }
       if (!answer.ok) {
         close(name, answer.code ?? 'forbidden')
         return

@@ -30,7 +30,12 @@ export function useFollowed<T extends { readonly position: number }>(view: Loadi
       news.value = [...news.value, ...frames].slice(-200)
       wanted = Math.max(wanted, ...frames.map((frame) => frame.position))
       void catchUp()
-    }, (code) => { closed.value = code }, data.position)
+    }, (code) => {
+      if (code === 'resync') {
+        leave()
+        void view.reload()
+      } else closed.value = code
+    }, data.position)
   }, { immediate: true })
 
   /** The view is a projection: it may be a moment behind the feed. */

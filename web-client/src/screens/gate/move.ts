@@ -46,7 +46,7 @@ export class Passage {
     try {
       await signAct({
         action: 'deliver', on: { subject: on.subject as BillId, network: on.network, head: { seq: on.head.seq, hash: on.head.hash as Hash } },
-        args: { container: container as ContainerNumber, code: releaseCode.trim().toUpperCase() },
+        args: { container: container as ContainerNumber, code: releaseCode.replace(/[\s-]/g, '').toUpperCase() },
       })
     } catch (error) {
       // A colleague delivered it, or the answer to our own delivery was lost: out of the gate it goes.
