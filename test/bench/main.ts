@@ -1,20 +1,28 @@
 import { MongoClient } from 'mongodb'
 import { cpus, totalmem } from 'node:os'
+import { billIssue } from './bill-issue.ts'
 import { billPdf, billVerify } from './documents.ts'
 import { embeddedTransfer } from './embedded-transfer.ts'
 import type { Figure } from './measure.ts'
+import { trackingFanout } from './tracking-fanout.ts'
+import { trackingIngest } from './tracking-ingest.ts'
 
 /** Prints one JSON line a figure: what was measured, beside its baseline in the same run. Ratios are for comparing; absolute numbers belong to the machine. */
-const uri = process.env['YIDAN_TEST_MONGODB_URI']
+const uri = process.env['YIDAN_TEST_MONGODB_URI'] ?? process.env['MONGODB_URI']
 if (!uri) throw new Error('run it by `npm run bench`, which starts a MongoDB for it')
+// The parts of the bench that open a whole platform find their database there.
+process.env['YIDAN_TEST_MONGODB_URI'] = uri
 const only = process.argv.slice(2)
 const client = await MongoClient.connect(uri)
 const raw = client.db(`bench_${process.pid}`).collection('raw')
 
 const benches: Readonly<Record<string, () => Promise<Figure | readonly Figure[]>>> = {
+  'bill.issue': () => billIssue(raw),
   'embedded.transfer': () => embeddedTransfer(raw),
   'bill.pdf': billPdf,
   'bill.verify': billVerify,
+  'tracking.ingest': () => trackingIngest(raw),
+  'tracking.fanout': trackingFanout,
 }
 
 console.error(`machine: ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`)

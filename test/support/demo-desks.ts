@@ -1,4 +1,4 @@
-import { openDesk, type Desk } from '@yidan/api/sdk'
+import { openDesk, type Act, type Desk } from '@yidan/api/sdk'
 import { makeClient, type DraftView, type PersonRole } from '@yidan/api/contract'
 import { withCheckDigit, type BillNumber } from '@yidan/ledger'
 import { readFile } from 'node:fs/promises'
@@ -27,7 +27,16 @@ let serial = Date.now() % 900_000
 
 /** A blank bill for one box, from booking to issue, all over HTTP. */
 export async function issueOverHttp(desks: IssuingDesks): Promise<{ billNumber: BillNumber; draft: DraftView }> {
-  const { clerk, signer, terminal, shipper } = desks
+  const { draft, billNumber, issue } = await readyToIssue(desks)
+  const first = await desks.clerk.act(issue)
+  if (first.outcome !== 'awaiting-signature') throw new Error('one person alone issued a bill')
+  const second = await desks.signer.signAlong(first.request.commandId)
+  if (second.outcome !== 'recorded') throw new Error('two signatures were not enough')
+  return { billNumber, draft }
+}
+
+/** The same up to the act that two people sign. */
+export async function readyToIssue({ clerk, terminal, shipper }: Omit<IssuingDesks, 'signer'>): Promise<{ billNumber: BillNumber; draft: DraftView; issue: Act<'issue'> }> {
   const booking = JSON.parse(await readFile(join(import.meta.dirname, '../fixtures/bookings/QDLY20261122-004.json'), 'utf8')) as { containers: object[] }
   serial = (serial + 1) % 1_000_000
   const containers = booking.containers.slice(0, 1).map((container) => ({ ...container, number: withCheckDigit(`CICU${String(serial).padStart(6, '0')}`), sealNumber: `KF${serial}` }))
@@ -40,9 +49,5 @@ export async function issueOverHttp(desks: IssuingDesks): Promise<{ billNumber: 
   await gateIn(terminal, document)
   const { subject, network, head, args, issuedAt, missing } = await clerk.client.call('prepareIssue', { params: { draftId: draft.id } })
   if (!args || !issuedAt) throw new Error(`not ready to issue: ${JSON.stringify(missing)}`)
-  const first = await clerk.act({ action: 'issue', bill: { subject, network, head }, at: issuedAt, args: args as never })
-  if (first.outcome !== 'awaiting-signature') throw new Error('one person alone issued a bill')
-  const second = await signer.signAlong(first.request.commandId)
-  if (second.outcome !== 'recorded') throw new Error('two signatures were not enough')
-  return { billNumber, draft: sent }
+  return { billNumber, draft: sent, issue: { action: 'issue', bill: { subject, network, head }, at: issuedAt, args: args as never } }
 }

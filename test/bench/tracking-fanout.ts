@@ -1,0 +1,125 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { Server } from 'socket.io'
+import { containerNumbers } from '../support/bill-documents.ts'
+import { openPlatform, type Platform } from '../support/open-platform.ts'
+import { equipment } from '../tracking/open-log.ts'
+import { figure, median, percentile, type Figure } from './measure.ts'
+
+const sockets = 1_000
+const events = 100
+
+/** One box followed by 1,000 sockets: events in to frames out, beside a bare room emit of the same frames to as many sockets. Then 1,000 boxes, one socket each, at 1,000 events/s. */
+export async function trackingFanout(): Promise<Figure[]> {
+  const platform = await openPlatform()
+  const terminal = await platform.signInAs(terminalAccount(await platform.client().call('demoAccounts', {})))
+  const box = containerNumbers(1)[0] ?? ''
+  await send(platform, terminal.cookie, [seenFirst(box)])
+  const clients = startClients()
+  await openSockets(clients, { url: platform.url, path: '/live', headers: { cookie: terminal.cookie }, rooms: Array.from({ length: sockets }, () => `container:${box}`), subscribe: true })
+  const bare = await bareServer()
+  const bareClients = startClients()
+  await openSockets(bareClients, { url: bare.url, path: '/socket.io', headers: {}, rooms: Array.from({ length: sockets }, () => 'room'), subscribe: false })
+
+  const values: number[] = [], baselines: number[] = []
+  for (let round = 0; round < 6; round += 1) {
+    const batch = Array.from({ length: events }, () => equipment({ container: box, code: 'INSP', at: new Date().toISOString() }))
+    const base = await deliveries(bareClients, () => { for (const event of batch) bare.emit(frameLike(event, box)) })
+    const value = await deliveries(clients, () => send(platform, terminal.cookie, batch))
+    if (round === 0) continue
+    values.push(value)
+    baselines.push(base)
+  }
+  for (const child of [clients, bareClients]) child.send({ close: true })
+  bare.close()
+
+  const delays = await delaysAtRate(platform, terminal.cookie)
+  await platform.close()
+  return [
+    figure({ name: 'tracking.fanout', unit: 'frames/s', value: median(values), baseline: median(baselines), goal: { atLeast: 0.9 }, note: `${events} events to ${sockets} sockets of one room; baseline: io.to(room).emit, one frame an event` }),
+    figure({ name: 'tracking.fanout.p99', unit: 'ms', value: percentile(delays, 0.99), baseline: 100, goal: { atMost: 1 }, note: `event sent to frame received, ${sockets} sockets each on its own box, 1,000 events/s for 5 s; median ${Math.round(median(delays))} ms` }),
+  ]
+}
+
+/** Milliseconds from the moment an event bears to its frame at the socket. */
+async function delaysAtRate(platform: Platform, cookie: string): Promise<number[]> {
+  const boxes = containerNumbers(sockets + 1).slice(1)
+  await send(platform, cookie, boxes.map(seenFirst))
+  const clients = startClients()
+  await openSockets(clients, { url: platform.url, path: '/live', headers: { cookie }, rooms: boxes.map((box) => `container:${box}`), subscribe: true })
+  const under = 20
+  for (let tick = 0; tick < 50 * 6; tick += 1) {
+    const due = performance.now() + 1000 / 50
+    const batch = Array.from({ length: under }, (_, index) => equipment({ container: boxes[(tick * under + index) % boxes.length] ?? '', code: 'INSP', at: new Date().toISOString() }))
+    void send(platform, cookie, batch)
+    // The first second warms up.
+    if (tick === 50) await counted(clients)
+    await new Promise((resolve) => setTimeout(resolve, Math.max(0, due - performance.now())))
+  }
+  await new Promise((resolve) => setTimeout(resolve, 1_000))
+  const { delays } = await counted(clients)
+  clients.send({ close: true })
+  return delays
+}
+
+async function deliveries(clients: ChildProcess, emit: () => unknown): Promise<number> {
+  await counted(clients)
+  const wanted = events * sockets
+  const started = performance.now()
+  await emit()
+  for (let got = 0; got < wanted; ) {
+    got += (await counted(clients)).frames
+    if (got < wanted) await new Promise((resolve) => setTimeout(resolve, 2))
+    if (performance.now() - started > 60_000) throw new Error(`only ${got} of ${wanted} frames came`)
+  }
+  return wanted / ((performance.now() - started) / 1000)
+}
+
+async function send(platform: Platform, cookie: string, batch: readonly unknown[]): Promise<void> {
+  const answer = await platform.request('/api/v1/events', { method: 'POST', headers: { cookie, 'content-type': 'application/json', 'x-yidan': '1' }, body: JSON.stringify(batch) })
+  const report = (await answer.json()) as { accepted?: number }
+  if (report.accepted !== batch.length) throw new Error(`events were not taken: ${JSON.stringify(report)}`)
+}
+
+/** A box can be followed once something is known of it. */
+function seenFirst(container: string): ReturnType<typeof equipment> {
+  return equipment({ container, code: 'GTIN', at: new Date(Date.now() - 60_000).toISOString() })
+}
+
+/** A frame as large as the hub's own. */
+function frameLike(event: ReturnType<typeof equipment>, box: string): unknown[] {
+  return [{ room: `container:${box}`, position: 123_456, at: event.eventDateTime, kind: 'tracking', code: 'INSP', billNumber: null, container: box, item: { position: 123_456, eventID: event.eventID, kind: 'ACT', code: 'INSP', at: event.eventDateTime, place: null, placeCode: null, leg: null, detail: null, retracted: false } }]
+}
+
+async function bareServer(): Promise<{ url: string; emit(frames: unknown[]): void; close(): void }> {
+  const http = createServer()
+  const io = new Server(http, { transports: ['websocket'] })
+  io.on('connection', (socket) => void socket.join('room'))
+  http.listen(0, '127.0.0.1')
+  await once(http, 'listening')
+  return { url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`, emit: (frames) => io.to('room').emit('frames', frames), close: () => void io.close() }
+}
+
+function startClients(): ChildProcess {
+  return fork(join(import.meta.dirname, 'live-clients.ts'), { execArgv: ['--import', 'tsx', '--conditions=source'] })
+}
+
+async function openSockets(clients: ChildProcess, given: object): Promise<void> {
+  clients.send({ open: given })
+  await once(clients, 'message')
+}
+
+async function counted(clients: ChildProcess): Promise<{ frames: number; delays: number[] }> {
+  clients.send({ count: true })
+  const [told] = (await once(clients, 'message')) as [{ frames: number; delays: number[] }]
+  return told
+}
+
+function terminalAccount({ accounts }: { accounts: readonly { account: string; companyRoles: readonly string[]; roles: readonly string[] }[] }): string {
+  const found = accounts.find(({ companyRoles, roles }) => companyRoles.includes('terminal') && roles.includes('gate'))
+  if (!found) throw new Error('no demo account of a terminal')
+  return found.account
+}
