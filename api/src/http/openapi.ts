@@ -18,6 +18,7 @@ export function openApiDocument(): Json {
     const path = `/api/v1${route.path}`
     paths[path] = { ...paths[path], [route.method]: operation(name, route, schemas) }
   }
+  const responses = Object.fromEntries(Object.entries(problems).map(([status, description]) => [`Problem${status}`, { description, content: { 'application/problem+json': { schema: schemaOf(contract.Problem, 'output', schemas) } } }]))
   return {
     openapi: '3.1.0',
     info: {
@@ -29,7 +30,7 @@ export function openApiDocument(): Json {
     paths,
     components: {
       schemas: { ...Object.fromEntries(Object.entries(schemas).sort(([one], [other]) => (one < other ? -1 : 1))) },
-      responses: Object.fromEntries(Object.entries(problems).map(([status, description]) => [`Problem${status}`, { description, content: { 'application/problem+json': { schema: schemaOf(contract.Problem, 'output', schemas) } } }])),
+      responses,
       securitySchemes: {
         session: { type: 'apiKey', in: 'cookie', name: 'yidan_session', description: 'From signing in. Writes need the header `x-yidan: 1` too.' },
         apiKey: { type: 'http', scheme: 'bearer', description: 'A company’s API key: `ydk_…`' },

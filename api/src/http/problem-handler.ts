@@ -63,12 +63,13 @@ function isDatabaseAway(error: unknown): boolean {
   return awayNames.has(error.name) || (error.name.startsWith('Mongo') && 'code' in error && awayCodes.has(error.code))
 }
 
-/** Faults that body parsers and Express find in a request; each carries its HTTP status. */
+/** Faults that body parsers, file senders and Express find in a request; each carries its HTTP status. */
 function requestFault(error: unknown): ProblemCode | null {
   if (!(error instanceof Error)) return null
   const { type, status } = error as Error & { readonly type?: unknown; readonly status?: unknown }
   if (type === 'entity.parse.failed') return 'invalid-json'
   if (status === 413) return 'payload-too-large'
   if (status === 415) return 'unsupported-media-type'
+  if (status === 403 || status === 404) return 'not-found'
   return status === 400 ? 'invalid-request' : null
 }

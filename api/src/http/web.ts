@@ -4,6 +4,7 @@ import express, { Router, type Express, type RequestHandler } from 'express'
 import helmet from 'helmet'
 import { pinoHttp } from 'pino-http'
 import type { Ports, Settings } from '../ports.ts'
+import { Problem } from './problem.ts'
 import { contextOf } from './request-context.ts'
 
 /** Headers that keep a browser from doing what no page of ours needs. The camera scans bills at the gate; WebAssembly reads the codes. */
@@ -70,7 +71,9 @@ const notPages = /^\/(api|health|metrics|live)(\/|$)/
 export function webClient(webRoot: string | null): Router {
   const router = Router()
   if (webRoot === null) return router
-  router.use('/assets', express.static(join(webRoot, 'assets'), { immutable: true, maxAge: '1y', index: false, fallthrough: false, redirect: false }))
+  router.use('/assets', express.static(join(webRoot, 'assets'), { immutable: true, maxAge: '1y', index: false, redirect: false }), () => {
+    throw new Problem('not-found')
+  })
   router.use(express.static(webRoot, { index: false, redirect: false, etag: true, setHeaders: (response) => response.set('cache-control', 'no-cache') }))
   router.get(/.*/, (request, response, next) => {
     if (notPages.test(request.path) || request.accepts(['html', 'json']) !== 'html') return next()

@@ -1,0 +1,100 @@
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import express, { type Express } from 'express'
+import { AuditLog } from './access/audit.ts'
+import { billHandlers, billProjections, keyCommandKeeper } from './bills/index.ts'
+import { demoAdministratorOf, seedDemo } from './demo/index.ts'
+import { openMetrics } from './health/metrics.ts'
+import { healthRoutes } from './health/routes.ts'
+import { authenticate, identify, setSession } from './http/authenticate.ts'
+import type { Handlers } from './http/handlers.ts'
+import { openIdempotency } from './http/idempotency.ts'
+import { mountRoutes, problemHandler, type Gates } from './http/mount.ts'
+import { Problem } from './http/problem.ts'
+import { openRateLimits } from './http/rate-limits.ts'
+import { compressed, plainSettings, requestId, requestLog, securityHeaders, webClient } from './http/web.ts'
+import { openHub, type Hub } from './live/hub.ts'
+import { finishAllRegistrations, openParties, peopleHandlers, type Parties } from './parties/index.ts'
+import type { Ports } from './ports.ts'
+import { systemHandlers } from './system/index.ts'
+import { trackingHandlers, trackingProjections } from './tracking/index.ts'
+import { gateHandlers } from './yard/index.ts'
+
+/** The whole application on a server that does not listen yet. */
+export interface App {
+  readonly express: Express
+  readonly server: Server
+  readonly parties: Parties
+  readonly hub: Hub
+  /** Takes no new request, lets the open ones end, writes what is still to be written. The ports stay open: who opened them closes them. */
+  close(): Promise<void>
+}
+
+/** Composes all concepts over the ports. `checkAnswers` holds every answer to the contract; tests set it. */
+export async function createApp(ports: Ports, { checkAnswers = false }: { readonly checkAnswers?: boolean } = {}): Promise<App> {
+  const { feed, settings } = ports
+  const audit = await AuditLog.open(ports)
+  const parties = await openParties(ports)
+  const { directory, sessions } = parties
+  for (const projection of [...billProjections(ports, directory), ...trackingProjections(ports)]) feed.register(projection)
+
+  const handlers: Handlers = {
+    ...peopleHandlers(ports, parties, { audit, keepForAdministrator: keyCommandKeeper(ports, directory), demoAdministratorOf: ({ partyId }) => demoAdministratorOf(ports, partyId) }),
+    ...billHandlers(ports, directory),
+    ...trackingHandlers(ports, directory),
+    ...gateHandlers(ports, directory),
+    ...systemHandlers(ports),
+  }
+  const gates: Gates = {
+    audit, checkAnswers, idempotency: await openIdempotency(ports), rateLimits: openRateLimits(ports), setSession: setSession(settings), publicOrigin: new URL(settings.publicUrl).origin,
+  }
+  const app = expressWith(ports, parties, handlers, gates)
+  const server = createServer(app)
+
+  await feed.start()
+  const hub = openHub({
+    httpServer: server, ports,
+    authenticate: async (headers, address) => (await identify(sessions, { authorization: headers.authorization, cookie: headers.cookie, address })).caller,
+  })
+  const stopCutting = sessions.onRevoked((revoked) => hub.cut(revoked))
+  await finishAllRegistrations(ports, parties.store)
+  if (settings.demo) await seedDemo(ports, parties)
+
+  return {
+    express: app, server, parties, hub,
+    async close() {
+      stopCutting()
+      await hub.close()
+      await closeServer(server)
+      await feed.stop()
+      await audit.close()
+    },
+  }
+}
+
+/** What a request passes, in order. */
+function expressWith(ports: Ports, { sessions }: Parties, handlers: Handlers, gates: Gates): Express {
+  const metrics = openMetrics()
+  const app = express()
+  plainSettings(app, ports.settings)
+  app.use(metrics.timeRequests, requestId, requestLog(ports.log), ...securityHeaders(ports.settings), compressed)
+  app.use(healthRoutes({ ports, metrics }))
+  app.use('/api/v1', authenticate(sessions), mountRoutes(handlers, gates))
+  app.use(webClient(ports.settings.webRoot))
+  app.use(() => {
+    throw new Problem('not-found')
+  })
+  app.use(problemHandler(ports.log))
+  return app
+}
+
+/** No new connection; idle ones go at once, busy ones when they have answered. */
+async function closeServer(server: Server): Promise<void> {
+  if (!server.listening) return
+  const closed = once(server, 'close')
+  server.close()
+  server.closeIdleConnections()
+  const impatience = setTimeout(() => server.closeAllConnections(), 5_000)
+  await closed
+  clearTimeout(impatience)
+}
