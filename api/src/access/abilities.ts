@@ -112,10 +112,29 @@ export function may(caller: Caller, ability: Ability, thing?: Thing): boolean {
   return thing === undefined || row.towards === undefined || row.towards({ companyId: company.id, partyId: company.partyId, roles: company.roles }, thing)
 }
 
-/** @throws Problem `not-signed-in` (401) for strangers, `forbidden` (403) for everybody else who may not. */
+/**
+ * @throws Problem `not-signed-in` (401) for strangers, `forbidden` (403) for everybody else who may not, and `not-found` (404) for a bill,
+ * draft or box that the caller may not even see: it answers like one that is not there
+ */
 export function ensure(caller: Caller, ability: Ability, thing?: Thing): void {
   if (may(caller, ability, thing)) return
-  throw new Problem(caller.kind === 'anonymous' ? 'not-signed-in' : 'forbidden', { ability })
+  if (caller.kind === 'anonymous') throw new Problem('not-signed-in', { ability })
+  if (thing !== undefined && may(caller, ability) && !maySee(caller, thing)) throw new Problem('not-found')
+  throw new Problem('forbidden', { ability })
+}
+
+/** Whether the caller may know that the thing is there. Companies are known to everybody who is signed in. */
+function maySee(caller: Caller, thing: Thing): boolean {
+  switch (thing.type) {
+    case 'company':
+      return true
+    case 'draft':
+      return may(caller, 'read-draft', thing)
+    case 'bill':
+      return may(caller, 'read-bill', thing)
+    case 'cargo':
+      return may(caller, 'follow-container', thing)
+  }
 }
 
 /** Everything the caller may do somewhere: the browser's menu. */
@@ -146,7 +165,8 @@ export function relationsOf(partyId: PartyId, title: Title, formerHolders: reado
     ['possessor', title.possessor === partyId],
     ['pledgee', encumbrance.name !== 'NONE' && encumbrance.pledgee === partyId],
     ['offeree', title.offer?.to === partyId],
-    ['former-holder', formerHolders.includes(partyId)],
+    // Whoever gave the bill back for the goods stays a party to it, though the carrier possesses it now.
+    ['former-holder', formerHolders.includes(partyId) || title.surrender?.by === partyId],
   ]
   return found.filter(([, holds]) => holds).map(([relation]) => relation)
 }
