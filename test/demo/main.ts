@@ -1,7 +1,8 @@
 import { openDesk, type Desk } from '@yidan/api/sdk'
-import { ProblemError, type DemoAccount, type DraftView } from '@yidan/api/contract'
+import { makeClient, ProblemError, type DraftView, type PersonRole } from '@yidan/api/contract'
 import { ContainerNumber, withCheckDigit, type BillNumber, type Instant, type PartyId } from '@yidan/ledger'
 import { fileSigner } from '@yidan/ledger/signing/file'
+import { randomUUID } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gateIn, travel } from './journeys.ts'
@@ -39,10 +40,9 @@ interface People {
 
 async function openDesks(): Promise<People> {
   story.chapter('Parties and keys')
-  const stranger = await fetch(`${baseUrl}/api/v1/demo-accounts`)
-  const { enabled, accounts } = (await stranger.json()) as { enabled: boolean; accounts: DemoAccount[] }
+  const { enabled, accounts } = await makeClient({ baseUrl }).call('demoAccounts', {})
   if (!enabled) throw new Error('the demo accounts are off on this server: start it with DEMO=on')
-  const open = async (company: string, role?: DemoAccount['roles'][number]): Promise<Desk> => {
+  const open = async (company: string, role?: PersonRole): Promise<Desk> => {
     const account = accounts.find((known) => known.company.includes(company) && (role === undefined || known.roles.includes(role)))
     if (!account) throw new Error(`no demo account for ${company}${role ? ` as ${role}` : ''}`)
     const found = desks.get(account.account)
@@ -137,7 +137,7 @@ async function farmMachinesToSantos(people: People): Promise<void> {
   story.chapter('Tractors to Santos: to order, pledged to a bank and released, endorsed, delivered')
   const { billNumber, document } = await issueBill(people, machines, 'LYQD20261120-001.json')
   await pledgeAndRelease({ billNumber, pledgor: machines, bank: localBank, amount: '5600000.00', thief: bearings })
-  await story.step(`${await travel(clerk, billNumber, document)} events: road, rail, sea`, () => Promise.resolve())
+  await story.step('events come in: road, rail, sea', () => travel(clerk, billNumber, document))
   await tellWhere(machines, billNumber)
   await transfer({ billNumber, from: machines, to: bearings, manner: 'to-order' })
   await story.refused('the old holder looks at the boxes', 'not-found', () => machines.client.call('container', { params: { container: document.containers[0]?.number ?? '' } }))
@@ -152,7 +152,7 @@ async function furnitureToHamburg(people: People): Promise<void> {
     await furniture.record({ action: 'offerPossession', bill: billNumber, args: { to: hafenBank.session.company.partyId, expiresAt: inDays(3) } })
     await hafenBank.record({ action: 'acceptOffer', bill: billNumber, args: {} })
   })
-  await story.step(`${await travel(clerk, billNumber, document)} events: rail, sea, road`, () => Promise.resolve())
+  await story.step('events come in: rail, sea, road', () => travel(clerk, billNumber, document))
   await story.step('the bank asks for delivery; refused, freight is unpaid', async () => {
     await hafenBank.record({ action: 'requestSurrender', bill: billNumber, args: { purpose: 'delivery', reason: null } })
     await clerk.record({ action: 'rejectSurrender', bill: billNumber, args: { reason: '运费未付 freight unpaid' } })
@@ -169,7 +169,7 @@ async function solarToTashkent(people: People): Promise<void> {
     await solar.record({ action: 'offerPossession', bill: billNumber, args: { to: tashkent.session.company.partyId, expiresAt: inDays(3) } })
     await tashkent.record({ action: 'acceptOffer', bill: billNumber, args: {} })
   })
-  await story.step(`${await travel(clerk, billNumber, document)} events: two rail legs, gauge change`, () => Promise.resolve())
+  await story.step('events come in: two rail legs, gauge change', () => travel(clerk, billNumber, document))
   await tellWhere(tashkent, billNumber)
   await surrenderAndDeliver(people, { billNumber, holder: tashkent, freight: 'prepaid' })
 }
@@ -182,7 +182,7 @@ async function batteriesFromBusan(people: People): Promise<void> {
     await busan.record({ action: 'offerPossession', bill: billNumber, args: { to: bearings.session.company.partyId, expiresAt: inDays(3) } })
     await bearings.record({ action: 'acceptOffer', bill: billNumber, args: {} })
   })
-  await story.step(`${await travel(clerk, billNumber, document)} events: sea, rail, bonded road`, () => Promise.resolve())
+  await story.step('events come in: sea, rail, bonded road', () => travel(clerk, billNumber, document))
   await surrenderAndDeliver(people, { billNumber, holder: bearings, freight: 'settled' })
 }
 
@@ -224,13 +224,9 @@ async function surrenderAndDeliver(people: People, { billNumber, holder, freight
     await clerk.record({ action: 'acceptSurrender', bill: billNumber, args: { freight, releases: releases as never } })
   })
   const { items: codes } = await holder.client.call('releaseCodes', { params: { billNumber } })
-  await story.refused('a wrong release code at the gate', 'bad-release-code', () => terminal.act({ action: 'deliver', bill: billNumber, args: { container: firstBox.number, code: 'WRONG234' } }))
+  await story.refused('a wrong release code at the gate', 'bad-release-code', async () => deliver(terminal, { container: firstBox.number, code: codes[0]?.code ?? '', shown: 'WRONG234' }))
   await story.step(`${codes.length} boxes delivered, each against its own code`, async () => {
-    for (const { container, code } of codes) {
-      const verdict = await terminal.client.call('gateCheck', { query: { code, container } })
-      if (verdict.word !== 'RELEASE') throw new Error(`${container} should have been released: ${verdict.reasons.map((reason) => reason.code).join(', ')}`)
-      await terminal.record({ action: 'deliver', bill: billNumber, args: { container, code } })
-    }
+    for (const { container, code } of codes) await deliver(terminal, { container, code, shown: code })
   })
   const end = await holder.client.call('bill', { params: { billNumber } })
   story.fact('state', end.standing.state)
@@ -239,8 +235,21 @@ async function surrenderAndDeliver(people: People, { billNumber, holder, freight
   if (end.standing.state !== 'ACCOMPLISHED') throw new Error('all boxes are out, so the bill must be accomplished')
 }
 
+/** What the gate does with a truck: scan, read the word, sign for the box, note the move. `shown` is the code on the driver's paper. */
+async function deliver(terminal: Desk, { container, code, shown }: { container: ContainerNumber; code: string; shown: string }): Promise<void> {
+  const verdict = await terminal.client.call('gateCheck', { query: { code, container } })
+  if (verdict.word !== 'RELEASE' || !verdict.deliver) throw new Error(`${container} should have been released: ${verdict.reasons.map((reason) => reason.code).join(', ')}`)
+  await terminal.record({ action: 'deliver', bill: verdict.deliver as never, args: { container, code: shown } })
+  await terminal.client.call('gateMove', { body: { moveId: randomUUID(), direction: 'out', container, at: new Date().toISOString(), plate: '豫C·A1234' } })
+}
+
+/** Events are acknowledged when they are safe; the views follow a moment later. */
 async function tellWhere(holder: Desk, billNumber: BillNumber): Promise<void> {
-  const tracking = await holder.client.call('billTracking', { params: { billNumber } })
+  let tracking = await holder.client.call('billTracking', { params: { billNumber } })
+  for (let tries = 0; tries < 50 && tracking.legs.some((leg) => leg.progress !== 'done'); tries += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    tracking = await holder.client.call('billTracking', { params: { billNumber } })
+  }
   story.fact('legs', tracking.legs.map((leg) => `${leg.mode} ${leg.from}→${leg.to} ${leg.progress}`).join(' · '))
 }
 
