@@ -1,0 +1,70 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
+import { openPlatform, type Platform } from '../support/open-platform.ts'
+
+const webRoot = join(import.meta.dirname, '../../web-client/dist')
+const candidates = [process.env['YIDAN_CHROMIUM'], process.env['CHROMIUM_PATH'], '/usr/bin/chromium']
+
+/** The whole application with its screens, and a browser to look at them. */
+export interface Portal {
+  readonly platform: Platform
+  readonly browser: Browser
+  /** A person of the demo at a browser of their own, signed in. Faults of scripts in it are thrown by `close`. */
+  personAt(account: string, options?: { readonly width?: number; readonly language?: 'zh-CN' | 'en' }): Promise<Page>
+  close(): Promise<void>
+}
+
+/** Opens both, or skips the tests with the reason when there is no Chromium or no build of the screens. */
+export async function openPortal(test: Mocha.Context): Promise<Portal> {
+  const executablePath = candidates.find((path) => path !== undefined && path !== '' && existsSync(path))
+  const lacks = executablePath === undefined ? (process.env['YIDAN_NO_CHROMIUM'] ?? 'no Chromium: set CHROMIUM_PATH') : existsSync(join(webRoot, 'index.html')) ? null : 'the web client is not built: npm run build'
+  if (lacks !== null) {
+    console.log(`      skipped: ${lacks}`)
+    return test.skip()
+  }
+  const platform = await openPlatform({ settings: { webRoot } })
+  const browser = await chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox'] })
+  const contexts: BrowserContext[] = []
+  const faults: string[] = []
+  return {
+    platform, browser,
+    async personAt(account, { width = 1440, language = 'zh-CN' } = {}) {
+      const context = await browser.newContext({ viewport: { width, height: 900 }, locale: language, acceptDownloads: true })
+      contexts.push(context)
+      const page = await context.newPage()
+      page.on('pageerror', (error) => faults.push(`${account} at ${page.url()}: ${error.message}`))
+      await page.goto(`${platform.url}/sign-in`)
+      if (language === 'en') await page.getByRole('button', { name: 'English' }).click()
+      await page.locator(`[data-account="${account}"]`).click()
+      await page.waitForURL(`${platform.url}/`)
+      return page
+    },
+    async close() {
+      await Promise.all(contexts.map((context) => context.close()))
+      await browser.close()
+      await platform.close()
+      if (faults.length > 0) throw new Error(`scripts failed in the browser:\n${faults.join('\n')}`)
+    },
+  }
+}
+
+/** What WCAG 2.2 A and AA rules find on the page, worded; and whether it is wider than the screen. */
+export async function barriersOn(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()
+  const isTooWide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth + 1)
+  return [...violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)}`)), ...(isTooWide ? ['wider than the screen'] : [])]
+}
+
+/** Makes and registers the person's signing key where the page asks for one; gives the name of the backup file. */
+export async function makeKey(page: Page): Promise<string> {
+  const guide = page.getByRole('region', { name: /签名密钥|Signing key/ }).first()
+  const fields = guide.locator('input[type=password]')
+  await fields.first().waitFor()
+  const backup = page.waitForEvent('download')
+  await fields.nth(0).fill('correct horse battery')
+  await fields.nth(1).fill('correct horse battery')
+  await guide.locator('button[type=submit]').click()
+  return (await backup).suggestedFilename()
+}
