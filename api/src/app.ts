@@ -14,7 +14,7 @@ import { Problem } from './http/problem.ts'
 import { openRateLimits } from './http/rate-limits.ts'
 import { compressed, plainSettings, requestId, requestLog, securityHeaders, webClient } from './http/web.ts'
 import { openHub, type Hub } from './live/hub.ts'
-import { finishAllRegistrations, openParties, peopleHandlers, type Parties } from './parties/index.ts'
+import { finishAllRegistrations, inviteFirstOperator, openParties, peopleHandlers, type Parties } from './parties/index.ts'
 import type { Ports } from './ports.ts'
 import { systemHandlers } from './system/index.ts'
 import { trackingHandlers, trackingProjections } from './tracking/index.ts'
@@ -59,6 +59,7 @@ export async function createApp(ports: Ports, { checkAnswers = false }: { readon
   const stopCutting = sessions.onRevoked((revoked) => hub.cut(revoked))
   await finishAllRegistrations(ports, parties.store)
   if (settings.demo) await seedDemo(ports, parties)
+  else await inviteFirstOperator(ports, parties.store)
 
   return {
     express: app, server, parties, hub,

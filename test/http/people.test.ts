@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { aPerson, goodPassword } from '../support/people.ts'
-import { openPlatform, type Platform, type SignedIn } from '../support/open-platform.ts'
+import { inviteFirstOperator } from '../../api/src/parties/index.ts'
+import { cookieOf, openPlatform, type Platform, type SignedIn } from '../support/open-platform.ts'
 import { refused } from '../support/refused.ts'
 
 describe('companies and their people', () => {
@@ -104,5 +105,26 @@ describe('companies and their people', () => {
     ])
     const administrators = await platform.app.parties.store.people.countDocuments({ companyId, roles: 'administrator', disabled: false })
     expect(administrators).to.be.at.least(1)
+  })
+})
+
+describe('the first start without the demo', () => {
+  it('invites the operator by mail, who takes the first companies in; once', async () => {
+    const platform = await openPlatform({ settings: { demo: false, publicUrl: 'https://bills.example.com' } })
+    try {
+      const [mail, ...more] = platform.mails
+      expect(mail?.to).to.equal('operator@bills.example.com')
+      expect(more).to.deep.equal([])
+      const token = /invitations\/([\w-]+)/.exec(mail?.text ?? '')?.[1] ?? ''
+      expect(platform.bugs.join()).to.not.contain(token)
+      const answer = await platform.request(`/api/v1/invitations/${token}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ name: 'First', password: goodPassword }) })
+      const operator = { session: (await answer.json()) as SignedIn['session'], cookie: cookieOf(answer) }
+      const company = await platform.client(operator).call('createCompany', { body: { name: '首家客户', country: 'CN', creditCode: '91410300MA3X2TR022' as never, roles: ['shipper'] } })
+      expect(company.roles).to.deep.equal(['shipper'])
+      await inviteFirstOperator(platform.ports, platform.app.parties.store)
+      expect(platform.mails).to.have.length(1)
+    } finally {
+      await platform.close()
+    }
   })
 })

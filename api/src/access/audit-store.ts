@@ -33,7 +33,7 @@ const schema = new Schema<AuditRecord>(
     _id: String, at: Date, companyId: String, companies: [String], personId: String, personName: String, actor: String, ability: String, action: String, subject: String, address: String, requestId: String,
     result: String, code: String,
   },
-  { versionKey: false, collection: 'audit', autoIndex: false, autoCreate: false },
+  { versionKey: false, collection: 'audit', autoIndex: false, autoCreate: false, bufferCommands: false },
 )
 schema.index({ companies: 1, _id: -1 })
 

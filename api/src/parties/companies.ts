@@ -16,7 +16,7 @@ type CompanyPorts = Pick<Ports, 'ledger' | 'registrar' | 'clock' | 'feed'>
  * next try with the same identifier, or the next start, finishes it.
  * @throws Problem `company-exists`
  */
-export async function createCompany({ ports, store, input }: { ports: CompanyPorts; store: PartyStore; input: CompanyInput }): Promise<CompanyRecord> {
+export async function createCompany({ ports, store, input }: { ports: CompanyPorts; store: PartyStore; input: Omit<CompanyInput, 'creditCode' | 'lei' | 'vat'> & Partial<Pick<CompanyInput, 'creditCode' | 'lei' | 'vat'>> }): Promise<CompanyRecord> {
   const identifiers = { creditCode: input.creditCode ?? null, lei: input.lei ?? null, vat: input.vat ?? null }
   const company: CompanyRecord = {
     _id: newCompanyId(), partyId: newPartyId(), name: input.name, nameEn: input.nameEn ?? null, ...identifiers, country: input.country, address: input.address || null, contact: input.contact || null,
@@ -94,6 +94,7 @@ function cursorOf(cursor: string, language: Language): { name: string; id: Compa
 }
 
 function commitmentOf({ salt, creditCode, lei, vat }: CompanyRecord): ReturnType<typeof identityHash> {
+  // Only the company that runs this system comes without an identifier: see first-operator.ts.
   const [kind, identifier] = creditCode !== null ? (['creditCode', creditCode] as const) : lei !== null ? (['lei', lei] as const) : (['vat', vat ?? ''] as const)
   return identityHash({ salt, kind, identifier })
 }

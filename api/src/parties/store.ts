@@ -95,7 +95,7 @@ export interface PartyStore {
   readonly failedSignIns: Model<FailedSignIns>
 }
 
-const options = (collection: string) => ({ versionKey: false, collection, autoIndex: false, autoCreate: false }) as const
+const options = (collection: string) => ({ versionKey: false, collection, autoIndex: false, autoCreate: false, bufferCommands: false }) as const
 
 const companySchema = new Schema<CompanyRecord>(
   {
