@@ -64,6 +64,35 @@ describe('the event log', function () {
     await database.close()
   })
 
+  it('sets aside what a process left unfinished, and leaves no gap', async () => {
+    const database = await openDatabase()
+    const log = await openEventLog({ database, clock })
+    await log.append([aNote(1), aNote(2)])
+    const orphan = aNote(3)
+    await database.collection('event_log').insertMany([3, 4, 6].map((position) => ({ _id: position as never, id: position === 3 ? orphan.id : `orphan:${position}`, at: new Date(), event: orphan.event, about: orphan.about, batch: 'gone' })))
+    expect((await log.read(0, 10)).map(({ position }) => position)).to.deep.equal([1, 2])
+    const { positions } = await log.append([orphan, aNote(4), aNote(5), aNote(6), aNote(7)])
+    expect(positions).to.deep.equal([3, 4, 5, 6, 7])
+    expect((await log.read(0, 10)).map(({ position }) => position)).to.deep.equal([1, 2, 3, 4, 5, 6, 7])
+    await database.dropDatabase()
+    await database.close()
+  })
+
+  it('does not let a writer whose turn was ended put its entries in after all', async () => {
+    const database = await openDatabase()
+    const log = await openEventLog({ database, clock })
+    await log.append([aNote(1)])
+    const heads = database.collection('event_log_head')
+    const writing = log.append(Array.from({ length: 3_000 }, (_, index) => aNote(index)))
+    await heads.updateOne({}, { $inc: { turn: 1 } })
+    const { positions } = await writing
+    const read = await log.read(0, 10_000)
+    expect(read.map(({ position }) => position)).to.deep.equal(Array.from({ length: 3_001 }, (_, index) => index + 1))
+    expect(positions.filter((position) => position !== null)).to.have.length(3_000)
+    await database.dropDatabase()
+    await database.close()
+  })
+
   it('tells of what another process appended', async () => {
     const database = await openDatabase()
     const others = await openDatabase(database.name)

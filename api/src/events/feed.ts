@@ -82,6 +82,7 @@ export function openFeed({ ledger, eventLog, database, log }: { readonly ledger:
     await lease.move({ position: newest.position, ledgerPosition })
     applied = newest.position
     appliedLedger = ledgerPosition
+    fault = null
     tell(entries)
     return entries.length
   }

@@ -1,5 +1,5 @@
 import type { ChangeStream, Collection } from 'mongodb'
-import type { Head } from './event-log.ts'
+import type { Head } from './appender.ts'
 
 const pollEvery = 500
 

@@ -10,7 +10,7 @@ import { collections, openTrackingStore, type Box, type Service, type TrackedBil
 /** Facts read from the log at once for boxes that must be folded anew. */
 const refoldLimit = 5_000
 
-/** Brings bills, boxes and services along with the log: a few reads and one transaction of bulk writes for a whole batch. */
+/** Brings bills, boxes and services along with the log: a few reads and one bulk write per collection for a whole batch. */
 export function trackingProjections({ database, eventLog }: Pick<Ports, 'database' | 'eventLog'>): readonly Projection[] {
   const store = openTrackingStore(database)
   return [
@@ -24,7 +24,7 @@ export function trackingProjections({ database, eventLog }: Pick<Ports, 'databas
         await settleBoxes(store, batch)
         for (const entry of entries) noteFact(batch, entry)
         await refold(eventLog, batch, entries.at(-1)?.position ?? 0)
-        await store.replace([changesIn(batch.boxes), changesIn(batch.services), changesIn(batch.bills)])
+        await store.replace({ boxes: changesIn(batch.boxes), services: changesIn(batch.services), bills: changesIn(batch.bills) })
       },
     },
   ]

@@ -1,5 +1,5 @@
 import type { BillId, BillNumber, Hash, PartyId, Title } from '@yidan/ledger'
-import type { ClientSession, Collection, Db } from 'mongodb'
+import type { Collection, Db } from 'mongodb'
 import type { Connection } from 'mongoose'
 import type { ServiceFact, TimedLeg } from './journey.ts'
 import type { PlaceName } from './places.ts'
@@ -67,8 +67,12 @@ export interface TrackingStore {
   readonly services: Collection<Service>
   /** Makes the indexes, once. */
   ready(): Promise<void>
-  /** Writes whole documents over what is there, all or none. Deleting and inserting in bulk costs half of as many single replacements. */
-  replace(changes: readonly [readonly Box[], readonly Service[], readonly TrackedBill[]]): Promise<void>
+  /**
+   * Writes whole documents over what is there; bills last, because their entries must come again if the boxes were not written. No
+   * transaction: one that a killed process leaves behind would lock the views for a minute. Nothing waits for the majority either: a view
+   * that was lost is made again from the log, and the checkpoint is written after it and cannot outlive it.
+   */
+  replace(changes: { readonly boxes: readonly Box[]; readonly services: readonly Service[]; readonly bills: readonly TrackedBill[] }): Promise<void>
 }
 
 export const collections = { bills: 'tracking_bills', boxes: 'tracking_boxes', services: 'tracking_services' } as const
@@ -92,28 +96,18 @@ export function openTrackingStore(database: Connection): TrackingStore {
       })
       await laid
     },
-    async replace([changedBoxes, changedServices, changedBills]) {
-      const session = database.getClient().startSession()
-      try {
-        await session.withTransaction(
-          async () => {
-            await replaceIn(db, collections.boxes, changedBoxes, session)
-            await replaceIn(db, collections.services, changedServices, session)
-            await replaceIn(db, collections.bills, changedBills, session)
-          },
-          // A view that was lost is made again from the log; the checkpoint is written after it and cannot outlive it.
-          { writeConcern: { w: 1 } },
-        )
-      } finally {
-        await session.endSession()
-      }
+    async replace(changes) {
+      await replaceIn(db, collections.boxes, changes.boxes)
+      await replaceIn(db, collections.services, changes.services)
+      await replaceIn(db, collections.bills, changes.bills)
     },
   }
 }
 
-async function replaceIn(db: Db, name: string, documents: readonly { readonly _id: string }[], session: ClientSession): Promise<void> {
+/** The bare command: `bulkWrite` sends retryable writes, which cost the server half as much again. */
+async function replaceIn(db: Db, name: string, documents: readonly { readonly _id: string }[]): Promise<void> {
   if (documents.length === 0) return
-  await db.collection<{ _id: string }>(name).deleteMany({ _id: { $in: documents.map(({ _id }) => _id) } }, { session })
-  const { writeErrors } = (await db.command({ insert: name, documents, ordered: true }, { session })) as { readonly writeErrors?: readonly { readonly errmsg: string }[] }
+  const updates = documents.map((document) => ({ q: { _id: document._id }, u: document, upsert: true }))
+  const { writeErrors } = (await db.command({ update: name, updates, ordered: false, writeConcern: { w: 1 } })) as { readonly writeErrors?: readonly { readonly errmsg: string }[] }
   if (writeErrors?.[0]) throw new Error(writeErrors[0].errmsg)
 }

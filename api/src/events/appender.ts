@@ -1,0 +1,129 @@
+import { randomBytes } from 'node:crypto'
+import type { Collection, Db } from 'mongodb'
+import type { LogEntry, NewEntry } from './types.ts'
+
+/** An entry as MongoDB keeps it: the position is its key, `batch` names the attempt that wrote it. */
+export interface StoredEntry extends Omit<LogEntry, 'position'> {
+  readonly _id: number
+  readonly batch: string
+}
+/** Where the log ends. What is beyond is not in the log. `turn` changes when an unfinished write is set aside. */
+export interface Head {
+  readonly _id: 'event_log'
+  readonly last: number
+  readonly turn: number
+}
+
+export interface Written {
+  readonly written: readonly StoredEntry[]
+  readonly last: number
+}
+
+interface WriteFault {
+  readonly code: number
+  readonly errmsg: string
+  readonly keyPattern?: object
+}
+
+/** A write that has not moved the head for this long is taken for one whose process has ended. */
+const patience = 1_000
+
+/**
+ * Appends without gap and without half a batch, in one order for all processes, with no transaction: a transaction that a killed process
+ * leaves behind would lock the log for a minute.
+ *
+ * 1. The entries are inserted beyond the head, at the next positions. The first position is the lock: the key can be taken once.
+ * 2. The head is moved over them, in one step that is durable (majority, journalled) and with it all that was written before. Only now
+ *    are they in the log: readers do not look beyond the head.
+ *
+ * Who finds the position taken waits for the head to move. If it does not, the writer has ended between the two steps: its turn is ended
+ * first, so that it cannot move the head any more if it should be alive, then its entries are removed. Nothing of it was acknowledged.
+ */
+export async function makeAppender({ db, entries, heads, clock }: { readonly db: Db; readonly entries: Collection<StoredEntry>; readonly heads: Collection<Head>; readonly clock: () => Date }): Promise<(batch: readonly NewEntry[]) => Promise<Written>> {
+  await layHead(entries, heads)
+
+  return async function append(batch) {
+    const known = new Set<string>()
+    let head = await readHead()
+    let waitingSince = Date.now()
+    for (;;) {
+      const fresh = firstOfEachId(batch, known)
+      if (fresh.length === 0) return { written: [], last: head.last }
+      const { written, taken } = await tryAt(head, fresh)
+      if (taken === null) return { written, last: head.last + written.length }
+      const before = known.size
+      if (taken === 'id') for (const id of await idsInLog(fresh)) known.add(id)
+      const now = await readHead()
+      if (now.last !== head.last || now.turn !== head.turn || known.size > before) {
+        head = now
+        waitingSince = Date.now()
+      } else if (Date.now() - waitingSince > patience) {
+        await setAside(head)
+        head = await readHead()
+        waitingSince = Date.now()
+      } else {
+        await new Promise((resolve) => setTimeout(resolve, 2 + Math.random() * 8))
+      }
+    }
+  }
+
+  /** Writes the entries at the head; or says what was taken, and leaves nothing behind. */
+  async function tryAt(head: Head, fresh: readonly NewEntry[]): Promise<{ readonly written: readonly StoredEntry[]; readonly taken: 'position' | 'id' | null }> {
+    const at = clock()
+    const name = randomBytes(6).toString('base64url')
+    const stored = fresh.map(({ id, event, about }, index): StoredEntry => ({ _id: head.last + index + 1, id, at, event, about, batch: name }))
+    const { inserted, fault } = await insert(stored)
+    if (fault === null && (await moveHead(head, stored.length))) return { written: stored, taken: null }
+    // By its name: another may have taken these positions since.
+    if (inserted > 0) await entries.deleteMany({ _id: { $gt: head.last, $lte: head.last + stored.length }, batch: name })
+    if (fault !== null && fault.code !== duplicateKey) throw new Error(fault.errmsg)
+    return { written: [], taken: fault !== null && 'id' in (fault.keyPattern ?? {}) ? 'id' : 'position' }
+  }
+
+  /** The bare command: `insertMany` would measure every document once more before it sends it. */
+  async function insert(documents: readonly StoredEntry[]): Promise<{ readonly inserted: number; readonly fault: WriteFault | null }> {
+    const answer = (await db.command({ insert: entries.collectionName, documents, ordered: true, writeConcern: { w: 1 } }, { ignoreUndefined: true })) as { readonly n: number; readonly writeErrors?: readonly WriteFault[] }
+    return { inserted: answer.n, fault: answer.writeErrors?.[0] ?? null }
+  }
+
+  async function idsInLog(fresh: readonly NewEntry[]): Promise<string[]> {
+    const { last } = await readHead()
+    const found = await entries.find({ id: { $in: fresh.map(({ id }) => id) }, _id: { $lte: last } }, { projection: { id: 1 } }).toArray()
+    return found.map(({ id }) => id)
+  }
+
+  async function moveHead({ last, turn }: Head, count: number): Promise<boolean> {
+    const { modifiedCount } = await heads.updateOne({ _id: 'event_log', last, turn }, { $inc: { last: count } }, { writeConcern: durable })
+    return modifiedCount === 1
+  }
+
+  /** Ends the turn of whoever wrote beyond the head, then removes what it wrote; by name, because another may have begun since. */
+  async function setAside({ last, turn }: Head): Promise<void> {
+    const beyond = await entries.distinct('batch', { _id: { $gt: last } })
+    const { modifiedCount } = await heads.updateOne({ _id: 'event_log', last, turn }, { $inc: { turn: 1 } }, { writeConcern: durable })
+    if (modifiedCount === 1) await entries.deleteMany({ _id: { $gt: last }, batch: { $in: beyond } })
+  }
+
+  async function readHead(): Promise<Head> {
+    const head = await heads.findOne({ _id: 'event_log' })
+    if (head === null) throw new Error('the event log has lost its head')
+    return head
+  }
+}
+
+const duplicateKey = 11000
+const durable = { w: 'majority', journal: true } as const
+
+async function layHead(entries: Collection<StoredEntry>, heads: Collection<Head>): Promise<void> {
+  if ((await heads.findOne({ _id: 'event_log' })) !== null) return
+  if ((await entries.findOne({})) !== null) throw new Error('the event log has entries but no head; restore both from one backup')
+  await heads.updateOne({ _id: 'event_log' }, { $setOnInsert: { last: 0, turn: 0 } }, { upsert: true, writeConcern: durable }).catch((error: unknown) => {
+    // Another process laid it at the same moment.
+    if (!(error instanceof Error && 'code' in error && error.code === duplicateKey)) throw error
+  })
+}
+
+function firstOfEachId(batch: readonly NewEntry[], known: ReadonlySet<string>): NewEntry[] {
+  const seen = new Set(known)
+  return batch.filter(({ id }) => !seen.has(id) && seen.add(id))
+}
