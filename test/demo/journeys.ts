@@ -16,7 +16,7 @@ export async function gateIn(terminal: Desk, document: NonNullable<DraftView['do
 /** Sends loading, departure, arrival and discharge of every leg, in time order: a journey of weeks, told in seconds. */
 export async function travel(carrier: Desk, billNumber: string, document: NonNullable<DraftView['document']>): Promise<number> {
   let clock = Date.now()
-  const next = (): string => new Date((clock += 100)).toISOString()
+  const next = (): string => new Date((clock += 10)).toISOString()
   const events = document.legs.flatMap((leg) => [
     ...document.containers.map((container) => equipment('LOAD', container.number, leg, leg.from, next())),
     transport('DEPA', leg, leg.from, next()),

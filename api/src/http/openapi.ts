@@ -86,7 +86,7 @@ const problems: Readonly<Record<number, string>> = {
 
 function problemsOf(route: Route): Json {
   const takesBody = route.body !== undefined || route.upload !== undefined
-  const statuses = [400, 401, 403, 404, 405, 409, ...(takesBody ? [413, 415] : []), ...(route.method === 'get' ? [] : [422]), 429, 503].filter((status) => !(status in route.responses))
+  const statuses = [400, 401, 403, 404, 405, 409, ...(takesBody ? [413, 415] : []), 422, 429, 503].filter((status) => !(status in route.responses))
   return Object.fromEntries(statuses.map((status) => [status, { $ref: `#/components/responses/Problem${status}` }]))
 }
 
