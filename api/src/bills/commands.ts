@@ -36,6 +36,15 @@ export async function takeCommand(desk: BillDesk, { caller, signed, language }: 
   return { outcome: { outcome: 'awaiting-signature', request }, companies: missing.map(({ party }) => party) }
 }
 
+/** The same for a command whose last signature has just come: the papers may have changed while it waited. Keys are the ledger's matter alone. */
+export async function checkBeforeRecording(desk: BillDesk, signed: SignedCommand, language: Language): Promise<void> {
+  const parsed = parseCommand(signed)
+  if (parsed.action.subject !== 'bill') return
+  const title = await desk.ports.ledger.read(signed.command.subject as BillId)
+  refuseIfStale(parsed, title)
+  await checkTitleAction(desk, parsed, title, language)
+}
+
 /** Records on the ledger and waits until the views show it. */
 export async function record({ ports }: Pick<BillDesk, 'ports'>, signed: SignedCommand): Promise<CommandOutcome> {
   const receipt = await ports.ledger.submit(signed)

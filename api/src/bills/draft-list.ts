@@ -1,5 +1,4 @@
 import type { DraftSummary, DraftView } from '@yidan/api/contract'
-import type { BillId } from '@yidan/ledger'
 import type { z } from 'zod'
 import type { Caller } from '../access/caller.ts'
 import { gateInsOf } from './boxes.ts'
@@ -62,7 +61,7 @@ const joinStatus = [
 
 async function summaryOf(desk: BillDesk, draft: DraftRecord): Promise<Summary> {
   const { store } = desk
-  const title = draft.billId === null ? null : ((await store.bills.findOne({ _id: draft.billId as BillId }))?.title ?? null)
+  const title = draft.billId === null ? null : ((await store.bills.findOne({ _id: draft.billId }))?.title ?? null)
   const status = statusOf(draft, title)
   const { document, content } = draft
   const gatedIn = document === null ? 0 : status === 'issued' ? document.containers.length : (await gateInsOf(store, { document, since: draft.firstSentAt })).size

@@ -1,5 +1,5 @@
 import type { DraftContent, DraftId, DraftView } from '@yidan/api/contract'
-import type { BillDocument, BillNumber, Hash, Title } from '@yidan/ledger'
+import { noHash, type BillDocument, type BillNumber, type Title } from '@yidan/ledger'
 import { ensure } from '../access/abilities.ts'
 import type { Caller } from '../access/caller.ts'
 import type { Language } from '../http/handlers.ts'
@@ -12,7 +12,6 @@ import { wordFindings, type Finding } from './findings.ts'
 import { checkDraft, type DraftContext } from './rules.ts'
 import { chargesOf } from './rules/charges.ts'
 import { plainNumber, typed } from './rules/typed.ts'
-import { noHash } from '@yidan/ledger'
 import type { DraftRecord } from './store.ts'
 
 export type DraftOrigin =
@@ -26,7 +25,7 @@ export async function createDraft(desk: BillDesk, caller: Caller, origin: DraftO
   const base = origin.from === 'content' ? { content: origin.content, amendmentOf: null } : await fromBill(desk, caller, origin)
   const record: DraftRecord = {
     _id: newDraftId() as DraftId, revision: 1, stage: 'editing', ...base, carrier: company.partyId, carrierCompany: company.id, shipper: null, carrierNamed: origin.from === 'content' ? (origin.carrierNamed ?? null) : null,
-    billNumber: null, billId: null, docHash: null, document: null, firstSentAt: null, returnedBecause: null, preparation: null, createdBy: nameOf(caller), createdAt: now, updatedAt: now,
+    billNumber: null, billId: null, docHash: null, document: null, firstSentAt: null, returnedBecause: null, preparation: null, settled: false, createdBy: nameOf(caller), createdAt: now, updatedAt: now,
   }
   await desk.store.ready()
   await desk.store.drafts.insertOne(record, { writeConcern: { w: 'majority' } })
@@ -128,7 +127,7 @@ export async function draftView(desk: BillDesk, draft: DraftRecord, language: La
   const { carrier, shipper } = context
   return {
     id: draft._id, revision: draft.revision, status, content: draft.content, ...told, charges: document?.charges ?? chargesOf(draft.content),
-    billNumber: draft.billNumber, billId: draft.billId, docHash: draft.docHash, document, head: { seq: title?.seq ?? 0, hash: title?.headHash ?? (noHash as Hash) }, network: ports.ledger.network,
+    billNumber: draft.billNumber, billId: draft.billId, docHash: draft.docHash, document, head: { seq: title?.seq ?? 0, hash: title?.headHash ?? (noHash) }, network: ports.ledger.network,
     carrier: { partyId: carrier.partyId, name: carrier.name, nameEn: carrier.nameEn }, shipper: shipper && { partyId: shipper.partyId, name: shipper.name, nameEn: shipper.nameEn },
     amendmentOf: draft.amendmentOf?.billNumber ?? null, returnedBecause: draft.returnedBecause ?? (status === 'returned' ? 'CANCELLED' : null),
     gatedIn: status === 'issued' ? (document?.containers.map(({ number }) => number) ?? []) : [...(gateIns?.keys() ?? [])],

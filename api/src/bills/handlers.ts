@@ -1,9 +1,9 @@
-import { parseCommand, type BillId } from '@yidan/ledger'
+import type { BillId } from '@yidan/ledger'
 import { ensure } from '../access/abilities.ts'
 import type { HandlersFor } from '../http/handlers.ts'
 import { Problem } from '../http/problem.ts'
 import { recallDraft, returnDraft, sendForApproval } from './approval.ts'
-import { takeCommand } from './commands.ts'
+import { checkBeforeRecording, takeCommand } from './commands.ts'
 import { billsCsv } from './csv.ts'
 import { sha256Of, type BillDesk } from './desk.ts'
 import { listDrafts } from './draft-list.ts'
@@ -18,7 +18,6 @@ import { documentFile, draftPdf, issuedPdf, standingPdf } from './papers.ts'
 import { prepareReleases, releaseCodesOf } from './releases.ts'
 import { searchAll } from './search.ts'
 import { addSignature, listRequests, withdrawRequest } from './signing-requests.ts'
-import { checkTitleAction } from './title-actions.ts'
 import { verifyNumber, verifyUpload } from './verification.ts'
 import { billView, openBill, openPapers } from './view.ts'
 
@@ -102,10 +101,7 @@ export function titleHandlers(desk: BillDesk): HandlersFor<TitleNames> {
     },
     async addSignature({ caller, params, body, language, concerns }) {
       concerns(params.commandId)
-      const outcome = await addSignature(desk, {
-        caller, commandId: params.commandId, signature: body, language,
-        beforeRecording: async (signed, words) => checkTitleAction(desk, parseCommand(signed), signed.command.subject.startsWith('b') ? await ledger.read(signed.command.subject as BillId) : null, words),
-      })
+      const outcome = await addSignature(desk, { caller, commandId: params.commandId, signature: body, beforeRecording: (signed) => checkBeforeRecording(desk, signed, language) })
       return { status: outcome.outcome === 'recorded' ? 200 : 202, json: outcome }
     },
     async withdrawSigningRequest({ caller, params, concerns }) {

@@ -46,7 +46,7 @@ async function signatureItems(desk: BillDesk, caller: Caller): Promise<Item[]> {
 
 async function carrierDrafts(desk: BillDesk, caller: Caller): Promise<Item[]> {
   if (!may(caller, 'edit-draft')) return []
-  const drafts = await desk.store.drafts.find({ carrier: ownCompany(caller).partyId }).sort({ updatedAt: -1 }).limit(most).toArray()
+  const drafts = await desk.store.drafts.find({ carrier: ownCompany(caller).partyId, settled: false }).sort({ updatedAt: -1 }).limit(most).toArray()
   const items = await Promise.all(drafts.map((draft) => carrierDraft(desk, draft)))
   return items.flatMap((found) => found ?? [])
 }
@@ -61,6 +61,7 @@ async function carrierDraft(desk: BillDesk, draft: DraftRecord): Promise<Item | 
     return faults === 0 ? null : item({ kind: 'draft-faults', ...about, count: faults })
   }
   const status = statusOf(draft, draft.billId === null ? null : await ports.ledger.read(draft.billId))
+  if (status === 'issued') await store.drafts.updateOne({ _id: draft._id }, { $set: { settled: true } })
   if (status !== 'approved' || draft.document === null) return null
   if (draft.amendmentOf !== null) {
     const amended = await ports.ledger.read(draft.amendmentOf.billId)
@@ -72,7 +73,7 @@ async function carrierDraft(desk: BillDesk, draft: DraftRecord): Promise<Item | 
 
 async function draftsToApprove({ ports, store }: BillDesk, caller: Caller): Promise<Item[]> {
   if (!may(caller, 'approve-draft')) return []
-  const drafts = await store.drafts.find({ shipper: ownCompany(caller).partyId, stage: 'sent', amendmentOf: null }).sort({ updatedAt: -1 }).limit(most).toArray()
+  const drafts = await store.drafts.find({ shipper: ownCompany(caller).partyId, stage: 'sent', amendmentOf: null, settled: false }).sort({ updatedAt: -1 }).limit(most).toArray()
   const items = await Promise.all(drafts.map(async (draft) => {
     const status = statusOf(draft, draft.billId === null ? null : await ports.ledger.read(draft.billId))
     return status === 'awaiting-approval' ? [item({ kind: 'approve-draft', title: draft.billNumber ?? draft._id, draftId: draft._id, since: draft.updatedAt })] : []
@@ -82,13 +83,7 @@ async function draftsToApprove({ ports, store }: BillDesk, caller: Caller): Prom
 
 async function billItems({ ports, store }: BillDesk, caller: Caller): Promise<Item[]> {
   const { partyId } = ownCompany(caller)
-  const waiting = ['PENDING_SURRENDER_FOR_DELIVERY', 'PENDING_SURRENDER_FOR_AMENDMENT'] as const
-  const found = await store.bills.find({
-    $or: [
-      { 'title.offer.to': partyId }, { 'title.encumbrance.pledgee': partyId, 'title.encumbrance.name': 'PROPOSED' }, { 'title.carrier': partyId, 'title.state.name': { $in: [...waiting] } },
-      { 'title.surrender.by': partyId, 'title.state.name': 'SURRENDERED_FOR_DELIVERY' },
-    ],
-  } as never).sort({ updatedAt: -1 }).limit(most).toArray()
+  const found = await store.bills.find({ waitsFor: partyId }).sort({ updatedAt: -1 }).limit(most).toArray()
   const now = ports.clock().toISOString()
   return found.flatMap(({ title, billNumber, updatedAt }) => kindsFor(title, partyId, now).map((kind) => item({ kind, title: billNumber ?? title.billId, billNumber, since: updatedAt })))
 }

@@ -92,7 +92,7 @@ async function preparationOf(desk: BillDesk, stage: Stage): Promise<Preparation>
   const visualisation: VisualisationRecord = { _id: visualisationHash, draftId: draft._id, billId: draft.billId, docHash: draft.docHash, issuedAt, action: stage.action, args, bytes: toBinary(bytes), seal: sealed.seal, certificatePem: sealed.certificatePem }
   await store.visualisations.replaceOne({ _id: visualisationHash }, visualisation, { upsert: true, writeConcern: { w: 'majority' } })
   // Two people may prepare at once: the first preparation that is kept is the one both get.
-  const { matchedCount } = await store.drafts.updateOne({ _id: draft._id, revision: draft.revision, 'preparation.basis': draft.preparation?.basis ?? null, 'preparation.issuedAt': draft.preparation?.issuedAt ?? null } as never, { $set: { preparation } })
+  const { matchedCount } = await store.drafts.updateOne({ _id: draft._id, revision: draft.revision, 'preparation.basis': draft.preparation?.basis ?? null, 'preparation.issuedAt': draft.preparation?.issuedAt ?? null }, { $set: { preparation } })
   if (matchedCount === 1) return preparation
   const other = await store.drafts.findOne({ _id: draft._id })
   if (other?.preparation?.basis === basis) return other.preparation

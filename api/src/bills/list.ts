@@ -20,12 +20,15 @@ export async function listBills(desk: BillDesk, caller: Caller, { cursor, limit,
   const { field, direction } = sorts[filters.sort]
   const [records, total] = await Promise.all([
     bills.find({ $and: [wanted, ...(cursor === undefined ? [] : [afterCursor(cursor, field, direction)])] }).sort({ [field]: direction, _id: 1 }).limit(limit + 1).toArray(),
-    bills.countDocuments(wanted),
+    bills.countDocuments(wanted, { limit: countedTo + 1 }),
   ])
   const shown = records.slice(0, limit)
   const last = shown.at(-1)
-  return { items: await summaries(desk, shown), next: records.length > limit && last ? cursorOf(last[field] ?? '', last._id) : null, total }
+  return { items: await summaries(desk, shown), next: records.length > limit && last ? cursorOf(last[field] ?? '', last._id) : null, total: total > countedTo ? null : total }
 }
+
+/** Beyond this many nobody reads the exact number, and counting them costs more than the page. */
+const countedTo = 10_000
 
 /** The whole filtered list, up to a bound that a spreadsheet can take. */
 export async function allBills(desk: BillDesk, caller: Caller, filters: Filters): Promise<BillSummary[]> {
@@ -48,8 +51,8 @@ function filterFor(caller: Caller, { q, state, pledged, mine, from, to }: Filter
   const { partyId } = ownCompany(caller)
   const parts: Filter<BillRecord>[] = [visibleTo(caller)]
   if (q?.trim()) parts.push(matching(q))
-  if (state !== undefined) parts.push({ 'title.state.name': state } as Filter<BillRecord>)
-  if (pledged !== undefined) parts.push({ 'title.encumbrance.name': pledged === 'yes' ? { $ne: 'NONE' } : 'NONE' } as Filter<BillRecord>)
+  if (state !== undefined) parts.push({ 'title.state.name': state })
+  if (pledged !== undefined) parts.push({ 'title.encumbrance.name': pledged === 'yes' ? { $ne: 'NONE' } : 'NONE' })
   if (mine !== undefined) parts.push(mineFilters[mine](partyId))
   if (from !== undefined) parts.push({ issuedAt: { $gte: dayStart(from) } } as Filter<BillRecord>)
   if (to !== undefined) parts.push({ issuedAt: { $lt: dayStart(to, 1) } } as Filter<BillRecord>)
@@ -59,14 +62,14 @@ function filterFor(caller: Caller, { q, state, pledged, mine, from, to }: Filter
 /** Numbers from their start, names anywhere in them. */
 export function matching(text: string): Filter<BillRecord> {
   const plain = text.trim().normalize('NFKC')
-  return { $or: [{ tokens: { $regex: `^${escaped(plain.toUpperCase())}` } }, { names: { $regex: escaped(plain.toLowerCase()) } }] } as Filter<BillRecord>
+  return { $or: [{ tokens: { $regex: `^${escaped(plain.toUpperCase())}` } }, { names: { $regex: escaped(plain.toLowerCase()) } }] }
 }
 
 const mineFilters = {
-  holding: (party: PartyId): Filter<BillRecord> => ({ $or: [{ 'title.possessor': party }, { 'title.titleholder': party }] }) as Filter<BillRecord>,
-  carrying: (party: PartyId): Filter<BillRecord> => ({ 'title.carrier': party }) as Filter<BillRecord>,
-  'pledged-to-me': (party: PartyId): Filter<BillRecord> => ({ 'title.encumbrance.pledgee': party }) as Filter<BillRecord>,
-  shipped: (party: PartyId): Filter<BillRecord> => ({ 'title.shipper': party }) as Filter<BillRecord>,
+  holding: (party: PartyId): Filter<BillRecord> => ({ $or: [{ 'title.possessor': party }, { 'title.titleholder': party }] }),
+  carrying: (party: PartyId): Filter<BillRecord> => ({ 'title.carrier': party }),
+  'pledged-to-me': (party: PartyId): Filter<BillRecord> => ({ 'title.encumbrance.pledgee': party }),
+  shipped: (party: PartyId): Filter<BillRecord> => ({ 'title.shipper': party }),
 } as const
 
 /** Days are Luoyang's. */

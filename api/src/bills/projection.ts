@@ -74,7 +74,7 @@ function evolveRecord({ known, entry, position, papers }: { known: BillRecord | 
     _id: title.billId, position, title, issuedAt, issuedSort: issuedAt ?? '', updatedAt: recordedAt, billNumber: document?.billNumber ?? null, facts: document && factsOf(document),
     live: issuedAt !== null && isLive(title), containers, delivered: Object.values(title.cargo).filter(({ name }) => name === 'DELIVERED').length,
     received: issued ? receivedOf(signed.command.args) : (known?.received ?? []), everHeldBy, formerHolders,
-    visibleTo: [...new Set([...everHeldBy, ...partiesOf(title)])].sort(), tokens: document ? tokensOf(document) : [...containers], names: document ? namesOf(document) : '',
+    visibleTo: [...new Set([...everHeldBy, ...partiesOf(title)])].sort(), waitsFor: waitingIn(title), tokens: document ? tokensOf(document) : [...containers], names: document ? namesOf(document) : '',
   }
 }
 
@@ -88,6 +88,13 @@ function holdersOf({ titleholder, possessor, carrier, encumbrance, surrender, st
 function partiesOf({ carrier, shipper, consignee, titleholder, possessor, encumbrance, offer }: Title): PartyId[] {
   const pledge = encumbrance.name === 'NONE' ? [] : [encumbrance.pledgor, encumbrance.pledgee]
   return [carrier, shipper, consignee, titleholder === 'BLANK' ? null : titleholder, possessor, ...pledge, offer?.to ?? null].filter((party) => party !== null)
+}
+
+function waitingIn({ offer, encumbrance, carrier, state, surrender }: Title): PartyId[] {
+  const found = [
+    state.name === 'ISSUED' ? offer?.to : null, encumbrance.name === 'PROPOSED' ? encumbrance.pledgee : null, state.name.startsWith('PENDING_SURRENDER') ? carrier : null, state.name === 'SURRENDERED_FOR_DELIVERY' ? surrender?.by : null,
+  ].filter((party) => party !== null && party !== undefined)
+  return [...new Set(found)].sort()
 }
 
 function receivedOf(args: Readonly<Record<string, unknown>>): Hash[] {

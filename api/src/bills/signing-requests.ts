@@ -1,9 +1,8 @@
 import type { CommandOutcome, SigningRequest } from '@yidan/api/contract'
-import { canonicalJson, parseCommand, Refusal, refuseUnless, signingText, type BillId, type CommandId, type Cosigner, type Instant, type PartyId, type Signature, type SignedCommand, type SigningKey, type Subject } from '@yidan/ledger'
+import { canonicalJson, missingSignatures, parseCommand, Refusal, refuseUnless, signingText, type BillId, type CommandId, type Cosigner, type Instant, type Signature, type SignedCommand, type SigningKey, type Subject } from '@yidan/ledger'
 import { verifySignature } from '@yidan/ledger/signing'
-import { missingSignatures } from '@yidan/ledger'
+import { ensure } from '../access/abilities.ts'
 import { companyOf, type Caller } from '../access/caller.ts'
-import type { Language } from '../http/handlers.ts'
 import { Problem } from '../http/problem.ts'
 import { receiptView, refuseUnlessOwnKey } from './receipts.ts'
 import { nameOf, ownCompany, partyNames, type BillDesk } from './desk.ts'
@@ -39,9 +38,16 @@ export async function keepForSignature(desk: BillDesk, { caller, signed, wanted 
 
 const longestLife = 7 * 86_400_000
 
+interface Joining {
+  readonly caller: Caller
+  readonly commandId: CommandId
+  readonly signature: Signature
+  /** What the platform asks once more before the ledger does. @throws Refusal, Problem */
+  readonly beforeRecording: (signed: SignedCommand) => Promise<void>
+}
+
 /** Adds the caller's signature; the last one that is needed sends the command to the ledger. Two people at once are both counted. */
-export async function addSignature(desk: BillDesk, { caller, commandId, signature, beforeRecording, language }: { caller: Caller; commandId: CommandId; signature: Signature; language: Language
-  beforeRecording: (signed: SignedCommand, language: Language) => Promise<void> }): Promise<CommandOutcome> {
+export async function addSignature(desk: BillDesk, { caller, commandId, signature, beforeRecording }: Joining): Promise<CommandOutcome> {
   const { ports, store } = desk
   const request = await openRequest(desk, caller, commandId)
   if (request.state === 'recorded') return recorded(desk, request.signed)
@@ -50,21 +56,23 @@ export async function addSignature(desk: BillDesk, { caller, commandId, signatur
   refuseUnless(key.revoked === null, 'key-revoked', { keyId: key.keyId })
   refuseUnless(await verifySignature({ publicKey: key.publicKey, text: signingText(request.signed.command), value: signature.value }), 'bad-signature', { keyId: key.keyId })
   await refuseUnlessWanted(desk, request, key)
+  // Who was an administrator may still hold the key of one: the right is asked for again.
+  if (request.wanted.some(({ why }) => why === 'administrator')) ensure(caller, 'approve-key', { type: 'company', companyId: ownCompany(caller).id })
   // The key stands in the filter, so the same signature sent twice at once is kept once.
-  await store.requests.updateOne({ _id: commandId, state: 'open', 'signed.signatures.keyId': { $ne: key.keyId } }, { $push: { 'signed.signatures': signature } } as never, { writeConcern: { w: 'majority' } })
+  await store.requests.updateOne({ _id: commandId, state: 'open', 'signed.signatures.keyId': { $ne: key.keyId } }, { $push: { 'signed.signatures': signature } }, { writeConcern: { w: 'majority' } })
   const signed = (await store.requests.findOne({ _id: commandId })) ?? request
   const wanted = await stillWanted(desk, signed.signed)
   if (wanted.length > 0) {
     await store.requests.updateOne({ _id: commandId, state: 'open' }, { $set: { wanted } })
     return { outcome: 'awaiting-signature', request: await requestView(desk, { ...signed, wanted }) }
   }
-  return complete(desk, signed, beforeRecording, language)
+  return complete(desk, signed, beforeRecording)
 }
 
 /** Refused by a rule, the request is closed with the code; when the ledger cannot be reached it stays open to be tried again. */
-async function complete(desk: BillDesk, request: RequestRecord, beforeRecording: (signed: SignedCommand, language: Language) => Promise<void>, language: Language): Promise<CommandOutcome> {
+async function complete(desk: BillDesk, request: RequestRecord, beforeRecording: Joining['beforeRecording']): Promise<CommandOutcome> {
   try {
-    if ((await desk.ports.ledger.status(request.signed.command.commandId)) === null) await beforeRecording(request.signed, language)
+    if ((await desk.ports.ledger.status(request.signed.command.commandId)) === null) await beforeRecording(request.signed)
     const outcome = await recorded(desk, request.signed)
     await close(desk, request, { state: 'recorded', wanted: [] })
     return outcome
@@ -157,7 +165,7 @@ function introducedKey({ action, args }: SignedCommand['command']): Pick<Signing
 export async function requestView(desk: BillDesk, record: RequestRecord): Promise<SigningRequest> {
   const { ports, store } = desk
   const { signed, wanted, startedBy, startedAt, expiresAt, refusedBecause } = record
-  const [bill, named] = await Promise.all([billNumberOf(store, signed.command.subject), partyNames(desk.directory, wanted.map(({ party }) => party as PartyId))])
+  const [bill, named] = await Promise.all([billNumberOf(store, signed.command.subject), partyNames(desk.directory, wanted.map(({ party }) => party))])
   const expired = record.state === 'open' && expiresAt <= ports.clock()
   return {
     commandId: record._id, command: signed.command, signatures: [...signed.signatures], wanted: wanted.map(({ party, why }) => ({ party: named(party), why })),

@@ -41,6 +41,8 @@ export interface DraftRecord {
   readonly amendmentOf: { readonly billId: BillId; readonly billNumber: BillNumber } | null
   readonly returnedBecause: string | null
   readonly preparation: Preparation | null
+  /** Set once it was seen to be issued: it needs nobody any more. */
+  readonly settled: boolean
   readonly createdBy: string
   readonly createdAt: Date
   readonly updatedAt: Date
@@ -90,6 +92,8 @@ export interface BillRecord {
   readonly formerHolders: readonly PartyId[]
   /** Everybody who is or was something to it. */
   readonly visibleTo: readonly PartyId[]
+  /** Parties for whom something waits: an offer, a pledge to answer, a surrender to accept, codes to fetch. */
+  readonly waitsFor: readonly PartyId[]
   /** Capitals: bill, booking, boxes, seals, trains, vessels. */
   readonly tokens: readonly string[]
   /** Lower case: the names on it. */
@@ -197,7 +201,7 @@ function openStore(database: Connection): BillStore {
     await Promise.all([
       bills.createIndexes([
         { key: { billNumber: 1 }, name: 'billNumber' }, { key: { containers: 1, live: 1 }, name: 'boxes' }, { key: { received: 1 }, name: 'received' }, { key: { tokens: 1 }, name: 'tokens' },
-        { key: { visibleTo: 1, updatedAt: -1, _id: 1 }, name: 'seen' }, { key: { visibleTo: 1, issuedSort: -1, _id: 1 }, name: 'issued' }, { key: { updatedAt: -1, _id: 1 }, name: 'updated' },
+        { key: { visibleTo: 1, updatedAt: -1, _id: 1 }, name: 'seen' }, { key: { visibleTo: 1, issuedSort: -1, _id: 1 }, name: 'issued' }, { key: { updatedAt: -1, _id: 1 }, name: 'updated' }, { key: { waitsFor: 1, updatedAt: -1 }, name: 'waiting' },
       ]),
       documents.createIndexes([{ key: { billId: 1 }, name: 'bill' }]),
     ])
@@ -206,7 +210,7 @@ function openStore(database: Connection): BillStore {
   const indexAll = async (): Promise<void> => {
     await Promise.all([
       indexViews(),
-      drafts.createIndexes([{ key: { carrier: 1, updatedAt: -1 }, name: 'carrier' }, { key: { shipper: 1, stage: 1, updatedAt: -1 }, name: 'shipper' }, { key: { billId: 1 }, name: 'bill' }]),
+      drafts.createIndexes([{ key: { carrier: 1, updatedAt: -1 }, name: 'carrier' }, { key: { shipper: 1, stage: 1, updatedAt: -1 }, name: 'shipper' }, { key: { billId: 1 }, name: 'bill' }, { key: { carrier: 1, settled: 1, updatedAt: -1 }, name: 'open' }]),
       requests.createIndexes([{ key: { parties: 1, state: 1, startedAt: -1 }, name: 'parties' }, { key: { subject: 1, state: 1 }, name: 'subject' }]),
       releases.createIndexes([{ key: { billId: 1 }, name: 'bill' }]),
       db.collection('commitments').createIndexes([{ key: { billId: 1 }, name: 'bill' }]),

@@ -1,4 +1,4 @@
-import type { ArgsOf, ContainerNumber, ParsedCommand, Title } from '@yidan/ledger'
+import type { ArgsOf, ContainerNumber, ParsedCommand, PartyId, Title } from '@yidan/ledger'
 import type { Language } from '../http/handlers.ts'
 import { Problem } from '../http/problem.ts'
 import { recordFrozen } from './approval.ts'
@@ -12,6 +12,7 @@ interface Given<N extends keyof Checks> {
   readonly desk: BillDesk
   readonly args: ArgsOf<N>
   readonly at: string
+  readonly party: PartyId
   /** Null before approval. */
   readonly title: Title | null
   readonly billId: Title['billId']
@@ -24,9 +25,11 @@ type Checks = { readonly [N in 'approve' | 'issue' | 'reissue' | 'cancel' | 'pro
  * ledger decides title by itself; nothing here lets anybody do what it would refuse.
  */
 const checks: Checks = {
-  async approve({ desk, args, billId }) {
+  async approve({ desk, args, billId, party }) {
     const draft = await desk.store.drafts.findOne({ billId })
     if (draft?.document == null || draft.stage !== 'sent' || draft.amendmentOf !== null) throw new Problem('draft-not-sent')
+    // Nobody else can make himself the shipper by being first: the stream would be his.
+    if (party !== draft.shipper) throw new Problem('not-shipper', { billId })
     const { document, docHash, carrier } = draft
     if (args.docHash !== docHash || args.kind !== document.kind || args.negotiable !== document.negotiable || args.carrier !== carrier) throw new Problem('wrong-document-hash', { frozen: docHash })
     await recordFrozen(desk, draft)
@@ -57,7 +60,7 @@ const checks: Checks = {
 /** @throws Problem when something the act rests on is not there */
 export async function checkTitleAction(desk: BillDesk, { signed: { command }, args }: ParsedCommand, title: Title | null, language: Language): Promise<void> {
   const check = (checks as Readonly<Record<string, ((given: Given<never>) => Promise<void>) | undefined>>)[command.action]
-  await check?.({ desk, args: args as never, at: command.at, title, billId: command.subject as Title['billId'], language })
+  await check?.({ desk, args: args as never, at: command.at, party: command.party, title, billId: command.subject as Title['billId'], language })
 }
 
 /** Whether the first unit has left with the boxes, or a box has gone out of the gate, since the bill was issued. */

@@ -55,8 +55,9 @@ export async function billView(desk: BillDesk, caller: Caller, { record, thing }
   const company = companyOf(caller)
   const paper = may(caller, 'read-bill-document', thing) ? await store.documents.findOne({ _id: title.docHash }) : null
   const document = paper && (JSON.parse(paper.text) as BillDocument)
+  // A bank that only knows the number sees the standing, not whose goods they are.
   const [named, numbers, boxes, positions] = await Promise.all([
-    partyNames(directory, partiesIn(title)), billNumbers(store, [...title.predecessors, ...title.successors]), boxesOf(desk, record), possibleActions(desk, caller, title),
+    partyNames(directory, paper === null ? [] : partiesIn(title)), billNumbers(store, [...title.predecessors, ...title.successors]), boxesFor(desk, caller, { record, thing }), possibleActions(desk, caller, title),
   ])
   const relations: BillView['relations'] = company === null ? [] : [...relationsOf(company.partyId, title, record.formerHolders)]
   if (company?.roles.includes('terminal')) relations.push('terminal')
@@ -93,10 +94,21 @@ export async function billNumbers({ bills }: BillDesk['store'], billIds: readonl
   return (wanted) => wanted.flatMap((billId) => numberById.get(billId) ?? [])
 }
 
+/** Where tracking last saw each box. Whoever no longer follows the boxes does not read their places here either. A bank that is offered the bill does. */
+export async function boxesFor(desk: BillDesk, caller: Caller, { record, thing }: OpenedBill): Promise<ReadonlyMap<string, BoxSummary>> {
+  const { encumbrance } = record.title
+  const isOffered = encumbrance.name !== 'NONE' && encumbrance.pledgee === companyOf(caller)?.partyId
+  return isOffered || may(caller, 'follow-bill', thing) ? boxesOf(desk, record) : new Map(record.containers.map((number) => [number, unseen(number)]))
+}
+
+/** A box about which the caller is told nothing. */
+export function unseen(number: BoxSummary['number']): BoxSummary {
+  return { number, movement: 'UNKNOWN', place: null, lastEventAt: null, stale: true }
+}
+
 export type BoxSummary = z.infer<typeof BankCheck>['boxes'][number]
 
-/** Where tracking last saw each box of a bill. */
-export async function boxesOf({ ports }: BillDesk, record: BillRecord): Promise<ReadonlyMap<string, BoxSummary>> {
+async function boxesOf({ ports }: BillDesk, record: BillRecord): Promise<ReadonlyMap<string, BoxSummary>> {
   const reader = openTrackingReader(ports)
   const bill = await reader.bill(record._id)
   const tracked = bill === null ? [] : await track(reader, await reader.boxesOf(bill), [bill])

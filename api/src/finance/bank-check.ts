@@ -6,7 +6,7 @@ import type { Caller } from '../access/caller.ts'
 import { gateFindings, issuedGateIns } from '../bills/boxes.ts'
 import { ownCompany, sha256Of, type BillDesk } from '../bills/desk.ts'
 import { chainOf } from '../bills/history.ts'
-import { billView, boxesOf, documentText, type BoxSummary, type OpenedBill } from '../bills/view.ts'
+import { billView, boxesFor, documentText, type BoxSummary, unseen, type OpenedBill } from '../bills/view.ts'
 import { checkSeal } from '../documents/index.ts'
 import type { Language } from '../http/handlers.ts'
 import { pledgeView } from './pledge.ts'
@@ -39,9 +39,9 @@ export async function bankCheck(desk: BillDesk, { caller, opened, language }: { 
   const seesPapers = may(caller, 'read-bill-document', thing)
   const isPledgeParty = may(caller, 'read-pledge-terms', thing)
   const [bill, chain, boxes, pledge, text] = await Promise.all([
-    billView(desk, caller, opened), chainOf(desk, title), boxesOf(desk, record), isPledgeParty ? pledgeView(desk, title) : null, seesPapers ? documentText(desk, title.docHash, sha256Of) : null,
+    billView(desk, caller, opened), chainOf(desk, title), boxesFor(desk, caller, opened), isPledgeParty ? pledgeView(desk, title) : null, seesPapers ? documentText(desk, title.docHash, sha256Of) : null,
   ])
-  const shown = record.containers.map((number) => boxes.get(number) ?? { number, movement: 'EXPECTED', place: null, lastEventAt: null, stale: true })
+  const shown = record.containers.map((number) => boxes.get(number) ?? unseen(number))
   const facts: Facts = {
     desk, me, title, bill, chain, boxes: shown, document: text === null ? null : (JSON.parse(text) as BillDocument), terms: pledge?.terms ?? null, issuedAt: record.issuedAt, say: (zh, en) => (language === 'en' ? en : zh),
   }
@@ -151,7 +151,7 @@ async function containerAnswer({ desk, title, say }: Facts, document: BillDocume
 
 function positionAnswer({ boxes, say }: Facts): Answer {
   const last = lastEventOf(boxes)
-  if (last === null) return [null, say('尚无事件', 'no event yet')]
+  if (last === null) return [null, boxes.every(({ movement }) => movement === 'UNKNOWN') ? say('提单尚未提供给贵行，位置不可见', 'the bill was not offered to you: positions are not shown') : say('尚无事件', 'no event yet')]
   const stale = boxes.filter((box) => box.stale || box.lastEventAt === null)
   return [stale.length === 0, stale.length === 0 ? say(`最近 ${last}`, `last ${last}`) : say(`${stale.length} 箱信息陈旧，最近 ${last}`, `${stale.length} boxes not seen lately, last ${last}`)]
 }

@@ -41,7 +41,7 @@ function readCsv(bytes: Buffer): string[][] {
   if (text.includes('\0') || looksBinary(bytes)) throw new Problem('unknown-file-type', { allowed: ['csv', 'xlsx', 'json'] })
   try {
     // Reading stops soon after the limit: one row more than allowed is enough to know.
-    return parse(text, { delimiter: delimiterOf(text), relax_column_count: true, relax_quotes: true, skip_empty_lines: false, trim: true, max_record_size: 200_000, to: rowLimit * 2 + 2 }) as string[][]
+    return parse(text, { delimiter: delimiterOf(text), relax_column_count: true, relax_quotes: true, skip_empty_lines: false, trim: true, max_record_size: 200_000, to: rowLimit * 2 + 2 })
   } catch (error) {
     throw new Problem('unreadable-file', { reason: error instanceof Error && 'code' in error ? String(error.code) : 'csv' })
   }
