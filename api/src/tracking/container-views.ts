@@ -2,7 +2,7 @@ import { type BillTracking, type ContainerSummary, type ContainerView, type move
 import { checkContainerNumber, ContainerNumber } from '@yidan/ledger'
 import type { Filter } from 'mongodb'
 import type { z } from 'zod'
-import { may, type Thing } from '../access/abilities.ts'
+import { ensure, may, type Thing } from '../access/abilities.ts'
 import { companyOf, type Caller } from '../access/caller.ts'
 import type { LogEntry } from '../events/types.ts'
 import type { Language } from '../http/handlers.ts'
@@ -55,7 +55,8 @@ export async function containerView({ ports, directory, reader, caller, language
 export async function billTracking({ ports, directory, reader, caller, language }: Asking, billNumber: string): Promise<BillTracking> {
   const position = ports.feed.health().position
   const bill = await reader.billByNumber(billNumber)
-  if (bill === null || !may(caller, 'follow-bill', { type: 'bill', title: titleFor(bill), formerHolders: [] })) throw new Problem('not-found', { billNumber })
+  if (bill === null) throw new Problem('not-found', { billNumber })
+  ensure(caller, 'follow-bill', { type: 'bill', title: titleFor(bill), formerHolders: [] })
   const tracked = await track(reader, await reader.boxesOf(bill), [bill])
   const services = new Set(tracked.flatMap(({ box }) => box.services))
   const since = Math.min(...tracked.map(({ box }) => box.since), bill.since)

@@ -25,8 +25,9 @@ export function timelineItem(fact: Fact, { legs, retracted = false, reporter = n
 function legOfFact({ service, mode, place, code }: Fact, legs: readonly TimedLeg[]): number | null {
   const arriving = ['ARRI', 'DISC', 'GTIN'].includes(code)
   const at = (leg: TimedLeg): boolean => samePlace(arriving ? leg.to : leg.from, place) === true
+  const touches = (leg: TimedLeg): boolean => samePlace(leg.from, place) === true || samePlace(leg.to, place) === true
   const ofMode = legs.filter((leg) => mode === null || leg.mode === mode)
-  const found = legs.find(({ services }) => service !== null && services.includes(service)) ?? ofMode.find(at) ?? (mode === null || ofMode.length !== 1 ? undefined : ofMode[0])
+  const found = legs.find(({ services }) => service !== null && services.includes(service)) ?? ofMode.find(at) ?? ofMode.find(touches) ?? (mode === null || ofMode.length !== 1 ? undefined : ofMode[0])
   return found?.number ?? null
 }
 
