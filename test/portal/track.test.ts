@@ -72,6 +72,7 @@ describe('Following a box, on the screens', function () {
     expect(await barriersOn(shipper)).to.deep.equal([])
     await shipper.goto(`${portal.platform.url}/track?bill=${billNumber}`)
     await shipper.getByText(`提单 ${billNumber} 的全部箱子`).first().waitFor(soon)
+    await shipper.locator('article.box').nth(boxesOn(draft).length - 1).waitFor(soon)
     expect(await shipper.locator('article.box').count()).to.equal(boxesOn(draft).length)
   })
 

@@ -5,7 +5,7 @@ import { language, remember, type Language } from './language.ts'
 import type { Words } from './parts.ts'
 
 /** Words of all screens, one language loaded at a time. Missing words are found by a test, not by a fallback. */
-export const i18n = createI18n<false>({ legacy: false, locale: language.value as string, fallbackLocale: false, messages: {} })
+export const i18n = createI18n<false>({ legacy: false, locale: language.value, fallbackLocale: false, messages: {} })
 /** What Element Plus says by itself (empty tables, date pickers). */
 export const elementPlusWords = shallowRef<ElementPlusWords>()
 

@@ -12,5 +12,5 @@ export function filtersFrom(query: Readonly<Record<string, unknown>>): BillFilte
 
 /** The address for these filters, the usual ones left out. */
 export function queryFrom(filters: BillFilters): Record<string, string> {
-  return Object.fromEntries(Object.entries(filters).filter(([key, value]) => value !== undefined && value !== '' && !(key === 'sort' && value === '-updatedAt'))) as Record<string, string>
+  return Object.fromEntries(Object.entries(filters).filter(([key, value]) => value !== undefined && value !== '' && !(key === 'sort' && value === '-updatedAt')))
 }
