@@ -9,7 +9,7 @@ import { newCompanyId, newPartyId } from './ids.ts'
 import { identityHash, registerOnLedger } from './registrar.ts'
 import { isDuplicate, type CompanyRecord, type PartyStore } from './store.ts'
 
-type CompanyPorts = Pick<Ports, 'ledger' | 'registrar' | 'clock' | 'feed'>
+type CompanyPorts = Pick<Ports, 'ledger' | 'registrar' | 'clock'>
 
 /**
  * Takes a company in: written here first, so that its identifiers are its alone, then registered on the ledger. Cut short in between, the
@@ -35,9 +35,8 @@ export async function createCompany({ ports, store, input }: { ports: CompanyPor
 
 /** Registers what was written here and is not on the ledger yet. */
 async function finishRegistration({ ports, store, company }: { ports: CompanyPorts; store: PartyStore; company: CompanyRecord }): Promise<CompanyRecord> {
-  const receipt = await registerOnLedger(ports, { partyId: company.partyId, roles: company.roles, identityHash: commitmentOf(company) })
+  await registerOnLedger(ports, { partyId: company.partyId, roles: company.roles, identityHash: commitmentOf(company) })
   await store.companies.updateOne({ _id: company._id }, { registered: true })
-  if (receipt !== null) await ports.feed.upToLedger(receipt.position)
   return { ...company, registered: true }
 }
 
@@ -49,10 +48,7 @@ export async function finishAllRegistrations(ports: CompanyPorts, store: PartySt
 /** Roles stand on the ledger too: they change there first. */
 export async function editCompany({ ports, store, company, changes }: { ports: CompanyPorts; store: PartyStore; company: CompanyRecord; changes: { nameEn?: string | undefined; address?: string | undefined; contact?: string | undefined; roles?: CompanyRecord['roles'] | undefined } }): Promise<CompanyRecord> {
   const { nameEn, address, contact, roles } = changes
-  if (roles !== undefined) {
-    const receipt = await registerOnLedger(ports, { partyId: company.partyId, roles: [...new Set(roles)], identityHash: commitmentOf(company) })
-    if (receipt !== null) await ports.feed.upToLedger(receipt.position)
-  }
+  if (roles !== undefined) await registerOnLedger(ports, { partyId: company.partyId, roles: [...new Set(roles)], identityHash: commitmentOf(company) })
   const update = {
     ...(nameEn === undefined ? {} : { nameEn: nameEn || null }), ...(address === undefined ? {} : { address: address || null }), ...(contact === undefined ? {} : { contact: contact || null }),
     ...(roles === undefined ? {} : { roles: [...new Set(roles)] }),

@@ -1,7 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { draftCommand, noHash, Refusal, uuidv7, type Hash, type Instant, type PartyId, type PartyRole } from '@yidan/ledger'
 import { signCommand } from '@yidan/ledger/signing'
-import type { Receipt } from '@yidan/ledger/port'
 import type { Ports } from '../ports.ts'
 
 const validFor = 60 * 60_000
@@ -11,12 +10,13 @@ type RegistrarPorts = Pick<Ports, 'ledger' | 'registrar' | 'clock'>
  * Takes a party in on the ledger, or changes its roles there, signed by the registrar. Safe to repeat: a party that is there with these
  * roles is left alone; one round more when something was recorded in between.
  */
-export async function registerOnLedger(ports: RegistrarPorts, party: { readonly partyId: PartyId; readonly roles: readonly Exclude<PartyRole, 'registrar'>[]; readonly identityHash: Hash }): Promise<Receipt | null> {
+export async function registerOnLedger(ports: RegistrarPorts, party: { readonly partyId: PartyId; readonly roles: readonly Exclude<PartyRole, 'registrar'>[]; readonly identityHash: Hash }): Promise<void> {
   for (let tries = 0; ; tries += 1) {
     const known = await ports.ledger.party(party.partyId)
-    if (known !== null && isSame(known.roles, party.roles)) return null
+    if (known !== null && isSame(known.roles, party.roles)) return
     try {
-      return await submit(ports, party, known === null ? { seq: 0, hash: noHash } : { seq: known.seq, hash: known.headHash })
+      await submit(ports, party, known === null ? { seq: 0, hash: noHash } : { seq: known.seq, hash: known.headHash })
+      return
     } catch (error) {
       const isStale = error instanceof Refusal && (error.code === 'stale-sequence' || error.code === 'stale-head')
       if (!isStale || tries === 2) throw error
@@ -24,13 +24,13 @@ export async function registerOnLedger(ports: RegistrarPorts, party: { readonly 
   }
 }
 
-async function submit({ ledger, registrar, clock }: RegistrarPorts, { partyId, roles, identityHash }: Parameters<typeof registerOnLedger>[1], head: { seq: number; hash: Hash }): Promise<Receipt> {
+async function submit({ ledger, registrar, clock }: RegistrarPorts, { partyId, roles, identityHash }: Parameters<typeof registerOnLedger>[1], head: { seq: number; hash: Hash }): Promise<void> {
   const now = clock()
   const command = draftCommand({
     network: ledger.network, action: 'registerParty', subject: partyId, head, party: ledger.registrar, keyId: registrar.keyId, commandId: uuidv7({ now: now.getTime(), random: randomBytes(10) }),
     at: now.toISOString() as Instant, notAfter: new Date(now.getTime() + validFor).toISOString() as Instant, args: { roles: [...roles], identityHash },
   })
-  return ledger.submit(await signCommand(command, registrar))
+  await ledger.submit(await signCommand(command, registrar))
 }
 
 /** The commitment to a legal identity that stands on the ledger; salt and identifier open it. */
