@@ -172,7 +172,7 @@ export function makeLive(open: () => Promise<LiveSocket> | LiveSocket, { pauseMs
 
 const live = makeLive(async () => {
   const { io } = await import('socket.io-client')
-  return io({ path: '/live', transports: ['websocket', 'polling'], withCredentials: true }) as LiveSocket
+  return io({ path: '/live', transports: ['websocket', 'polling'], withCredentials: true })
 })
 watch(live.state, noteLive, { flush: 'sync' })
 

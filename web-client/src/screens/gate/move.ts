@@ -34,7 +34,7 @@ export class Passage {
     if (this.mustDeliver) await this.#deliver(container, entry.releaseCode)
     return call('gateMove', {
       body: {
-        moveId: this.moveId, direction: next === 'gate-in' ? 'in' : 'out', container: container as ContainerNumber, at: this.at, empty: entry.empty,
+        moveId: this.moveId, direction: next === 'gate-in' ? 'in' : 'out', container: container, at: this.at, empty: entry.empty,
         ...(entry.seal ? { seal: entry.seal } : {}), ...(entry.plate ? { plate: entry.plate } : {}),
       },
     })
