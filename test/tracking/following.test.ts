@@ -89,7 +89,7 @@ describe('following boxes', function () {
     expect((await list(shipper(), {})).items).to.deep.equal([])
     expect((await list(buyer(), {})).items).to.have.length(3)
     expect(await codeOf(container(shipper(), box()))).to.equal('not-found')
-    expect(await codeOf(handlers().billTracking(given(shipper(), { params: { billNumber: document.billNumber } })) as Promise<unknown>)).to.equal('forbidden')
+    expect(await codeOf(handlers().billTracking(given(shipper(), { params: { billNumber: document.billNumber } })))).to.equal('forbidden')
     expect((await container(buyer(), box())).billNumber).to.equal(document.billNumber)
     expect((await container(terminal(), box())).billNumber).to.equal(document.billNumber)
   })
@@ -104,7 +104,7 @@ describe('following boxes', function () {
     const stranger = TrainView.parse(await handlers().train(given(buyer(), { params: { service: 'X9136' } })))
     expect(stranger.containers).to.deep.equal([])
     expect(JSON.stringify(stranger)).not.to.contain(box())
-    expect(await codeOf(handlers().train(given(shipper(), { params: { service: 'NO TRAIN' } })) as Promise<unknown>)).to.equal('not-found')
+    expect(await codeOf(handlers().train(given(shipper(), { params: { service: 'NO TRAIN' } })))).to.equal('not-found')
   })
 
   it('strikes a withdrawn event out and takes its effect back', async () => {

@@ -37,7 +37,7 @@ describe('the gate', function () {
   const handlers = (): ReturnType<typeof gateHandlers> => gateHandlers(portsOver(open, () => now), directory)
   const asking = (language: Language = 'en') => ({ caller: aPerson(cast.terminal.partyId, ['terminal']), language, concerns: () => undefined }) as never as Parameters<ReturnType<typeof gateHandlers>['gateCheck']>[0]
   const check = async (code: string, container?: string, language?: Language) => {
-    const answer = await handlers().gateCheck({ ...asking(language), query: { code, ...(container === undefined ? {} : { container }) } } as never)
+    const answer = await handlers().gateCheck({ ...asking(language), query: { code, ...(container === undefined ? {} : { container }) } })
     return answer as Exclude<typeof answer, { status: number } | { file: unknown }>
   }
   const move = async (direction: 'in' | 'out', container: string, given: { moveId?: string; seal?: string; place?: string } = {}) => {

@@ -1,4 +1,3 @@
-import type { Db } from 'mongodb'
 import type { Connection } from 'mongoose'
 import { makeAppender, type Head, type StoredEntry } from './appender.ts'
 import { watchHead } from './head-watch.ts'
@@ -22,7 +21,7 @@ const tailLimit = 10_000
  * is being written share the next write (group commit, no timer).
  */
 export async function openEventLog({ database, clock }: { readonly database: Connection; readonly clock: () => Date }): Promise<EventLogPort> {
-  const db = database.db as Db | undefined
+  const db = database.db
   if (db === undefined) throw new Error('the event log needs an open database connection')
   const entries = db.collection<StoredEntry>('event_log')
   const heads = db.collection<Head>('event_log_head')

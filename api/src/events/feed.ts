@@ -1,5 +1,4 @@
 import type { Ledger } from '@yidan/ledger/port'
-import type { Db } from 'mongodb'
 import type { Connection } from 'mongoose'
 import type { Logger } from 'pino'
 import { startLedgerPump, type LedgerCheckpoint, type LedgerPump } from './ledger-pump.ts'
@@ -25,7 +24,7 @@ export function openFeed({ ledger, eventLog, database, log }: { readonly ledger:
   const projections: Projection[] = []
   const listeners: ((entries: readonly LogEntry[]) => void)[] = []
   const waiters = new Set<{ readonly reached: () => boolean; readonly resolve: () => void }>()
-  const db = database.db as Db | undefined
+  const db = database.db
   if (db === undefined) throw new Error('the feed needs an open database connection')
   const lease = new Lease(db.collection<ViewCheckpoint>('feed'))
   const bell = aBell()

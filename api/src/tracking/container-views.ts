@@ -117,7 +117,7 @@ export async function listContainers({ ports, reader, caller }: Asking, { q, mov
   return { items, next: after, total: null }
 
   async function count(): Promise<number | null> {
-    return needsScan ? null : boxes.countDocuments({ $and: conditions } as Filter<Box>)
+    return needsScan ? null : boxes.countDocuments({ $and: conditions })
   }
 }
 

@@ -69,7 +69,7 @@ describe('where a box is', () => {
     fc.assert(
       fc.property(fc.array(anEvent, { maxLength: 9 }), fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })), (given, order) => {
         const facts = given.flatMap(({ code, minute, place, mode, seals, withdrawn }) => {
-          const one = fact(code, `2026-11-23T08:0${minute}:00Z`, { ...(place ? { place } : {}), ...(mode ? { mode: mode as 'RAIL' } : {}), ...(seals ? { seals } : {}) })
+          const one = fact(code, `2026-11-23T08:0${minute}:00Z`, { ...(place ? { place } : {}), ...(mode ? { mode: mode as 'RAIL' } : {}), ...(seals ? { seals: [...seals] } : {}) })
           return withdrawn ? [one, fact(code, `2026-11-23T08:0${minute}:00Z`, { retracts: one.eventID })] : [one]
         })
         const shuffled = facts.map((one) => ({ one, key: order.next().value as number })).sort((a, b) => a.key - b.key).map(({ one }) => one)

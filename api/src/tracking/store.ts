@@ -78,7 +78,7 @@ export interface TrackingStore {
 export const collections = { bills: 'tracking_bills', boxes: 'tracking_boxes', services: 'tracking_services' } as const
 
 export function openTrackingStore(database: Connection): TrackingStore {
-  const db = database.db as Db | undefined
+  const db = database.db
   if (db === undefined) throw new Error('tracking needs an open database connection')
   const bills = db.collection<TrackedBill>(collections.bills)
   const boxes = db.collection<Box>(collections.boxes)

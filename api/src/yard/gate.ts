@@ -55,7 +55,7 @@ async function checkBill(gate: Gate, { billNumber, hashStart }: { billNumber: st
     const at = atGate(container, speaking.get(container) ?? null, bill, title)
     return { at, reasons: reasonsToHold(at, null, ports.clock()) }
   })
-  const boxes = all.map(({ at, reasons }) => ({ container: at.container as string, word: wordFor(reasons), gatedIn: !at.neverIn, delivered: title?.cargo[at.container]?.name === 'DELIVERED' }))
+  const boxes = all.map(({ at, reasons }) => ({ container: at.container, word: wordFor(reasons), gatedIn: !at.neverIn, delivered: title?.cargo[at.container]?.name === 'DELIVERED' }))
   const one = all.find(({ at }) => at.container === (chosen ?? (all.length === 1 ? at.container : null)))
   if (one) return { ...(await verdictOn(gate, { ...one, bill })), boxes }
   const open = all.filter(({ at }) => title?.cargo[at.container]?.name !== 'DELIVERED')
