@@ -22,6 +22,8 @@ export interface Config {
   readonly billPrefix: string
   readonly metricsToken: string | null
   readonly rateLimits: boolean
+  /** Drop every view at this start and read the log again from its beginning. */
+  readonly rebuildViews: boolean
 }
 
 /** Every fault of the environment at once, each with an example of a right value. */
@@ -59,6 +61,7 @@ const variables = {
   BILL_PREFIX: [z.string().regex(/^[A-Z]{4}$/, 'is not four capital letters').default('LYLG'), 'LYLG'],
   METRICS_TOKEN: [z.string().min(16, 'is shorter than 16 characters').optional(), 'a random text of 16 characters or more'],
   RATE_LIMITS: [onOff.default('on'), 'on'],
+  REBUILD_VIEWS: [onOff.default('off'), 'on'],
 } as const satisfies Record<string, readonly [schema: z.ZodType, example: string]>
 
 type Name = keyof typeof variables
@@ -110,6 +113,7 @@ function configOf(values: Values): Config {
     billPrefix: values.BILL_PREFIX,
     metricsToken: values.METRICS_TOKEN ?? null,
     rateLimits: values.RATE_LIMITS === 'on',
+    rebuildViews: values.REBUILD_VIEWS === 'on',
   })
 }
 

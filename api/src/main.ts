@@ -34,6 +34,7 @@ async function run(): Promise<void> {
     const ports = await openPorts(config, log, closers)
     const app = await createApp(ports)
     closers.push(() => app.close())
+    if (config.rebuildViews) await rebuildViews(ports)
     await listen(app, config)
     stopWhenTold(closers, log)
     log.info({ address: config.publicUrl, ledger: ports.ledger.kind, demo: config.demo }, 'ready')
@@ -91,6 +92,13 @@ async function settingsOf(config: Config): Promise<Settings> {
     secureCookies: publicUrl.startsWith('https:'),
     webRoot: existsSync(webRoot) ? webRoot : null,
   }
+}
+
+/** Takes as long as reading the whole log; nobody is served meanwhile. */
+async function rebuildViews({ feed, log }: Ports): Promise<void> {
+  log.info('dropping all views and reading the log again')
+  await feed.rebuild()
+  log.info({ position: feed.health().position }, 'views are rebuilt')
 }
 
 async function listen({ server }: App, { host, port }: Config): Promise<void> {

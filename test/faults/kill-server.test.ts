@@ -65,8 +65,20 @@ describe('kill -9 of launcher, API and mongod in the middle of 500 transfers', f
       const bill = await clerk.client.call('bill', { params: { billNumber } })
       expect(bill.head).to.deep.equal({ seq: items.at(-1)?.seq, hash: items.at(-1)?.hash })
     }
+
+    const seen = await everythingSeen(clerk, bills)
+    await server.stop()
+    server = await startServer({ dataDir, port, rebuildViews: 'on' })
+    expect(await everythingSeen(clerk, bills), 'views equal a rebuild from the log').to.deep.equal(seen)
   })
 })
+
+/** What the screens show of these bills and their boxes. */
+async function everythingSeen(desk: Desk, bills: readonly BillNumber[]): Promise<unknown> {
+  return Promise.all(bills.map(async (billNumber) => [
+    await desk.client.call('bill', { params: { billNumber } }), await desk.client.call('billHistory', { params: { billNumber } }), await desk.client.call('billTracking', { params: { billNumber } }),
+  ]))
+}
 
 interface Acknowledged { readonly billNumber: BillNumber; readonly commandId: string; readonly seq: number; readonly hash: string }
 
