@@ -95,6 +95,7 @@ describe('Whether a bill is genuine, for anybody', function () {
     const page = await aStranger({ viewport: { width: 1440, height: 900 } })
     await page.goto(`${portal.platform.url}/verify`)
     await page.getByRole('button', { name: 'English' }).click()
+    await page.getByRole('heading', { name: 'Compare a file' }).waitFor(soon)
     await page.goto(`${portal.platform.url}/v/${billNumber}`)
     await page.getByText('Genuine · live').waitFor(soon)
     expect(await barriersOn(page)).to.deep.equal([])
