@@ -41,16 +41,20 @@ const patience = 1_000
  */
 export async function makeAppender({ db, entries, heads, clock }: { readonly db: Db; readonly entries: Collection<StoredEntry>; readonly heads: Collection<Head>; readonly clock: () => Date }): Promise<(batch: readonly NewEntry[]) => Promise<Written>> {
   await layHead(entries, heads)
+  /** Where the head was last seen; who is wrong about it finds the position taken. */
+  let head = await readHead()
 
   return async function append(batch) {
     const known = new Set<string>()
-    let head = await readHead()
     let waitingSince = Date.now()
     for (;;) {
       const fresh = firstOfEachId(batch, known)
       if (fresh.length === 0) return { written: [], last: head.last }
       const { written, taken } = await tryAt(head, fresh)
-      if (taken === null) return { written, last: head.last + written.length }
+      if (taken === null) {
+        head = { ...head, last: head.last + written.length }
+        return { written, last: head.last }
+      }
       const before = known.size
       if (taken === 'id') for (const id of await idsInLog(fresh)) known.add(id)
       const now = await readHead()

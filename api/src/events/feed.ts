@@ -76,13 +76,13 @@ export function openFeed({ ledger, eventLog, database, log }: { readonly ledger:
     const newest = entries.at(-1)
     end = entries.length === batchLimit ? Math.max(end, await eventLog.last()) : (newest?.position ?? applied)
     if (newest === undefined) return 0
-    for (const projection of projections) await applyTo(projection, entries)
-    const ledgerPosition = ledgerPositionIn(entries) ?? appliedLedger
-    await lease.move({ position: newest.position, ledgerPosition })
+    await applyToAll(projections, entries)
     applied = newest.position
-    appliedLedger = ledgerPosition
+    appliedLedger = ledgerPositionIn(entries) ?? appliedLedger
     fault = null
+    // Told as soon as the views have it; a checkpoint that is not written only means that the batch is applied once more.
     tell(entries)
+    await lease.move({ position: applied, ledgerPosition: appliedLedger })
     return entries.length
   }
 
@@ -184,6 +184,13 @@ export function openFeed({ ledger, eventLog, database, log }: { readonly ledger:
       return { ok: problem === null && running !== null, position: applied, behind: Math.max(end - applied, 0), detail: problem ?? (lease.held ? 'applies the views' : 'another process applies the views') }
     },
   }
+}
+
+/** Side by side: each writes its own collections. When one fails the batch comes again for all. */
+async function applyToAll(projections: readonly Projection[], entries: readonly LogEntry[]): Promise<void> {
+  const outcomes = await Promise.allSettled(projections.map((projection) => applyTo(projection, entries)))
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected')
+  if (failed) throw failed.reason
 }
 
 async function applyTo(projection: Projection, entries: readonly LogEntry[]): Promise<void> {
