@@ -32,8 +32,8 @@ export interface Client {
 export function makeClient({ baseUrl, headers = () => ({}), fetch: send = fetch }: { baseUrl: string; headers?: () => Record<string, string>; fetch?: typeof fetch }): Client {
   async function request(name: RouteName, given: RequestOf<Route>): Promise<Response> {
     const definition: Route = routes[name]
-    const path = definition.path.replace(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(String((given.params as Record<string, unknown> | undefined)?.[key])))
-    const query = new URLSearchParams(Object.entries((given.query ?? {}) as Record<string, unknown>).filter(([, value]) => value !== undefined && value !== '').map(([key, value]) => [key, String(value)]))
+    const path = definition.path.replace(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(String((given.params)?.[key])))
+    const query = new URLSearchParams(Object.entries((given.query ?? {})).filter(([, value]) => value !== undefined && value !== '').map(([key, value]) => [key, String(value)]))
     const answer = await send(`${baseUrl}/api/v1${path}${query.size > 0 ? `?${query}` : ''}`, {
       method: definition.method.toUpperCase(),
       credentials: 'same-origin',

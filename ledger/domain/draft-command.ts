@@ -16,7 +16,7 @@ export function draftCommand<N extends ActionName>(given: {
   readonly args: ArgsOf<N>
 }): Command {
   const { head, args, ...rest } = given
-  return { domain: commandDomain, ...rest, expects: head.seq, prevHash: head.hash, args: args as Record<string, unknown> }
+  return { domain: commandDomain, ...rest, expects: head.seq, prevHash: head.hash, args: args }
 }
 
 /** A UUIDv7 (RFC 9562) from a time in ms and ten random bytes. */

@@ -132,7 +132,7 @@ describe('the bill as PDF', () => {
     }
     this.timeout(60_000)
     const wasm = await readFile(new URL('node_modules/zxing-wasm/dist/reader/zxing_reader.wasm', root))
-    await prepareZXingModule({ overrides: { wasmBinary: wasm.buffer.slice(wasm.byteOffset, wasm.byteOffset + wasm.byteLength) as ArrayBuffer }, fireImmediately: true })
+    await prepareZXingModule({ overrides: { wasmBinary: wasm.buffer.slice(wasm.byteOffset, wasm.byteOffset + wasm.byteLength) }, fireImmediately: true })
     for (const mark of ['ORIGINAL', 'COPY', 'VOID'] as const) {
       const print = await sealedPrint(seals.authority, billFrom('furnitureToHamburg'), { mark })
       const file = join(directory, `${mark}.pdf`)

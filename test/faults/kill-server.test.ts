@@ -32,16 +32,16 @@ describe('kill -9 of launcher, API and mongod in the middle of 500 transfers', f
     for (let count = 0; count < 10; count += 1) bills.push((await issueOverHttp({ clerk, signer, terminal, shipper })).billNumber)
 
     const acknowledged: Acknowledged[] = []
-    let killed: Promise<void> | null = null
+    const power: { cut: Promise<void> | null } = { cut: null }
     const work = async (billNumber: BillNumber): Promise<void> => {
       for (let holder = 0; acknowledged.length < transfers; holder = 1 - holder) {
         const [from, to] = holder === 0 ? [shipper, buyer] : [buyer, shipper]
         await transfer({ billNumber, from, to, acknowledged })
-        if (acknowledged.length >= killAfter) killed ??= server.killEverything()
+        if (acknowledged.length >= killAfter) power.cut ??= server.killEverything()
       }
     }
     const outcomes = await Promise.allSettled(bills.map(work))
-    await killed
+    await power.cut
     // Whoever was cut off saw a broken connection, never a wrong answer.
     for (const outcome of outcomes) if (outcome.status === 'rejected') expect(outcome.reason).not.to.be.instanceOf(ProblemError)
     expect(acknowledged.length).to.be.within(killAfter, transfers)

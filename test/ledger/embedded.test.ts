@@ -102,7 +102,7 @@ describe('the embedded ledger’s journal', () => {
     })
     await once(writer, 'close')
     if (!options) throw new Error('the writer did not say how it opened the ledger')
-    const { registrar, serviceKey } = options as NonNullable<typeof options>
+    const { registrar, serviceKey } = options
     const again = await openEmbeddedLedger({ directory: join(opened.directory, 'busy'), network: 'test', registrar, serviceKey, clock: () => new Date() })
     try {
       expect(acknowledged.length).to.be.at.least(150)

@@ -139,7 +139,7 @@ async function attempt(ledger: Ledger, cast: Cast, given: Step, title: Title, bo
   const helpers = given.helped ? [cast.carrierSecond, cast.shipper, cast.bank, cast.otherBank].filter((helper) => helper.signer.keyId !== by.signer.keyId) : []
   const containers = Object.keys(title.cargo) as ContainerNumber[]
   const waiting = containers.filter((container) => title.cargo[container]?.name !== 'DELIVERED' || given.mood !== 'sensible')
-  const box = waiting[given.variant % Math.max(1, waiting.length)] ?? boxes[0] as ContainerNumber
+  const box = waiting[given.variant % Math.max(1, waiting.length)] ?? boxes[0] ?? aContainer()
   const { codes: fresh, releases } = await releasesFor(title.billId, containers)
   // Some offers are over before anybody can answer.
   const expiresAt = given.variant === 4 ? new Date(Date.now() + 3).toISOString() as Instant : inDays(1)
@@ -154,7 +154,7 @@ async function attempt(ledger: Ledger, cast: Cast, given: Step, title: Title, bo
     cancel: () => ({ reason: 'wrong train' }), reissue: () => ({ successor: { billId: aBillId(), docHash: aHash(), visualisationHash: aHash() } }),
   }[given.action as Try]()
   try {
-    const receipt = await act(ledger, { by, action: given.action, subject: title.billId, with: helpers, args: args as never })
+    const receipt = await act(ledger, { by, action: given.action, subject: title.billId, with: helpers, args })
     if (given.action === 'acceptSurrender') for (const [container, code] of fresh) codes.set(`${title.billId}${container}`, code)
     if (given.action === 'renewReleases') codes.set(`${title.billId}${box}`, fresh.get(box) ?? '')
     return receipt.entries

@@ -100,7 +100,8 @@ export class Sheet {
     const { pdf } = this
     const pen = this.#pen(weight)
     pdf.fillColor(color)
-    pdf.page.fonts[pen.id] ??= pen.reference
+    const fonts = pdf.page.fonts as Record<string, unknown>
+    fonts[pen.id] ??= pen.reference
     pdf.addContent(`BT\n1 0 0 -1 ${round(x)} ${round(y)} Tm\n/${pen.id} ${size} Tf\n<${pen.encode(text)}> Tj\nET`)
   }
 
@@ -184,7 +185,7 @@ export class Sheet {
     this.pdf.lineWidth(weight).rect(round(x), round(y), round(width), round(height)).stroke(ink.line)
   }
 
-  rule(x1: number, y1: number, x2: number, y2: number, { weight = 0.6, color = ink.line as string } = {}): void {
+  rule(x1: number, y1: number, x2: number, y2: number, { weight = 0.6, color = ink.line }: { weight?: number; color?: string } = {}): void {
     this.pdf.lineWidth(weight).moveTo(round(x1), round(y1)).lineTo(round(x2), round(y2)).stroke(color)
   }
 }
