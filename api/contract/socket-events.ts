@@ -28,7 +28,7 @@ export type Frame = z.infer<typeof Frame>
 
 export interface SubscribeAnswer {
   readonly ok: boolean
-  /** Refusal code when not ok: `forbidden`, `not-found`, `not-signed-in`. */
+  /** Refusal code when not ok: `forbidden`, `not-found`, `not-signed-in`, `invalid-request`, `too-many-requests`; `resync` when too much was missed: read the view again, then subscribe from its position. */
   readonly code?: string
   /** Feed position up to which everything was sent (missed frames are sent before the answer). */
   readonly position?: number
@@ -42,6 +42,6 @@ export interface ClientToServer {
 }
 export interface ServerToClient {
   frames: (frames: readonly Frame[]) => void
-  /** The room was closed to this socket: title moved on, rights ended, or the session is over. */
+  /** The room was closed to this socket: `title-moved` (title moved on), `forbidden` (rights ended) or `session-expired`. */
   closed: (notice: { room: string; code: string }) => void
 }

@@ -7,9 +7,9 @@ import type { EventLogPort, FeedPort, LogEntry, Projection } from './types.ts'
 import { aBell, backoff, wordsOf } from './wake.ts'
 
 const batchLimit = 10_000
-/** From this many entries on it is a flood: it is let gather for a moment, because many events of one box are one write to its view. */
-const flood = 1_000
-const gathering = 200
+/** Written at once, this many entries are a bulk load: it is let gather for a moment, because many events of one box are one write to its view. */
+const bulk = 500
+const gathering = 150
 /** How often a process that does not hold the views looks whether they have moved. */
 const followEvery = 25
 
@@ -52,7 +52,6 @@ export function openFeed({ ledger, eventLog, database, log }: { readonly ledger:
         if (rebuilding?.begun && applied >= end) finishRebuild()
         fault = null
         failures = 0
-        if (moved > flood) await new Promise((resolve) => setTimeout(resolve, gathering))
         if (moved === 0) await idle()
       } catch (error) {
         failures += 1
@@ -72,7 +71,7 @@ export function openFeed({ ledger, eventLog, database, log }: { readonly ledger:
   }
 
   async function applyNext(): Promise<number> {
-    const entries = await eventLog.read(applied, batchLimit)
+    const entries = await readGathered()
     const newest = entries.at(-1)
     end = entries.length === batchLimit ? Math.max(end, await eventLog.last()) : (newest?.position ?? applied)
     if (newest === undefined) return 0
@@ -84,6 +83,13 @@ export function openFeed({ ledger, eventLog, database, log }: { readonly ledger:
     tell(entries)
     await lease.move({ position: applied, ledgerPosition: appliedLedger })
     return entries.length
+  }
+
+  async function readGathered(): Promise<readonly LogEntry[]> {
+    const entries = await eventLog.read(applied, batchLimit)
+    if (!isBulk(entries) || entries.length === batchLimit) return entries
+    await new Promise((resolve) => setTimeout(resolve, gathering))
+    return eventLog.read(applied, batchLimit)
   }
 
   /** Another process applies: whether it has gone on since. */
@@ -184,6 +190,11 @@ export function openFeed({ ledger, eventLog, database, log }: { readonly ledger:
       return { ok: problem === null && running !== null, position: applied, behind: Math.max(end - applied, 0), detail: problem ?? (lease.held ? 'applies the views' : 'another process applies the views') }
     },
   }
+}
+
+/** Entries of one append bear the same moment. */
+function isBulk(entries: readonly LogEntry[]): boolean {
+  return entries.length >= bulk && entries.at(-bulk)?.at.getTime() === entries.at(-1)?.at.getTime()
 }
 
 /** Side by side: each writes its own collections. When one fails the batch comes again for all. */
