@@ -52,9 +52,16 @@ export async function openPortal(test: Mocha.Context): Promise<Portal> {
 
 /** What WCAG 2.2 A and AA rules find on the page, worded; and whether it is wider than the screen. */
 export async function barriersOn(page: Page): Promise<string[]> {
+  await stillness(page)
   const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()
   const isTooWide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth + 1)
   return [...violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)}`)), ...(isTooWide ? ['wider than the screen'] : [])]
+}
+
+/** A dialog that is still fading in or out has the contrast of neither state. */
+async function stillness(page: Page): Promise<void> {
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+  await page.waitForFunction(() => document.getAnimations().every((animation) => animation.playState !== 'running' || animation.effect?.getComputedTiming().iterations === Infinity))
 }
 
 /** Makes and registers the person's signing key where the page asks for one; gives the name of the backup file. */
