@@ -71,7 +71,7 @@ function requestBodyOf(route: Route, schemas: Record<string, unknown>): Json {
 function answersOf(route: Route, schemas: Record<string, unknown>): Json {
   const answers = Object.entries(route.responses).map(([status, answer]) => {
     if (answer === null) return [status, { description: 'Done' }]
-    if (!(answer instanceof z.ZodType)) return [status, { description: 'The file', content: { [answer.contentType]: { schema: { type: 'string', format: 'binary' } } } }]
+    if (!(answer instanceof z.ZodType)) return [status, { description: 'The file', content: { [answer.contentType]: { schema: answer.contentType === 'application/json' ? { type: 'object' } : { type: 'string', format: 'binary' } } } }]
     return [status, { description: status === '202' ? 'Kept until the other signatures have come' : status === '201' ? 'Made' : 'The answer', content: { 'application/json': { schema: schemaOf(answer, 'output', schemas) } } }]
   })
   const isFile = Object.values(route.responses).some((answer) => answer !== null && !(answer instanceof z.ZodType))
