@@ -80,8 +80,15 @@ export type Medium =
 
 export type Encumbrance =
   | { readonly name: 'NONE' }
-  | { readonly name: 'PROPOSED'; readonly pledgor: PartyId; readonly pledgee: PartyId; readonly termsHash: Hash }
+  | PledgeProposal
   | PledgeInForce
+
+export interface PledgeProposal {
+  readonly name: 'PROPOSED'
+  readonly pledgor: PartyId
+  readonly pledgee: PartyId
+  readonly termsHash: Hash
+}
 
 export interface PledgeInForce {
   readonly name: 'PLEDGED' | 'DEFAULTED' | 'ENFORCING'

@@ -11,6 +11,7 @@ import { contentHash, proofAddress, readAttachments, renderBill, rendererVersion
 import { canonicalJson } from '../../ledger/domain/index.ts'
 import { billFrom, billOfExtremes, billOfTwoHundredBoxes, bookingFiles, type BookingName } from '../support/bill-documents.ts'
 import { aSealAuthority, hashOf, sealedPrint } from '../support/sealed-bill.ts'
+import { skipBecause } from '../../api/launch/skip-because.ts'
 
 const run = promisify(execFile)
 const root = new URL('../../', import.meta.url)
@@ -75,8 +76,7 @@ describe('the bill as PDF', () => {
 
   it('lists two hundred boxes on annex pages, each with its own number', async function () {
     if (!(await has('pdftotext'))) {
-      console.log('      skipped: pdftotext (poppler-utils) is not installed')
-      this.skip()
+      skipBecause(this, 'pdftotext (poppler-utils) is not installed')
     }
     const document = billOfTwoHundredBoxes()
     const text = await textOf(renderBill(await sealedPrint(seals.authority, document)))
@@ -88,8 +88,7 @@ describe('the bill as PDF', () => {
   it('prints every word of an extreme bill inside the frame, or on the annex', async function () {
     this.timeout(60_000)
     if (!(await has('pdftotext'))) {
-      console.log('      skipped: pdftotext (poppler-utils) is not installed')
-      this.skip()
+      skipBecause(this, 'pdftotext (poppler-utils) is not installed')
     }
     const document = billOfExtremes()
     const bytes = renderBill(await sealedPrint(seals.authority, document))
@@ -112,8 +111,7 @@ describe('the bill as PDF', () => {
 
   it('shows the same line styles, marks and statements on a copy, a void bill and a draft', async function () {
     if (!(await has('pdftotext'))) {
-      console.log('      skipped: pdftotext (poppler-utils) is not installed')
-      this.skip()
+      skipBecause(this, 'pdftotext (poppler-utils) is not installed')
     }
     const print = await sealedPrint(seals.authority, billFrom('solarToTashkent'))
     const said = async (changes: Partial<BillPrint>): Promise<string> => textOf(renderBill({ ...print, ...changes }))
@@ -127,8 +125,7 @@ describe('the bill as PDF', () => {
 
   it('carries a QR that a camera reads from the page at 150 dpi, on every mark', async function () {
     if (!(await has('pdftoppm'))) {
-      console.log('      skipped: pdftoppm (poppler-utils) is not installed')
-      this.skip()
+      skipBecause(this, 'pdftoppm (poppler-utils) is not installed')
     }
     this.timeout(60_000)
     const wasm = await readFile(new URL('node_modules/zxing-wasm/dist/reader/zxing_reader.wasm', root))
@@ -147,15 +144,13 @@ describe('the bill as PDF', () => {
   it('is PDF/A-3b to the last rule, by veraPDF', async function () {
     this.timeout(180_000)
     if (!(await has('javac')) || !(await has('mvn'))) {
-      console.log('      skipped: java or mvn is not installed')
-      this.skip()
+      skipBecause(this, 'java or mvn is not installed')
     }
     const pom = new URL('test/documents/verapdf/pom.xml', root).pathname
     const paths = join(directory, 'classpath')
     const resolved = await run('mvn', ['-q', '-B', '-f', pom, 'dependency:build-classpath', `-Dmdep.outputFile=${paths}`], { timeout: 120_000 }).then(() => true, () => false)
     if (!resolved) {
-      console.log('      skipped: Maven could not fetch org.verapdf:validation-model')
-      this.skip()
+      skipBecause(this, 'Maven could not fetch org.verapdf:validation-model')
     }
     const classpath = await readFile(paths, 'utf8')
     await run('javac', ['-d', directory, '-cp', classpath, new URL('test/documents/verapdf/PdfaCheck.java', root).pathname])

@@ -8,6 +8,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { aBill, aCast, inDays, signedAct, type Cast } from '../support/ledger-actors.ts'
 import { openTestLedger, type OpenedLedger } from '../support/open-ledger.ts'
+import { skipBecause } from '../../api/launch/skip-because.ts'
 
 describe('the embedded ledger in trouble', () => {
   let opened: OpenedLedger
@@ -32,8 +33,7 @@ describe('the embedded ledger in trouble', () => {
 
   it('fails a command on a full disk, keeps nothing of it, and goes on once there is room', async function () {
     if (!canLimitFileSize()) {
-      console.log('      skipped: `prlimit` (util-linux) is not here, so no disk can be made to look full')
-      return this.skip()
+      skipBecause(this, '`prlimit` (util-linux) is not here, so no disk can be made to look full')
     }
     const { billId } = await aBill(opened.ledger, cast, { kind: 'blank' })
     const { size } = await stat(journal)

@@ -25,10 +25,10 @@ export async function takeCommand(desk: BillDesk, { caller, signed, language }: 
 
   const title = await ports.ledger.read(command.subject as BillId)
   refuseIfStale(parsed, title)
-  const view = await ledgerViewFor(desk, parsed)
   const now = ports.clock().toISOString() as Instant
-  const missing = missingSignatures({ parsed, view, now })
-  const refusal = missing.length > 0 ? wouldRefuse({ command, view, now }) : null
+  const missing = missingSignatures({ parsed, view: await ledgerViewFor(desk, parsed, {}), now })
+  // Complete, it is the ledger that says no, a moment from now.
+  const refusal = missing.length > 0 ? wouldRefuse({ command, view: await ledgerViewFor(desk, parsed), now }) : null
   if (refusal) throw refusal
   await checkTitleAction(desk, parsed, title, language)
   if (missing.length === 0) return { outcome: await record(desk, parsed.signed), companies: [] }

@@ -1,10 +1,12 @@
-import { readsOf, type BillId, type ContainerNumber, type Hash, type KeyId, type LedgerView, type ParsedCommand, type Party, type PartyId, type SigningKey, type Title } from '@yidan/ledger'
+import { readsOf, type BillId, type ContainerNumber, type Hash, type KeyId, type LedgerView, type ParsedCommand, type Party, type PartyId, type Reads, type SigningKey, type Title } from '@yidan/ledger'
 import { sha256Of, type BillDesk } from './desk.ts'
 
-/** What the rules may look up for one command, loaded beforehand: for the dry run that says what the ledger would say. */
-export async function ledgerViewFor({ ports, store }: BillDesk, parsed: ParsedCommand): Promise<LedgerView> {
+/**
+ * What the rules may look up for one command, loaded beforehand: for the dry run that says what the ledger would say. Whose signatures
+ * it needs follows from the bill and the parties alone: no `reads` then.
+ */
+export async function ledgerViewFor({ ports, store }: BillDesk, parsed: ParsedCommand, reads: Reads = readsOf(parsed)): Promise<LedgerView> {
   const { command, signatures } = parsed.signed
-  const reads = readsOf(parsed)
   const bills = [...(command.subject.startsWith('b') ? [command.subject as BillId] : []), ...(reads.bills ?? [])]
   const [titles, keys, live, papers] = await Promise.all([
     Promise.all(bills.map((billId) => ports.ledger.read(billId))),

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { titleOf, type Action } from '../action.ts'
 import { Instant, PartyId } from '../ids.ts'
 import { refuseUnless } from '../refusal.ts'
-import { pledgeInForce } from '../title.ts'
+import { pledgeInForce, type Offer, type Title } from '../title.ts'
 import { openOffer, refuseIfHeld, refuseIfLocked, refuseUnlessIssued, refuseUnlessPossessor } from './standing.ts'
 
 const longestOffer = 30 * 24 * 60 * 60 * 1000
@@ -46,8 +46,7 @@ export const acceptOffer: Action<'acceptOffer', z.infer<typeof NoArgs>> = {
     const title = titleOf(signed, view)
     refuseUnlessIssued(title)
     refuseIfHeld(title)
-    const { offer } = title
-    refuseUnless(offer !== null, 'no-offer', { billId: title.billId })
+    const offer = offerOn(title)
     refuseUnless(offer.to === party, 'not-recipient', { billId: title.billId })
     refuseUnless(openOffer(title, now) !== null, 'offer-expired', { expiresAt: offer.expiresAt })
     return [{ type: 'possession-transferred', billId: title.billId, from: offer.from, to: offer.to }]
@@ -62,9 +61,7 @@ export const rejectOffer: Action<'rejectOffer', z.infer<typeof ReasonArgs>> = {
   args: ReasonArgs,
   decide(signed, view) {
     const title = titleOf(signed, view)
-    refuseUnlessIssued(title)
-    refuseUnless(title.offer !== null, 'no-offer', { billId: title.billId })
-    refuseUnless(title.offer.to === signed.party, 'not-recipient', { billId: title.billId })
+    refuseUnless(offerOn(title).to === signed.party, 'not-recipient', { billId: title.billId })
     return [{ type: 'offer-rejected', billId: title.billId, by: signed.party, reason: signed.args.reason }]
   },
 }
@@ -77,9 +74,14 @@ export const withdrawOffer: Action<'withdrawOffer', z.infer<typeof NoArgs>> = {
   args: NoArgs,
   decide(signed, view) {
     const title = titleOf(signed, view)
-    refuseUnlessIssued(title)
-    refuseUnless(title.offer !== null, 'no-offer', { billId: title.billId })
-    refuseUnless(title.offer.from === signed.party, 'not-possessor', { billId: title.billId })
+    refuseUnless(offerOn(title).from === signed.party, 'not-possessor', { billId: title.billId })
     return [{ type: 'offer-withdrawn', billId: title.billId, by: signed.party }]
   },
+}
+
+/** The offer on an issued bill, open or expired. @throws Refusal `no-offer`, or why the bill is not issued */
+function offerOn(title: Title): Offer {
+  refuseUnlessIssued(title)
+  refuseUnless(title.offer !== null, 'no-offer', { billId: title.billId })
+  return title.offer
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { titleOf, type Action } from '../action.ts'
 import { Hash, PartyId } from '../ids.ts'
 import { refuseUnless } from '../refusal.ts'
-import { pledgeInForce } from '../title.ts'
+import { pledgeInForce, type PledgeProposal, type Title } from '../title.ts'
 import { refuseIfHeld, refuseIfLocked, refuseUnlessHolder, refuseUnlessIssued } from './standing.ts'
 
 const ProposeArgs = z.strictObject({ pledgee: PartyId, termsHash: Hash })
@@ -43,9 +43,9 @@ export const acceptPledge: Action<'acceptPledge', z.infer<typeof AcceptArgs>> = 
     const title = titleOf(signed, view)
     refuseUnlessIssued(title)
     refuseIfHeld(title)
-    refuseUnless(title.encumbrance.name === 'PROPOSED', 'no-pledge-proposal', { billId: title.billId })
-    refuseUnless(title.encumbrance.pledgee === signed.party, 'not-pledgee', { billId: title.billId })
-    return [{ type: 'pledge-accepted', billId: title.billId, pledgor: title.encumbrance.pledgor, pledgee: signed.party, filingHash: signed.args.filingHash }]
+    const proposal = proposalOn(title)
+    refuseUnless(proposal.pledgee === signed.party, 'not-pledgee', { billId: title.billId })
+    return [{ type: 'pledge-accepted', billId: title.billId, pledgor: proposal.pledgor, pledgee: signed.party, filingHash: signed.args.filingHash }]
   },
 }
 
@@ -56,9 +56,7 @@ export const declinePledge: Action<'declinePledge', z.infer<typeof ReasonArgs>> 
   args: ReasonArgs,
   decide(signed, view) {
     const title = titleOf(signed, view)
-    refuseUnlessIssued(title)
-    refuseUnless(title.encumbrance.name === 'PROPOSED', 'no-pledge-proposal', { billId: title.billId })
-    refuseUnless(title.encumbrance.pledgee === signed.party, 'not-pledgee', { billId: title.billId })
+    refuseUnless(proposalOn(title).pledgee === signed.party, 'not-pledgee', { billId: title.billId })
     return [{ type: 'pledge-declined', billId: title.billId, by: signed.party, reason: signed.args.reason }]
   },
 }
@@ -70,9 +68,7 @@ export const withdrawPledge: Action<'withdrawPledge', z.infer<typeof NoArgs>> = 
   args: NoArgs,
   decide(signed, view) {
     const title = titleOf(signed, view)
-    refuseUnlessIssued(title)
-    refuseUnless(title.encumbrance.name === 'PROPOSED', 'no-pledge-proposal', { billId: title.billId })
-    refuseUnless(title.encumbrance.pledgor === signed.party, 'not-holder', { billId: title.billId })
+    refuseUnless(proposalOn(title).pledgor === signed.party, 'not-holder', { billId: title.billId })
     return [{ type: 'pledge-withdrawn', billId: title.billId, by: signed.party }]
   },
 }
@@ -91,4 +87,11 @@ export const releasePledge: Action<'releasePledge', z.infer<typeof NoArgs>> = {
     refuseUnless(pledge.pledgee === signed.party, 'not-pledgee', { billId: title.billId })
     return [{ type: 'pledge-released', billId: title.billId, pledgor: pledge.pledgor, pledgee: pledge.pledgee }]
   },
+}
+
+/** The proposal on an issued bill. @throws Refusal `no-pledge-proposal`, or why the bill is not issued */
+function proposalOn(title: Title): PledgeProposal {
+  refuseUnlessIssued(title)
+  refuseUnless(title.encumbrance.name === 'PROPOSED', 'no-pledge-proposal', { billId: title.billId })
+  return title.encumbrance
 }
