@@ -1,4 +1,4 @@
-import type { BillId, CommandId, Instant, KeyId, LogEntry, Party, PartyId, SignedCommand, SigningKey, Subject, Title } from './domain/index.ts'
+import type { BillId, Command, CommandId, Instant, KeyId, LogEntry, Party, PartyId, RefusalCode, SignedCommand, SigningKey, Subject, Title } from './domain/index.ts'
 
 export type { LogEntry } from './domain/index.ts'
 
@@ -12,15 +12,19 @@ export interface Ledger {
   readonly network: string
   /** The party that may register parties. */
   readonly registrar: PartyId
+  /** Who keeps the ledger together; empty where one keeper does. A party is registered with one of them as its host. */
+  readonly organisations: readonly Organisation[]
 
   /**
    * Decides and records one act. Resolves when it is durable. The same command again gives the first receipt (`repeated: true`).
    * @throws Refusal when a rule says no; nothing was written.
+   * @param confidential texts whose hash the command names, such as the terms of a pledge: kept with the organisation that must know
+   *   them and with nobody else. A ledger of one keeper checks the hash and keeps nothing.
    * @throws LedgerUnavailable when the ledger cannot say; ask `status` later, or send the same bytes again.
    */
-  submit(signed: SignedCommand): Promise<Receipt>
-  /** What became of a command; null when the ledger has never recorded it. */
-  status(commandId: CommandId): Promise<Receipt | null>
+  submit(signed: SignedCommand, confidential?: readonly string[]): Promise<Receipt>
+  /** What became of a command, asked by whoever has it. */
+  status(command: CommandReference): Promise<CommandStatus>
   read(billId: BillId): Promise<Title | null>
   party(partyId: PartyId): Promise<Party | null>
   key(keyId: KeyId): Promise<SigningKey | null>
@@ -34,7 +38,7 @@ export interface Ledger {
   close(): Promise<void>
 }
 
-/** One command as the ledger recorded it: an entry in each stream it touched. Positions are 1, 2, 3 ... without gaps. */
+/** One command as the ledger recorded it: an entry in each stream it touched. Positions grow from 1 on; a ledger may leave gaps. */
 export interface LedgerRecord {
   readonly position: number
   readonly commandId: CommandId
@@ -46,8 +50,47 @@ export interface Receipt extends LedgerRecord {
   readonly repeated: boolean
 }
 
+/** Which command: its id, and where it would stand. */
+export type CommandReference = Pick<Command, 'commandId' | 'subject' | 'expects'>
+
+export type CommandStatus =
+  | { readonly state: 'recorded'; readonly receipt: Receipt }
+  /** Kept safely on this side and sent again until the ledger answers or the command expires. */
+  | { readonly state: 'pending'; readonly since: Instant }
+  /** It was pending, and then a rule said no. */
+  | { readonly state: 'refused'; readonly code: RefusalCode; readonly detail: Readonly<Record<string, unknown>> }
+  | { readonly state: 'unknown' }
+
+/** One keeper of a ledger that several keep together. */
+export interface Organisation {
+  /** Its name on the network, such as `BankMSP`. */
+  readonly id: string
+  readonly role: 'operator' | 'association' | 'bank' | 'authority'
+}
+
+export type LedgerProof = EmbeddedProof | FabricProof
+
+/**
+ * Evidence of a Fabric network, for a stranger who has only the organisations' root certificates: the bill's entries with the parties'
+ * signatures, the block of each with the orderer's signature and the peers' endorsements, and a statement of the bill's head signed
+ * by peers of two organisations, which says that none of it was invalidated.
+ */
+export interface FabricProof {
+  readonly kind: 'fabric'
+  readonly network: string
+  readonly channel: string
+  readonly subject: Subject
+  readonly entries: readonly LogEntry[]
+  /** Whole blocks (common.Block, base64), each once, in order; every entry is in one of them. */
+  readonly blocks: readonly string[]
+  /** For each entry, in order: the transaction it came in and that transaction's block. */
+  readonly places: readonly { readonly txId: string; readonly block: number }[]
+  /** The bill's head as peers of at least two organisations endorsed it for this proof; never sent for ordering (common.Envelope, base64). */
+  readonly attestation: string
+}
+
 /** Evidence of the embedded ledger: the journal line with the entry, chained to the one before and signed by the service key. */
-export interface LedgerProof {
+export interface EmbeddedProof {
   readonly kind: 'embedded'
   readonly network: string
   readonly entry: LogEntry
@@ -69,4 +112,11 @@ export interface LedgerHealth {
 /** The ledger did not answer. Whether the command was recorded is not known. */
 export class LedgerUnavailable extends Error {
   override readonly name = 'LedgerUnavailable'
+  /** The command is kept safely and goes on without the caller: `status` tells. */
+  readonly pending: boolean
+
+  constructor(message: string, { pending = false, cause }: { readonly pending?: boolean; readonly cause?: unknown } = {}) {
+    super(message, { cause })
+    this.pending = pending
+  }
 }

@@ -52,6 +52,8 @@ export interface Signed<Args> extends Omit<Command, 'args'> {
 export interface LedgerView {
   readonly network: string
   readonly registrar: PartyId
+  /** Names of the organisations whose peers stand for parties on this ledger; none where there is only one keeper. */
+  readonly organisations: readonly string[]
   bill(billId: BillId): Title | null
   party(partyId: PartyId): Party | null
   key(keyId: SigningKey['keyId']): SigningKey | null

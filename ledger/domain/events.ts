@@ -57,7 +57,7 @@ export interface ContainerRelease {
 
 /** Who takes part: parties and their keys. */
 export type RegistryEvent =
-  | { readonly type: 'party-registered'; readonly partyId: PartyId; readonly roles: readonly PartyRole[]; readonly identityHash: Hash }
+  | { readonly type: 'party-registered'; readonly partyId: PartyId; readonly roles: readonly PartyRole[]; readonly identityHash: Hash; readonly host?: string }
   | { readonly type: 'key-registered'; readonly partyId: PartyId; readonly key: Omit<SigningKey, 'registeredAt' | 'revoked'> }
   | { readonly type: 'key-revoked'; readonly partyId: PartyId; readonly keyId: KeyId; readonly reason: string }
 

@@ -78,7 +78,7 @@ function change(title: Title, event: LaterEvent, stamp: EntryStamp): Partial<Tit
 /** Folds one event into a party. */
 export function evolveParty(before: Party | null, event: RegistryEvent, stamp: EntryStamp): Party {
   const stamped = { seq: stamp.seq, headHash: stamp.hash, updatedAt: stamp.recordedAt }
-  if (event.type === 'party-registered') return { partyId: event.partyId, keys: before?.keys ?? {}, ...stamped, roles: event.roles, identityHash: event.identityHash }
+  if (event.type === 'party-registered') return { partyId: event.partyId, keys: before?.keys ?? {}, ...stamped, roles: event.roles, identityHash: event.identityHash, host: event.host ?? before?.host ?? null }
   if (before === null) throw new Error(`${event.type} cannot start the stream of ${event.partyId}`)
   if (event.type === 'key-registered') return { ...before, ...stamped, keys: { ...before.keys, [event.key.keyId]: { ...event.key, registeredAt: stamp.recordedAt, revoked: null } } }
   const key = before.keys[event.keyId]

@@ -6,7 +6,7 @@ export const refusalCodes = [
   // who signs
   'unknown-party', 'party-exists', 'unknown-key', 'key-exists', 'key-revoked', 'key-not-of-party', 'key-lacks-purpose',
   'bad-signature', 'duplicate-signature', 'second-person-required', 'proof-of-possession-missing', 'approval-missing',
-  'registrar-required', 'last-admin-key', 'key-id-mismatch', 'unsupported-algorithm',
+  'registrar-required', 'unknown-organisation', 'last-admin-key', 'key-id-mismatch', 'unsupported-algorithm',
   // issue
   'not-approved', 'not-shipper', 'not-carrier', 'wrong-document-hash', 'document-already-issued', 'container-on-live-bill',
   'container-not-received', 'duplicate-container', 'no-containers', 'kind-mismatch', 'party-lacks-role',

@@ -18,6 +18,8 @@ export interface Party {
   readonly roles: readonly PartyRole[]
   /** SHA-256 over salt and legal identifier (统一社会信用代码, LEI or VAT); opened off the ledger. */
   readonly identityHash: Hash
+  /** The organisation of the ledger network whose peer must endorse what this party controls; null where the network has only one keeper. */
+  readonly host: string | null
   readonly keys: Readonly<Record<KeyId, SigningKey>>
   readonly updatedAt: Instant
 }

@@ -45,7 +45,7 @@ export function keyOf(who: Who, { person = 1, purposes = ['title', 'admin'] }: {
 }
 
 export function aParty(who: Who, keys: readonly SigningKey[] = [keyOf(who)]): Party {
-  return { partyId: idOf(who), seq: 1, headHash: aHash(1), roles: roles[who], identityHash: aHash(everybody.indexOf(who)), keys: Object.fromEntries(keys.map((key) => [key.keyId, key])), updatedAt: yesterday }
+  return { partyId: idOf(who), seq: 1, headHash: aHash(1), roles: roles[who], identityHash: aHash(everybody.indexOf(who)), host: null, keys: Object.fromEntries(keys.map((key) => [key.keyId, key])), updatedAt: yesterday }
 }
 
 /** An order bill over two boxes, issued to its shipper; `changes` say what matters. */
@@ -94,7 +94,7 @@ export function aView(given: Omit<Given, 'by'> = {}): LedgerView {
   const parties = new Map(everybody.map((who) => [idOf(who), aParty(who)]))
   for (const party of given.parties ?? []) parties.set(party.partyId, party)
   return {
-    network: 'test', registrar: idOf('registrar'),
+    network: 'test', registrar: idOf('registrar'), organisations: ['PortMSP', 'BankMSP'],
     bill: (id) => bills.find((bill) => bill.billId === id) ?? null,
     party: (id) => parties.get(id) ?? null,
     key: (id) => [...parties.values()].flatMap((party) => party.keys[id] ?? [])[0] ?? null,

@@ -3,9 +3,9 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import {
-  canonicalJson, noHash, parseCommand, PartyId, PersonTag, Refusal, run, type BillId, type CommandId, type Hash, type Instant, type KeyId, type LogEntry, type Outcome, type ParsedCommand, type Party, type SignedCommand, type SigningKey, type Subject, type Title,
+  canonicalJson, noHash, parseCommand, PartyId, PersonTag, Refusal, run, type BillId, type Hash, type Instant, type KeyId, type LogEntry, type Outcome, type ParsedCommand, type Party, type SignedCommand, type SigningKey, type Subject, type Title,
 } from '../domain/index.ts'
-import { LedgerUnavailable, type Ledger, type LedgerHealth, type LedgerProof, type LedgerRecord, type Receipt } from '../port.ts'
+import { LedgerUnavailable, type CommandReference, type CommandStatus, type EmbeddedProof, type Ledger, type LedgerHealth, type LedgerRecord, type Receipt } from '../port.ts'
 import { nodeChecks, sha256 } from './crypto.ts'
 import { JournalDamaged, openJournal, verifyLine, type Journal, type JournalLine, type Place } from './journal.ts'
 import { lock } from './lock.ts'
@@ -57,6 +57,7 @@ export class EmbeddedLedger implements Ledger {
   readonly kind = 'embedded'
   readonly network: string
   readonly registrar: PartyId
+  readonly organisations = []
   /** Bytes of an unfinished line that a crash had left; they were cut off. */
   readonly cutOff: number
   readonly #options: EmbeddedLedgerOptions
@@ -105,9 +106,9 @@ export class EmbeddedLedger implements Ledger {
     })
   }
 
-  async status(commandId: CommandId): Promise<Receipt | null> {
+  async status({ commandId }: CommandReference): Promise<CommandStatus> {
     const position = this.#state.positionOf(commandId)
-    return position === null ? null : { ...(await this.#record(position)), repeated: true }
+    return position === null ? { state: 'unknown' } : { state: 'recorded', receipt: { ...(await this.#record(position)), repeated: true } }
   }
 
   async read(billId: BillId): Promise<Title | null> {
@@ -143,7 +144,7 @@ export class EmbeddedLedger implements Ledger {
     }
   }
 
-  async proof(subject: Subject, seq: number): Promise<LedgerProof | null> {
+  async proof(subject: Subject, seq: number): Promise<EmbeddedProof | null> {
     const position = this.#state.positionsOf(subject)[seq - 1]
     const place = position === undefined ? undefined : this.#places[position]
     if (place === undefined) return null
@@ -291,7 +292,7 @@ export class EmbeddedLedger implements Ledger {
     if (keyId === null) throw new TypeError('the registrar’s public key is no P-256 key')
     const since = new Date(0).toISOString() as Instant
     return {
-      partyId, seq: 0, headHash: noHash, roles: ['registrar'], identityHash: sha256(canonicalJson({ network: this.network, registrar: partyId })), updatedAt: since,
+      partyId, seq: 0, headHash: noHash, roles: ['registrar'], identityHash: sha256(canonicalJson({ network: this.network, registrar: partyId })), host: null, updatedAt: since,
       keys: { [keyId]: { keyId, partyId, person, purposes: ['admin', 'title'], algorithm: 'ES256', publicKey, registeredAt: since, revoked: null } },
     }
   }
@@ -311,7 +312,7 @@ function recordOf(line: JournalLine): LedgerRecord {
 }
 
 /** Whether a proof holds: the service signed the line, and the line carries this very entry with its hash. Needs no ledger. */
-export function checkEmbeddedProof(proof: LedgerProof, serviceKey: string): boolean {
+export function checkEmbeddedProof(proof: EmbeddedProof, serviceKey: string): boolean {
   const key = createPublicKey({ key: Buffer.from(serviceKey, 'base64'), format: 'der', type: 'spki' })
   if (!verifyLine({ text: proof.line, signature: proof.signature }, key)) return false
   const { record } = JSON.parse(proof.line) as { record: LedgerRecord }

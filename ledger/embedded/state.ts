@@ -5,6 +5,7 @@ import { sha256 } from './crypto.ts'
 export class LedgerState implements LedgerView {
   readonly network: string
   readonly registrar: PartyId
+  readonly organisations = []
   readonly #below: LedgerState | null
   readonly #bills = new Map<BillId, Title>()
   readonly #parties = new Map<PartyId, Party>()

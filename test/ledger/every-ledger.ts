@@ -118,7 +118,7 @@ export function behavesLikeALedger(name: string, open: () => Promise<{ ledger: L
         const second = await ledger.submit(signed)
         expect(first.repeated).to.equal(false)
         expect(second).to.deep.equal({ ...first, repeated: true })
-        expect(await ledger.status(signed.command.commandId)).to.deep.equal(second)
+        expect(await ledger.status(signed.command)).to.deep.equal({ state: 'recorded', receipt: second })
         expect((await read(subject)).seq).to.equal(3)
       })
       it('is refused with other bytes under a used id', async () => {

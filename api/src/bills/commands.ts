@@ -21,7 +21,7 @@ export async function takeCommand(desk: BillDesk, { caller, signed, language }: 
   if (command.party !== ownCompany(caller).partyId) throw new Problem('forbidden', { party: command.party })
   await refuseUnlessOwnKey(desk, caller, command.keyId)
   // Sent again because the answer was lost: the ledger gives the first receipt, and says so if it was another command.
-  if ((await ports.ledger.status(command.commandId)) !== null) return { outcome: await record(desk, parsed.signed), companies: [] }
+  if ((await ports.ledger.status(command)).state === 'recorded') return { outcome: await record(desk, parsed.signed), companies: [] }
 
   const title = await ports.ledger.read(command.subject as BillId)
   refuseIfStale(parsed, title)

@@ -18,7 +18,7 @@ export async function ledgerViewFor({ ports, store }: BillDesk, parsed: ParsedCo
   if (command.subject.startsWith('p')) partyIds.add(command.subject as PartyId)
   const parties = await Promise.all([...partyIds].map((partyId) => ports.ledger.party(partyId)))
   return viewOver({
-    network: ports.ledger.network, registrar: ports.ledger.registrar,
+    network: ports.ledger.network, registrar: ports.ledger.registrar, organisations: ports.ledger.organisations.map(({ id }) => id),
     titles: titles.filter((title) => title !== null), parties: parties.filter((party) => party !== null), keys: keys.filter((key) => key !== null),
     liveBills: new Map(live.flatMap((record) => record.containers.map((container): [ContainerNumber, BillId] => [container, record._id]))),
     documents: new Map(papers.map((record): [Hash, BillId] => [record.title.docHash, record._id])),
@@ -28,6 +28,7 @@ export async function ledgerViewFor({ ports, store }: BillDesk, parsed: ParsedCo
 export interface Known {
   readonly network: string
   readonly registrar: PartyId
+  readonly organisations: readonly string[]
   readonly titles: readonly Title[]
   readonly parties: readonly Party[]
   readonly keys?: readonly SigningKey[]
@@ -35,12 +36,12 @@ export interface Known {
   readonly documents?: ReadonlyMap<Hash, BillId>
 }
 
-export function viewOver({ network, registrar, titles, parties, keys = [], liveBills, documents }: Known): LedgerView {
+export function viewOver({ network, registrar, organisations, titles, parties, keys = [], liveBills, documents }: Known): LedgerView {
   const titleById = new Map(titles.map((title) => [title.billId, title]))
   const partyById = new Map(parties.map((party) => [party.partyId, party]))
   const keyById = new Map<KeyId, SigningKey>([...parties.flatMap((party) => Object.values(party.keys)), ...keys].map((key) => [key.keyId, key]))
   return {
-    network, registrar,
+    network, registrar, organisations,
     bill: (billId) => titleById.get(billId) ?? null,
     party: (partyId) => partyById.get(partyId) ?? null,
     key: (keyId) => keyById.get(keyId) ?? null,

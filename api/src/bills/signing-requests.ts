@@ -72,7 +72,7 @@ export async function addSignature(desk: BillDesk, { caller, commandId, signatur
 /** Refused by a rule, the request is closed with the code; when the ledger cannot be reached it stays open to be tried again. */
 async function complete(desk: BillDesk, request: RequestRecord, beforeRecording: Joining['beforeRecording']): Promise<CommandOutcome> {
   try {
-    if ((await desk.ports.ledger.status(request.signed.command.commandId)) === null) await beforeRecording(request.signed)
+    if ((await desk.ports.ledger.status(request.signed.command)).state !== 'recorded') await beforeRecording(request.signed)
     const outcome = await recorded(desk, request.signed)
     await close(desk, request, { state: 'recorded', wanted: [] })
     return outcome

@@ -9,7 +9,7 @@ export async function pledgeRefusal({ ports }: BillDesk, { title, bank }: { titl
   // A bill that the bank itself holds is not proposed to it by itself.
   const party = holder === bank ? title.shipper : holder
   const parties = await Promise.all([...new Set([party, bank])].map((partyId) => ports.ledger.party(partyId)))
-  const view = viewOver({ network: ports.ledger.network, registrar: ports.ledger.registrar, titles: [title], parties: parties.filter((known) => known !== null) })
+  const view = viewOver({ network: ports.ledger.network, registrar: ports.ledger.registrar, organisations: [], titles: [title], parties: parties.filter((known) => known !== null) })
   const now = ports.clock()
   const command = {
     domain: 'yidan-title/1' as const, network: ports.ledger.network, action: 'proposePledge', subject: title.billId, commandId: uuidv7({ now: now.getTime(), random: randomBytes(10) }), expects: title.seq, prevHash: title.headHash, party, keyId: `k${'0'.repeat(40)}` as KeyId,

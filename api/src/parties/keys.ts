@@ -44,8 +44,8 @@ export async function registerKey({ ports, company, keeper, signed, demoAdminist
 }): Promise<CommandOutcome> {
   const { key } = argsOf('registerKey', signed, company, language)
   if (key.person !== keeper.tag || (key.purposes.includes('admin') && !keeper.isAdministrator)) throw new Problem('forbidden')
-  const [party, earlier] = await Promise.all([ports.ledger.party(company.partyId), ports.ledger.status(signed.command.commandId)])
-  if (earlier !== null || (party !== null && isCountersigned(signed, party))) return submit(ports, signed)
+  const [party, earlier] = await Promise.all([ports.ledger.party(company.partyId), ports.ledger.status(signed.command)])
+  if (earlier.state === 'recorded' || (party !== null && isCountersigned(signed, party))) return submit(ports, signed)
   if (party === null || !hasAdministrator(party)) {
     if (!keeper.isAdministrator) throw new Problem('approval-missing')
     return submit(ports, await alsoSigned(signed, ports.registrar))

@@ -16,4 +16,8 @@ describe('register party', () => {
     expect(refusalOf('registerParty', { ...args, identityHash: aHash(999) }, { by: 'registrar', subject: idOf('shipper') })).to.equal('party-exists')
     expect(refusalOf('registerParty', { ...args, identityHash: aParty('registrar').identityHash }, { by: 'registrar', subject: idOf('registrar') })).to.equal('party-exists')
   })
+  it('names an organisation of the network as its host, and no other', () => {
+    expect(decided('registerParty', { ...args, host: 'BankMSP' }, { by: 'registrar', subject: fresh })[0]).to.deep.include({ host: 'BankMSP' })
+    expect(refusalOf('registerParty', { ...args, host: 'NobodyMSP' }, { by: 'registrar', subject: fresh })).to.equal('unknown-organisation')
+  })
 })
