@@ -71,7 +71,7 @@ describe('holds (T-14)', () => {
     }
   }
   const viewOf = (opened: OpenedLedger, title: Title): LedgerView => ({
-    network: 'test', registrar: opened.registrar.partyId, sha256, bill: (billId) => (billId === title.billId ? title : null), party: (id) => opened.ledger.view.party(id),
+    network: 'test', registrar: opened.registrar.partyId, organisations: [], sha256, bill: (billId) => (billId === title.billId ? title : null), party: (id) => opened.ledger.view.party(id),
     key: (id) => opened.ledger.view.key(id), liveBillOf: () => null, billOfDocument: () => null,
   })
   const tries = async (given: Awaited<ReturnType<typeof held>>, by: keyof Cast, action: ActionName, args: object): Promise<RefusalCode | null> => {
