@@ -26,10 +26,10 @@ export interface Action<Name extends string = string, Args = unknown> {
   readonly decide: (signed: Signed<Args>, view: LedgerView) => readonly LedgerEvent[]
 }
 
-/** A signature that an action needs besides the acting one: of a second person of the same party, or of another party. */
+/** A signature that an action needs besides the acting one: of a second person of the same party, or of another party. `holder` is who gives paper back. */
 export interface Cosigner {
   readonly party: PartyId
-  readonly why: 'second-person' | 'pledgee' | 'shipper' | 'administrator'
+  readonly why: 'second-person' | 'pledgee' | 'shipper' | 'holder' | 'administrator'
 }
 
 export interface Reads {

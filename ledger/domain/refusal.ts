@@ -22,7 +22,10 @@ export const refusalCodes = [
   'container-already-delivered', 'bad-release-code', 'release-code-expired', 'release-codes-incomplete', 'not-delivery-party',
   'freight-unpaid',
   // void and reissue
-  'shipper-must-sign', 'endorsed-before', 'successor-exists',
+  'shipper-must-sign', 'endorsed-before', 'successor-exists', 'other-surrender-reason', 'duplicate-successor', 'containers-left-out',
+  'bills-differ', 'duplicate-bill', 'fixed-part-changed', 'negotiable-sub-document',
+  // paper
+  'bill-on-paper', 'not-on-paper', 'paper-set-incomplete', 'duplicate-serial', 'holder-must-sign',
 ] as const
 
 export type RefusalCode = (typeof refusalCodes)[number]

@@ -67,7 +67,7 @@ describe('run', () => {
     expect(outcome({}, { with: [keyOf('shipper')] })).to.equal('duplicate-signature')
   })
   it('counts a second person, not a second key (T-10)', () => {
-    const issue = { action: 'issue', party: idOf('carrier'), keyId: keyOf('carrier').keyId, expects: 1, args: { docHash: aHash(3), visualisationHash: aHash(4), consignee: null, titleholder: idOf('shipper'), containers: ['TBJU0012347'], received: [{ container: 'TBJU0012347', eventHash: aHash(5) }] } }
+    const issue = { action: 'issue', party: idOf('carrier'), keyId: keyOf('carrier').keyId, expects: 1, args: { docHash: aHash(3), visualisationHash: aHash(4), consignee: null, titleholder: idOf('shipper'), containers: ['TBJU0012347'], received: [{ container: 'TBJU0012347', eventHash: aHash(5), contentsHash: aHash(6) }], fixedPartHash: aHash(7), subDocumentsNonNegotiable: true } }
     const first = keyOf('carrier'), sameAgain = { ...keyOf('carrier', { person: 2 }), person: first.person }, second = keyOf('carrier', { person: 3 }), clerk = keyOf('carrier', { person: 4, purposes: ['admin'] })
     const parties = [{ partyId: idOf('carrier'), seq: 1, headHash: aHash(1), roles: ['carrier' as const], identityHash: aHash(0), host: null, keys: Object.fromEntries([first, sameAgain, second, clerk].map((key) => [key.keyId, key])), updatedAt: yesterday }]
     const title = anApproval()

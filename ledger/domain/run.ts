@@ -167,7 +167,7 @@ function introducedKey({ command, action, args, checks }: { command: Command; ac
 }
 
 const refusalFor: Readonly<Record<Cosigner['why'], RefusalCode>> = {
-  'second-person': 'second-person-required', pledgee: 'pledgee-must-sign', shipper: 'shipper-must-sign', administrator: 'approval-missing',
+  'second-person': 'second-person-required', pledgee: 'pledgee-must-sign', shipper: 'shipper-must-sign', holder: 'holder-must-sign', administrator: 'approval-missing',
 }
 
 function isCosigned(signed: Signed<unknown>, { party, why }: Cosigner): boolean {

@@ -45,22 +45,22 @@ export function keyOf(who: Who, { person = 1, purposes = ['title', 'admin'] }: {
 }
 
 export function aParty(who: Who, keys: readonly SigningKey[] = [keyOf(who)]): Party {
-  return { partyId: idOf(who), seq: 1, headHash: aHash(1), roles: roles[who], identityHash: aHash(everybody.indexOf(who)), host: null, keys: Object.fromEntries(keys.map((key) => [key.keyId, key])), updatedAt: yesterday }
+  return { partyId: idOf(who), seq: 1, headHash: aHash(1), roles: roles[who], identityHash: aHash(everybody.indexOf(who)), host: null, keyLoss: null, keys: Object.fromEntries(keys.map((key) => [key.keyId, key])), updatedAt: yesterday }
 }
 
 /** An order bill over two boxes, issued to its shipper; `changes` say what matters. */
 export function aTitle(changes: Partial<Title> = {}): Title {
   return {
     billId, seq: 2, headHash: aHash(2), state: { name: 'ISSUED' }, medium: { name: 'ELECTRONIC' }, encumbrance: { name: 'NONE' }, holds: [],
-    cargo: { [box]: { name: 'RECEIVED' }, [otherBox]: { name: 'RECEIVED' } }, kind: 'to-order', negotiable: true, carrier: idOf('carrier'), shipper: idOf('shipper'), consignee: null,
-    titleholder: idOf('shipper'), possessor: idOf('shipper'), endorsable: true, everEndorsed: false, beforeEndorsement: null, offer: null, surrender: null, docHash: aHash(3), visualisationHash: aHash(4),
+    cargo: { [box]: { name: 'RECEIVED' }, [otherBox]: { name: 'RECEIVED' } }, contents: { [box]: aHash(11), [otherBox]: aHash(12) }, kind: 'to-order', negotiable: true, carrier: idOf('carrier'), shipper: idOf('shipper'), consignee: null,
+    titleholder: idOf('shipper'), possessor: idOf('shipper'), endorsable: true, everEndorsed: false, beforeEndorsement: null, offer: null, surrender: null, stop: null, incidents: [], docHash: aHash(3), fixedPartHash: aHash(13), visualisationHash: aHash(4),
     version: 1, predecessors: [], successors: [], updatedAt: yesterday, ...changes,
   }
 }
 
 /** The same bill before it is issued. */
 export function anApproval(changes: Partial<Title> = {}): Title {
-  return aTitle({ state: { name: 'APPROVED' }, seq: 1, cargo: {}, titleholder: null, possessor: null, endorsable: false, visualisationHash: null, version: 0, ...changes })
+  return aTitle({ state: { name: 'APPROVED' }, seq: 1, cargo: {}, contents: {}, fixedPartHash: null, titleholder: null, possessor: null, endorsable: false, visualisationHash: null, version: 0, ...changes })
 }
 
 /** The same bill in pledge with the bank. */

@@ -16,6 +16,8 @@ export interface Title {
   readonly encumbrance: Encumbrance
   readonly holds: readonly Hold[]
   readonly cargo: Readonly<Record<ContainerNumber, CargoState>>
+  /** For each box a salted commitment to packages, weight and seals as the document has them (`contentsText`): what a split or a combination must conserve (T-13). */
+  readonly contents: Readonly<Record<ContainerNumber, Hash>>
 
   readonly kind: BillKind
   /** False for a sea-waybill-like bill: it cannot be endorsed or pledged, and is delivered to its consignee by identity. */
@@ -37,9 +39,15 @@ export interface Title {
   readonly beforeEndorsement: TitlePointers | null
   readonly offer: Offer | null
   readonly surrender: Surrender | null
+  /** The holder's order to the carrier not to hand anything out (民法典 829), while it stands. */
+  readonly stop: Stop | null
+  /** What happened to boxes that should not have: kept for ever, also on the bills that replace this one. */
+  readonly incidents: readonly Incident[]
 
   /** SHA-256 of the canonical document. */
   readonly docHash: Hash
+  /** Salted commitment to what a switched bill may not change (`fixedPartText`); null before issue. */
+  readonly fixedPartHash: Hash | null
   /** SHA-256 of the PDF made at issue, or null before. */
   readonly visualisationHash: Hash | null
   readonly version: number
@@ -72,7 +80,8 @@ export const billKinds = ['straight', 'to-order', 'to-named-order', 'blank'] as 
 export type BillKind = (typeof billKinds)[number]
 
 export type Titleholder = PartyId | 'BLANK'
-export interface TitlePointers { readonly titleholder: Titleholder; readonly endorsable: boolean }
+/** `pledgor` when the bill was endorsed in pledge: whose debt it secured before. */
+export interface TitlePointers { readonly titleholder: Titleholder; readonly endorsable: boolean; readonly pledgor?: PartyId }
 
 export type Medium =
   | { readonly name: 'ELECTRONIC' }
@@ -90,8 +99,7 @@ export interface PledgeProposal {
   readonly termsHash: Hash
 }
 
-export interface PledgeInForce {
-  readonly name: 'PLEDGED' | 'DEFAULTED' | 'ENFORCING'
+interface PledgeTerms {
   readonly pledgor: PartyId
   readonly pledgee: PartyId
   /** Salted commitment to amount, debt and due date, which stay off the ledger. */
@@ -100,11 +108,47 @@ export interface PledgeInForce {
   readonly filingHash: Hash
 }
 
+export type PledgeInForce =
+  | PledgeTerms & { readonly name: 'PLEDGED' }
+  | PledgeTerms & { readonly name: 'DEFAULTED'; readonly default: Default }
+  | PledgeTerms & { readonly name: 'ENFORCING'; readonly default: Default; readonly basis: EnforcementBasis; readonly basisHash: Hash }
+
+/** The pledgee's word that the debt was not paid: the notice it gave, and until when the pledgor may still pay. */
+export interface Default { readonly noticeHash: Hash; readonly curesAt: Instant }
+
+/** On what a pledgee realises its security (民法典 436; 民事诉讼法 on 实现担保物权): an agreement made after the default, a court's ruling, or an auction. */
+export const enforcementBases = ['agreement', 'court', 'auction'] as const
+export type EnforcementBasis = (typeof enforcementBases)[number]
+
 export const holdKinds = ['JUDICIAL', 'DISPUTE', 'KEY_LOSS', 'FRAUD', 'SANCTION', 'CARRIER_LIEN'] as const
 export interface Hold {
   readonly kind: (typeof holdKinds)[number]
   readonly by: PartyId
   readonly since: Instant
+  /** Salted commitment to the order, complaint or report it rests on. */
+  readonly referenceHash: Hash
+}
+
+export interface Stop {
+  readonly by: PartyId
+  readonly since: Instant
+  /** Salted commitment to the instruction and to the security for its costs. */
+  readonly instructionHash: Hash
+}
+
+export const incidentKinds = ['LOST', 'DAMAGED', 'DELIVERED_WITHOUT_BILL'] as const
+/** One box that was lost, damaged, or handed out without the bill: a liability, never an end of title. */
+export interface Incident {
+  readonly kind: (typeof incidentKinds)[number]
+  readonly container: ContainerNumber
+  readonly at: Instant
+  readonly by: PartyId
+  /** Salted commitment to the report, or to the letter of indemnity. */
+  readonly evidenceHash: Hash
+  /** The bank behind the letter of indemnity; null for loss and damage. */
+  readonly indemnifier: PartyId | null
+  /** When the box was found again, or the holder said that it has its due. */
+  readonly settledAt: Instant | null
 }
 
 /** Where one container stands towards title. Its movements are tracking's business. */
@@ -112,6 +156,8 @@ export type CargoState =
   | { readonly name: 'RECEIVED' }
   | { readonly name: 'RELEASED'; readonly codeHash: Hash; readonly expiresAt: Instant }
   | { readonly name: 'DELIVERED'; readonly at: Instant; readonly by: PartyId }
+  /** A damaged box is still to be handed out; a lost one and one that went without the bill cannot be. */
+  | { readonly name: Incident['kind']; readonly at: Instant; readonly by: PartyId }
 
 export interface Offer {
   readonly from: PartyId
@@ -135,7 +181,12 @@ export function pledgeInForce(title: Title): PledgeInForce | null {
   return encumbrance.name === 'NONE' || encumbrance.name === 'PROPOSED' ? null : encumbrance
 }
 
-/** Whether the bill still stands for goods: boxes of a live bill cannot be on another one (T-2). */
+/** Whether the bill still stands for goods, here or on paper: boxes of a live bill cannot be on another one (T-2). */
 export function isLive(title: Title): boolean {
-  return title.state.name !== 'ACCOMPLISHED' && title.state.name !== 'VOIDED'
+  return title.state.name !== 'ACCOMPLISHED' && (title.state.name !== 'VOIDED' || isOnPaper(title))
+}
+
+/** Whether paper originals are out that stand for the goods: they left the ledger, and no electronic bill has taken their place yet (T-12). */
+export function isOnPaper({ state, medium, successors }: Title): boolean {
+  return medium.name === 'PAPER' && state.name === 'VOIDED' && state.reason === 'TO_PAPER' && successors.length === 0
 }

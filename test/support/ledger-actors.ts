@@ -109,7 +109,7 @@ export function issueArgs(cast: Cast, docHash: Hash, { kind = 'to-order', contai
   const titleholder = { straight: cast.consignee.partyId, 'to-order': cast.shipper.partyId, 'to-named-order': cast.bank.partyId, blank: 'BLANK' as const }[kind]
   return {
     docHash, visualisationHash: aHash(), consignee: kind === 'straight' ? cast.consignee.partyId : null, titleholder,
-    containers: [...containers], received: containers.map((container) => ({ container, eventHash: aHash() })),
+    containers: [...containers], received: containers.map((container) => ({ container, eventHash: aHash(), contentsHash: aHash() })), fixedPartHash: aHash(), subDocumentsNonNegotiable: true,
   }
 }
 

@@ -3,7 +3,7 @@ import { titleOf, type Action, type LedgerView, type Signed } from '../action.ts
 import { ContainerNumber } from '../identifiers/container-number.ts'
 import { refuseUnless } from '../refusal.ts'
 import type { BillId } from '../ids.ts'
-import type { Title } from '../title.ts'
+import { isOnPaper, type Title } from '../title.ts'
 import { refuseIfHeld } from './standing.ts'
 import { refuseUnlessReleasesFit, Release } from './surrender.ts'
 import type { ContainerRelease, TitleEvent } from '../events.ts'
@@ -62,6 +62,7 @@ export function releaseText(billId: BillId, container: ContainerNumber, code: st
 function acceptedForDelivery(signed: Signed<unknown>, view: LedgerView): Title {
   const title = titleOf(signed, view)
   const { name } = title.state
+  refuseUnless(!isOnPaper(title), 'bill-on-paper', { billId: title.billId })
   refuseUnless(name !== 'VOIDED', 'bill-void', { billId: title.billId })
   refuseUnless(name !== 'ACCOMPLISHED', 'bill-accomplished', { billId: title.billId })
   refuseUnless(name === 'SURRENDERED_FOR_DELIVERY', 'not-accepted-for-delivery', { billId: title.billId })

@@ -5,7 +5,7 @@ import type { ArgsOf } from './index.ts'
 describe('issue', () => {
   const args: ArgsOf<'issue'> = {
     docHash: aHash(3), visualisationHash: aHash(4), consignee: null, titleholder: idOf('shipper'), containers: [box, otherBox],
-    received: [{ container: box, eventHash: aHash(8) }, { container: otherBox, eventHash: aHash(9) }],
+    received: [{ container: box, eventHash: aHash(8), contentsHash: aHash(11) }, { container: otherBox, eventHash: aHash(9), contentsHash: aHash(12) }], fixedPartHash: aHash(13), subDocumentsNonNegotiable: true,
   }
   const given = { by: 'carrier', title: anApproval() } as const
 
@@ -40,6 +40,14 @@ describe('issue', () => {
     expect(refusalOf('issue', { ...args, containers: [] }, given)).to.equal('no-containers')
     expect(refusalOf('issue', { ...args, containers: [box, box] }, given)).to.equal('duplicate-container')
     expect(refusalOf('issue', { ...args, received: args.received.slice(1) }, given)).to.equal('container-not-received')
+    expect(refusalOf('issue', { ...args, received: [...args.received, ...args.received] }, given)).to.equal('container-not-received')
+    expect(refusalOf('issue', { ...args, containers: [box] }, given)).to.equal('container-not-on-bill')
+  })
+  it('T-13 keeps a commitment to the contents of each box, and one to what never changes', () => {
+    expect(decided('issue', args, given)[0]).to.deep.include({ contents: { [box]: aHash(11), [otherBox]: aHash(12) }, fixedPartHash: aHash(13), pledge: null })
+  })
+  it('T-3 is refused while a sub-carrier’s negotiable document is about', () => {
+    expect(refusalOf('issue', { ...args, subDocumentsNonNegotiable: false }, given)).to.equal('negotiable-sub-document')
   })
   it('issues exactly what was approved, once', () => {
     expect(refusalOf('issue', { ...args, docHash: aHash(7) }, given)).to.equal('wrong-document-hash')

@@ -11,8 +11,12 @@ const Args = z.strictObject({
   consignee: PartyId.nullable(),
   titleholder: z.union([PartyId, z.literal('BLANK')]),
   containers: z.array(ContainerNumber).max(200),
-  /** Evidence that each box was received: the hash of its gate-in event. */
-  received: z.array(z.strictObject({ container: ContainerNumber, eventHash: Hash })).max(200),
+  /** Evidence that each box was received, the hash of its gate-in event, and the commitment to what is in it (`contentsText`). */
+  received: z.array(z.strictObject({ container: ContainerNumber, eventHash: Hash, contentsHash: Hash })).max(200),
+  /** The commitment to what a bill switched at a third place must repeat (`fixedPartText`). */
+  fixedPartHash: Hash,
+  /** The carrier's word that no sub-carrier's document of this journey is one of title. */
+  subDocumentsNonNegotiable: z.boolean(),
 })
 type Args = z.infer<typeof Args>
 
@@ -34,12 +38,14 @@ export const issue: Action<'issue', Args> = {
     refuseUnless(title.carrier === party, 'not-carrier', { billId: title.billId })
     refuseUnless(args.docHash === title.docHash, 'wrong-document-hash', { approved: title.docHash })
     refuseUnless(view.billOfDocument(args.docHash) === null, 'document-already-issued', { docHash: args.docHash })
+    // T-3: a negotiable master bill in other hands would be a second title to the same goods.
+    refuseUnless(args.subDocumentsNonNegotiable, 'negotiable-sub-document', { billId: title.billId })
     refuseUnlessKindFits(title, args, view)
     refuseUnlessBoxesFree(args, view)
     return [{
       type: 'bill-issued', billId: title.billId, docHash: args.docHash, visualisationHash: args.visualisationHash, kind: title.kind, negotiable: title.negotiable,
       carrier: title.carrier, shipper: title.shipper, consignee: args.consignee, titleholder: args.titleholder, possessor: title.shipper, containers: args.containers,
-      endorsable: title.negotiable && title.kind !== 'straight', everEndorsed: false, version: 1, predecessors: [],
+      contents: Object.fromEntries(args.received.map(({ container, contentsHash }) => [container, contentsHash])), fixedPartHash: args.fixedPartHash, pledge: null, endorsable: title.negotiable && title.kind !== 'straight', everEndorsed: false, version: 1, predecessors: [],
     }]
   },
 }
@@ -60,8 +66,10 @@ function refuseUnlessKindFits({ kind, shipper }: Title, { consignee, titleholder
 function refuseUnlessBoxesFree({ containers, received }: Args, view: LedgerView): void {
   refuseUnless(containers.length > 0, 'no-containers')
   refuseUnless(new Set(containers).size === containers.length, 'duplicate-container')
+  const stranger = received.find(({ container }) => !containers.includes(container))
+  refuseUnless(stranger === undefined, 'container-not-on-bill', { container: stranger?.container })
   for (const container of containers) {
-    refuseUnless(received.some((evidence) => evidence.container === container), 'container-not-received', { container })
+    refuseUnless(received.filter((evidence) => evidence.container === container).length === 1, 'container-not-received', { container })
     const other = view.liveBillOf(container)
     refuseUnless(other === null, 'container-on-live-bill', { container, billId: other })
   }

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { aBillId, aHash, aSurrenderedTitle, aTitle, billId, box, cosignersOf, decided, idOf, otherBox, refusalOf, yesterday } from '../testing.ts'
+import { aBillId, aHash, aPledgedTitle, aSurrenderedTitle, aTitle, billId, box, cosignersOf, decided, idOf, otherBox, refusalOf, yesterday } from '../testing.ts'
 
 describe('reissue', () => {
   const args = { successor: { billId: aBillId(2), docHash: aHash(8), visualisationHash: aHash(9) } }
@@ -15,6 +15,21 @@ describe('reissue', () => {
   it('goes on where the chain stood: who was named only cannot endorse now either (T-8), and what was endorsed cannot be cancelled', () => {
     const [, issued] = decided('reissue', args, { ...given, title: { ...title, titleholder: idOf('buyer'), endorsable: false, everEndorsed: true } })
     expect(issued).to.include({ titleholder: idOf('buyer'), endorsable: false, everEndorsed: true })
+  })
+  it('T-4 takes a pledge along, with the pledgee’s signature', () => {
+    const { encumbrance } = aPledgedTitle()
+    const pledged = aSurrenderedTitle('amendment', 'SURRENDERED', { encumbrance, surrender: { by: idOf('shipper'), purpose: 'amendment', reason: null, returnsTo: idOf('bank') } })
+    expect(cosignersOf('reissue', args, { ...given, title: pledged })).to.deep.equal(['second-person', 'pledgee'])
+    expect(decided('reissue', args, { ...given, title: pledged })[1]).to.deep.include({ pledge: encumbrance, possessor: idOf('bank'), titleholder: idOf('shipper') })
+  })
+  it('T-13 leaves what the ledger knows of the goods as it was, but for what the amendment corrects', () => {
+    expect(decided('reissue', args, given)[1]).to.deep.include({ contents: { [box]: aHash(11), [otherBox]: aHash(12) }, fixedPartHash: aHash(13) })
+    const corrected = (container: typeof box) => ({ ...args, corrected: { fixedPartHash: aHash(70), contents: [{ container, contentsHash: aHash(71) }] } })
+    expect(decided('reissue', corrected(otherBox), given)[1]).to.deep.include({ contents: { [box]: aHash(11), [otherBox]: aHash(71) }, fixedPartHash: aHash(70) })
+    expect(refusalOf('reissue', corrected('TBJU0012347' as never), given)).to.equal('container-not-on-bill')
+  })
+  it('is not what a holder asked for who wanted a split, a combination, a switch or paper', () => {
+    for (const reason of ['SPLIT', 'COMBINE', 'SWI', 'SWTP']) expect(refusalOf('reissue', args, { ...given, title: { ...title, surrender: { by: idOf('shipper'), purpose: 'amendment', reason, returnsTo: idOf('shipper') } } })).to.equal('other-surrender-reason')
   })
   it('needs an accepted surrender for amendment', () => {
     expect(refusalOf('reissue', args, { ...given, title: aTitle() })).to.equal('not-accepted-for-amendment')

@@ -1,37 +1,31 @@
 import { z } from 'zod'
-import { secondPerson, titleOf, type Action } from '../action.ts'
-import type { ContainerNumber } from '../identifiers/container-number.ts'
-import { BillId, Hash } from '../ids.ts'
+import { titleOf, type Action } from '../action.ts'
+import { ContainerNumber } from '../identifiers/container-number.ts'
+import { Hash } from '../ids.ts'
 import { refuseUnless } from '../refusal.ts'
-import { refuseIfHeld } from './standing.ts'
+import { issuedInPlaceOf, readsFor, refuseUnlessNew, replaceable, replacementCosigners, Successor } from './succession.ts'
 
-const Args = z.strictObject({ successor: z.strictObject({ billId: BillId, docHash: Hash, visualisationHash: Hash }) })
+const Args = z.strictObject({
+  successor: Successor,
+  /** When the amendment corrects goods, quantities or dates: the new commitments. Left out, what the old bill says of them still stands. */
+  corrected: z.strictObject({ fixedPartHash: Hash, contents: z.array(z.strictObject({ container: ContainerNumber, contentsHash: Hash })).max(200) }).optional(),
+})
 
-/** After a surrender for amendment: the old bill is void and its successor issued in one act, to the one who gave the old one back (T-7). */
+/** After a surrender for amendment: the old bill is void and its successor issued in one act, to the one who gave the old one back (T-7). A pledge follows, with the pledgee's signature (T-4). */
 export const reissue: Action<'reissue', z.infer<typeof Args>> = {
   name: 'reissue',
   subject: 'bill',
   purpose: 'title',
   args: Args,
-  reads: (_, { successor }) => ({ bills: [successor.billId], documents: [successor.docHash] }),
-  cosigners: (signed) => [secondPerson(signed)],
+  reads: (_, { successor }) => readsFor([successor]),
+  cosigners: replacementCosigners,
   decide(signed, view) {
-    const { successor } = signed.args
-    const title = titleOf(signed, view)
-    refuseUnless(title.state.name !== 'VOIDED', 'bill-void', { billId: title.billId })
-    refuseUnless(title.carrier === signed.party, 'not-carrier', { billId: title.billId })
-    const { surrender, titleholder } = title
-    refuseUnless(title.state.name === 'SURRENDERED_FOR_AMENDMENT' && surrender !== null && titleholder !== null, 'not-accepted-for-amendment', { billId: title.billId })
-    refuseIfHeld(title)
-    refuseUnless(view.bill(successor.billId) === null, 'successor-exists', { billId: successor.billId })
-    refuseUnless(view.billOfDocument(successor.docHash) === null, 'document-already-issued', { docHash: successor.docHash })
-    const { billId, kind, negotiable, carrier, shipper, consignee, endorsable, everEndorsed } = title
-    return [
-      { type: 'bill-voided', billId, reason: 'AMENDED', successors: [successor.billId] },
-      {
-        type: 'bill-issued', ...successor, kind, negotiable, carrier, shipper, consignee, titleholder, possessor: surrender.returnsTo,
-        containers: Object.keys(title.cargo) as ContainerNumber[], endorsable, everEndorsed, version: title.version + 1, predecessors: [billId],
-      },
-    ]
+    const { successor, corrected } = signed.args
+    const old = replaceable(titleOf(signed, view), signed, null)
+    refuseUnlessNew([successor], view)
+    const stranger = corrected?.contents.find(({ container }) => !Object.hasOwn(old.cargo, container))
+    refuseUnless(stranger === undefined, 'container-not-on-bill', { container: stranger?.container })
+    const changes = corrected && { fixedPartHash: corrected.fixedPartHash, contents: { ...old.contents, ...Object.fromEntries(corrected.contents.map(({ container, contentsHash }) => [container, contentsHash])) } }
+    return [{ type: 'bill-voided', billId: old.billId, reason: 'AMENDED', successors: [successor.billId] }, issuedInPlaceOf(old, successor, changes)]
   },
 }

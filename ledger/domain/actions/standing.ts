@@ -1,6 +1,6 @@
 import type { Signed } from '../action.ts'
 import { refuseUnless } from '../refusal.ts'
-import type { Hold, Offer, Title } from '../title.ts'
+import { isOnPaper, type Hold, type Offer, type Title } from '../title.ts'
 import type { Instant, PartyId } from '../ids.ts'
 
 /** Conditions that several actions share, in the order a lawyer would ask. */
@@ -13,6 +13,7 @@ export function openOffer(title: Title, now: Instant): Offer | null {
 /** The bill stands for goods and may be acted on: issued, not void, not with the carrier (T-6). */
 export function refuseUnlessIssued(title: Title): void {
   const { name } = title.state
+  refuseUnless(!isOnPaper(title), 'bill-on-paper', { billId: title.billId })
   refuseUnless(name !== 'VOIDED', 'bill-void', { billId: title.billId })
   refuseUnless(name !== 'ACCOMPLISHED', 'bill-accomplished', { billId: title.billId })
   refuseUnless(!name.startsWith('PENDING_SURRENDER'), 'surrender-pending', { billId: title.billId })

@@ -17,12 +17,13 @@ describe('request surrender', () => {
     expect(refusalOf('requestSurrender', forDelivery, { by: 'consignee', title: aTitle({ ...straight, negotiable: false }) })).to.equal(null)
     expect(refusalOf('requestSurrender', forDelivery, { by: 'shipper', title: aTitle({ ...straight, negotiable: false }) })).to.equal('not-titleholder')
   })
-  it('of a pledged bill needs the bank’s signature for delivery, and is not to be had for an amendment (T-4)', () => {
+  it('of a pledged bill needs the bank’s signature (T-4)', () => {
     expect(cosignersOf('requestSurrender', forDelivery, { by: 'shipper', title: aPledgedTitle() })).to.deep.equal(['pledgee'])
     expect(cosignersOf('requestSurrender', forDelivery, { by: 'shipper', title: aTitle() })).to.deep.equal([])
     expect(refusalOf('requestSurrender', forDelivery, { by: 'shipper', title: aPledgedTitle() })).to.equal(null)
     expect(refusalOf('requestSurrender', forDelivery, { by: 'bank', title: aPledgedTitle() })).to.equal('not-titleholder')
-    expect(refusalOf('requestSurrender', forAmendment, { by: 'shipper', title: aPledgedTitle() })).to.equal('bill-pledged')
+    expect(cosignersOf('requestSurrender', forAmendment, { by: 'shipper', title: aPledgedTitle() })).to.deep.equal(['pledgee'])
+    expect(refusalOf('requestSurrender', forAmendment, { by: 'shipper', title: aPledgedTitle() })).to.equal(null)
   })
 })
 
@@ -46,6 +47,8 @@ describe('the carrier’s answer to a surrender', () => {
     const title = aSurrenderedTitle('amendment', 'PENDING_SURRENDER')
     expect(refusalOf('acceptSurrender', { freight: 'prepaid', releases: [] }, { by: 'carrier', title })).to.equal(null)
     expect(refusalOf('acceptSurrender', { freight: 'prepaid', releases }, { by: 'carrier', title })).to.equal('not-accepted-for-delivery')
+    const pledged = { ...title, encumbrance: aPledgedTitle().encumbrance }
+    expect(decided('acceptSurrender', { freight: 'settled', releases: [] }, { by: 'carrier', title: pledged }).map(({ type }) => type), 'it stays pledged').to.deep.equal(['surrender-accepted'])
   })
   it('waits while a court holds the bill (T-14), and for freight under a lien', () => {
     const held = (kind: 'JUDICIAL' | 'CARRIER_LIEN') => ({ ...pending, holds: [{ kind, by: idOf('carrier'), since: yesterday }] })

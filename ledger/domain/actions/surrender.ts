@@ -4,7 +4,7 @@ import type { ContainerRelease, TitleEvent } from '../events.ts'
 import { ContainerNumber } from '../identifiers/container-number.ts'
 import { Hash, Instant } from '../ids.ts'
 import { refuseUnless } from '../refusal.ts'
-import { pledgeInForce, type Title } from '../title.ts'
+import { isOnPaper, pledgeInForce, type Title } from '../title.ts'
 import { refuseIfHeld, refuseIfLocked, refuseUnlessHolder, refuseUnlessIssued } from './standing.ts'
 
 export const Release = z.strictObject({ container: ContainerNumber, codeHash: Hash, expiresAt: Instant })
@@ -16,7 +16,7 @@ const AcceptArgs = z.strictObject({
 })
 const RejectArgs = z.strictObject({ reason: z.string().trim().min(1).max(300) })
 
-/** The holder gives the bill back to the carrier, for the goods or for an amended bill. While the carrier has not answered nothing moves. */
+/** The holder gives the bill back to the carrier, for the goods or for an amended bill; a pledged one with the pledgee's signature (T-4). A reason among `bindingReasons` binds the carrier to that act. While the carrier has not answered nothing moves. */
 export const requestSurrender: Action<'requestSurrender', z.infer<typeof RequestArgs>> = {
   name: 'requestSurrender',
   subject: 'bill',
@@ -24,7 +24,7 @@ export const requestSurrender: Action<'requestSurrender', z.infer<typeof Request
   args: RequestArgs,
   cosigners(signed, view) {
     const pledge = pledgeInForce(titleOf(signed, view))
-    return pledge && signed.args.purpose === 'delivery' ? [{ party: pledge.pledgee, why: 'pledgee' }] : []
+    return pledge ? [{ party: pledge.pledgee, why: 'pledgee' }] : []
   },
   decide(signed, view) {
     const { args: { purpose, reason }, party, now } = signed
@@ -35,7 +35,6 @@ export const requestSurrender: Action<'requestSurrender', z.infer<typeof Request
     refuseIfLocked(title, now)
     const pledge = pledgeInForce(title)
     if (pledge) {
-      refuseUnless(purpose === 'delivery', 'bill-pledged', { billId: title.billId })
       refuseUnless(pledge.pledgor === party, 'not-titleholder', { billId: title.billId })
     } else if (title.negotiable) {
       refuseUnlessHolder(title, signed)
@@ -64,7 +63,8 @@ export const acceptSurrender: Action<'acceptSurrender', z.infer<typeof AcceptArg
     } else {
       refuseUnless(releases.length === 0, 'not-accepted-for-delivery', { billId: title.billId })
     }
-    const pledge = pledgeInForce(title)
+    // Given back to be amended it stays pledged, and so does its successor (T-4).
+    const pledge = purpose === 'delivery' ? pledgeInForce(title) : null
     const accepted: TitleEvent = { type: 'surrender-accepted', billId: title.billId, by: party, purpose, releases }
     // The pledgee signed the request; its security is over once the carrier owes the goods to that signature.
     return pledge ? [accepted, { type: 'pledge-released', billId: title.billId, pledgor: pledge.pledgor, pledgee: pledge.pledgee }] : [accepted]
@@ -86,6 +86,7 @@ export const rejectSurrender: Action<'rejectSurrender', z.infer<typeof RejectArg
 
 function pendingSurrender(title: Title): Title & { readonly surrender: NonNullable<Title['surrender']> } {
   const { surrender } = title
+  refuseUnless(!isOnPaper(title), 'bill-on-paper', { billId: title.billId })
   refuseUnless(title.state.name !== 'VOIDED', 'bill-void', { billId: title.billId })
   refuseUnless(surrender !== null && title.state.name.startsWith('PENDING_SURRENDER'), 'no-surrender-request', { billId: title.billId })
   return { ...title, surrender }
