@@ -1,4 +1,4 @@
-/** ISO 7064 MOD 37,36 (hybrid): one check character over digits and A-Z. Catches every single error and swap of neighbours. */
+/** ISO 7064 MOD 37,36 (hybrid): one check character over digits and A-Z. Catches every single error and nearly every swap of neighbours. */
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ'
 
 export function mod3736(text: string): string {
