@@ -52,14 +52,24 @@ export function unitLanes(options) {
   return ['ledger', 'api', 'web-client'].flatMap((workspace) => mochaLane(`unit tests of ${workspace}`, testsBelow(workspace), options))
 }
 
-/** Tests that join parts, one lane per folder of test/. @param {MochaOptions} options */
+/** Folders of test/ whose tests run browsers, networks or many processes, or measure how long something takes. */
+const demanding = new Set(['demo', 'faults', 'live', 'network', 'portal'])
+
+/** Tests that join parts, one lane per folder of test/, and can share the machine. @param {MochaOptions} options */
 export function joinedLanes(options) {
-  const folders = readdirSync(join(root, 'test'), { withFileTypes: true })
-  const own = folders.filter((entry) => entry.isFile() && entry.name.endsWith('.test.ts')).map(({ name }) => join('test', name))
-  return [
-    ...folders.filter((entry) => entry.isDirectory()).flatMap(({ name }) => mochaLane(`test/${name}`, testsBelow(join('test', name)), options)),
-    ...mochaLane('test', own, options),
-  ]
+  const own = readdirSync(join(root, 'test'), { withFileTypes: true }).filter((entry) => entry.isFile() && entry.name.endsWith('.test.ts')).map(({ name }) => join('test', name))
+  return [...folderLanes((name) => !demanding.has(name), options), ...mochaLane('test', own, options)]
+}
+
+/** Those that cannot. @param {MochaOptions} options */
+export function demandingLanes(options) {
+  return folderLanes((name) => demanding.has(name), options)
+}
+
+/** @param {(name: string) => boolean} isWanted @param {MochaOptions} options */
+function folderLanes(isWanted, options) {
+  const folders = readdirSync(join(root, 'test'), { withFileTypes: true }).filter((entry) => entry.isDirectory() && isWanted(entry.name))
+  return folders.flatMap(({ name }) => mochaLane(`test/${name}`, testsBelow(join('test', name)), options))
 }
 
 /**

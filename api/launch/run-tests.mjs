@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findChromium } from './browser.mjs'
 import { findMongod } from './find-mongod.mjs'
-import { buildLane, checkLanes, chosenLanes, joinedLanes, unitLanes } from './lanes.mjs'
+import { buildLane, checkLanes, chosenLanes, demandingLanes, joinedLanes, unitLanes } from './lanes.mjs'
 import { dataFolder, root } from './places.mjs'
 import { preparePackages } from './prepare.mjs'
 import { startMongod } from './run-mongod.mjs'
@@ -63,7 +63,7 @@ async function testAll({ folder, useMongod }) {
   const chosen = process.argv.slice(2)
   const built = await oneByOne([buildLane()])
   if (chosen.length > 0) return [...built, ...(await oneByOne(chosenLanes(chosen, { folder, env })))]
-  return [...built, ...(await atOnce([...checkLanes(), ...unitLanes({ folder, env })])), ...(await oneByOne(joinedLanes({ folder, env })))]
+  return [...built, ...(await atOnce([...checkLanes(), ...unitLanes({ folder, env }), ...joinedLanes({ folder, env })])), ...(await oneByOne(demandingLanes({ folder, env })))]
 }
 
 /** Two at a time: small machines have two cores. @param {readonly import('./lanes.mjs').Lane[]} lanes */
@@ -78,7 +78,7 @@ async function atOnce(lanes) {
   return outcomes
 }
 
-/** Real servers, browsers and clocks want the machine for themselves. @param {readonly import('./lanes.mjs').Lane[]} lanes */
+/** Browsers, ledger networks and processes that are killed want the machine for themselves. @param {readonly import('./lanes.mjs').Lane[]} lanes */
 async function oneByOne(lanes) {
   /** @type {Tally[]} */
   const outcomes = []
