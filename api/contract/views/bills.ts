@@ -147,7 +147,7 @@ export type ReceiptView = z.infer<typeof ReceiptView>
 export const SigningRequest = z.strictObject({
   commandId: z.string(), command: Command, signatures: z.array(Signature),
   /** Whose signature is missing, and which: a second person of the same party, or another party's. */
-  wanted: z.array(z.strictObject({ party: PartyRef, why: z.enum(['second-person', 'pledgee', 'shipper', 'administrator']) })),
+  wanted: z.array(z.strictObject({ party: PartyRef, why: z.enum(['second-person', 'pledgee', 'shipper', 'holder', 'administrator']) })),
   billNumber: BillNumber.nullable(), startedBy: z.string(), startedAt: Moment, expiresAt: Moment, state: z.enum(['open', 'recorded', 'withdrawn', 'expired', 'refused']), refusedBecause: z.string().nullable(),
 })
 export type SigningRequest = z.infer<typeof SigningRequest>

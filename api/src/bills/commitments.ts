@@ -1,13 +1,13 @@
-import { canonicalJson, type BillId, type Hash, type PartyId } from '@yidan/ledger'
+import { canonicalJson, contentsText, fixedPartText, type BillDocument, type BillId, type ContainerNumber, type ContainerOnBill, type Hash, type PartyId, type Title } from '@yidan/ledger'
 import { randomBytes } from 'node:crypto'
 import { openText, sealText } from './sealed-text.ts'
 import { sha256Of, type BillDesk } from './desk.ts'
 
-/** A secret that the ledger knows by a salted hash only: pledge terms and registry filings. Encrypted at rest. */
+/** A secret that the ledger knows by a salted hash only: pledge terms, registry filings, what is in the boxes. Encrypted at rest. */
 export interface CommitmentRecord {
   readonly _id: Hash
   readonly billId: BillId
-  readonly kind: 'terms' | 'filing'
+  readonly kind: 'terms' | 'filing' | 'contents' | 'fixed' | 'statement'
   readonly by: PartyId
   readonly sealed: string
   readonly at: Date
@@ -16,25 +16,74 @@ export interface CommitmentRecord {
 type Opened = Readonly<Record<string, unknown>>
 
 /** Keeps the content and gives the hash over salt and content that is signed. */
-export async function commit({ ports, store }: BillDesk, { billId, kind, by, content }: { billId: BillId; kind: CommitmentRecord['kind']; by: PartyId; content: Opened }): Promise<Hash> {
-  const text = canonicalJson({ schema: `yidan.${kind}/1`, billId, salt: randomBytes(16).toString('hex'), content })
-  const hash = sha256Of(text) as Hash
-  const record: CommitmentRecord = { _id: hash, billId, kind, by, sealed: sealText(text, { key: ports.settings.secretKey, about: hash }), at: ports.clock() }
-  await store.commitments.replaceOne({ _id: hash }, record, { upsert: true, writeConcern: { w: 'majority' } })
-  return hash
+export async function commit(desk: BillDesk, { billId, kind, by, content }: { billId: BillId; kind: CommitmentRecord['kind']; by: PartyId; content: Opened }): Promise<Hash> {
+  const record = sealedRecord(desk, { billId, kind, by, text: canonicalJson({ schema: `yidan.${kind}/1`, billId, salt: newSalt(), content }) })
+  await desk.store.commitments.replaceOne({ _id: record._id }, record, { upsert: true, writeConcern: { w: 'majority' } })
+  return record._id
 }
 
 export async function commitmentIsKnown({ store }: BillDesk, { billId, hash, kind }: { billId: BillId; hash: Hash; kind: CommitmentRecord['kind'] }): Promise<boolean> {
   return (await store.commitments.findOne({ _id: hash, billId, kind })) !== null
 }
 
+/** What the ledger is told of a document's goods: one commitment for each box, and one to what a switched bill must repeat. */
+export interface GoodsCommitments {
+  readonly contents: readonly { readonly container: ContainerNumber; readonly contentsHash: Hash }[]
+  readonly fixedPartHash: Hash
+}
+
+/**
+ * Commits to the goods of a document. Where the bill it replaces has the very same contents under a salt that is kept here, its commitment
+ * stays as it is, so that the ledger can see that nothing has changed (T-13).
+ */
+export async function commitGoods(desk: BillDesk, { document, by, replaced = null }: { document: BillDocument; by: PartyId; replaced?: Pick<Title, 'contents' | 'fixedPartHash'> | null }): Promise<GoodsCommitments> {
+  const { billId, containers } = document
+  const made: CommitmentRecord[] = []
+  const goods = async (kind: 'contents' | 'fixed', before: Hash | null | undefined, textWith: (salt: string) => string): Promise<Hash> => {
+    const salt = before ? await saltBehind(desk, before) : null
+    if (before && salt !== null && sha256Of(textWith(salt)) === before) return before
+    const record = sealedRecord(desk, { billId, kind, by, text: textWith(newSalt()) })
+    made.push(record)
+    return record._id
+  }
+  const contents = await Promise.all(containers.map(async (container) => ({ container: container.number, contentsHash: await goods('contents', replaced?.contents[container.number], (salt) => contentsText(container, salt)) })))
+  const fixedPartHash = await goods('fixed', replaced?.fixedPartHash, (salt) => fixedPartText(document, salt))
+  if (made.length > 0) await desk.store.commitments.bulkWrite(made.map((record) => ({ replaceOne: { filter: { _id: record._id }, replacement: record, upsert: true } })), { ordered: false, writeConcern: { w: 'majority' } })
+  return { contents, fixedPartHash }
+}
+
+/** Whether the document says of the box what the ledger has a commitment to; null when the salt is not kept here. */
+export async function contentsFit(desk: BillDesk, container: ContainerOnBill, contentsHash: Hash): Promise<boolean | null> {
+  const salt = await saltBehind(desk, contentsHash)
+  return salt === null ? null : sha256Of(contentsText(container, salt)) === contentsHash
+}
+
+async function saltBehind(desk: BillDesk, hash: Hash): Promise<string | null> {
+  const text = await openedText(desk, hash)
+  return text === null ? null : (JSON.parse(text) as { salt: string }).salt
+}
+
+function newSalt(): string {
+  return randomBytes(16).toString('hex')
+}
+
+function sealedRecord({ ports }: BillDesk, { billId, kind, by, text }: { billId: BillId; kind: CommitmentRecord['kind']; by: PartyId; text: string }): CommitmentRecord {
+  const hash = sha256Of(text) as Hash
+  return { _id: hash, billId, kind, by, sealed: sealText(text, { key: ports.settings.secretKey, about: hash }), at: ports.clock() }
+}
+
 /** The content behind a hash, or null when it was never kept here or cannot be opened with the platform's key. */
-export async function openCommitment({ ports, store }: BillDesk, hash: Hash): Promise<Opened | null> {
+export async function openCommitment(desk: BillDesk, hash: Hash): Promise<Opened | null> {
+  const text = await openedText(desk, hash)
+  return text === null ? null : (JSON.parse(text) as { content: Opened }).content
+}
+
+async function openedText({ ports, store }: BillDesk, hash: Hash): Promise<string | null> {
   const record = await store.commitments.findOne({ _id: hash })
   if (record === null) return null
   try {
     const text = openText(record.sealed, { key: ports.settings.secretKey, about: hash })
-    return sha256Of(text) === hash ? (JSON.parse(text) as { content: Opened }).content : null
+    return sha256Of(text) === hash ? text : null
   } catch (error) {
     ports.log.error({ err: error, hash }, 'a commitment cannot be opened: is SECRET_KEY another one?')
     return null

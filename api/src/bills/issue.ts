@@ -4,6 +4,7 @@ import { issuerOf, RendererBusy, RenderFailed, type BillPrint, type Sealed } fro
 import type { Language } from '../http/handlers.ts'
 import { Problem } from '../http/problem.ts'
 import { gateFindings, gateInsOf, type GateIn } from './boxes.ts'
+import { commitGoods, type GoodsCommitments } from './commitments.ts'
 import { sha256Of, type BillDesk } from './desk.ts'
 import { statusOf } from './drafts.ts'
 import { fault, wordFindings, type Finding } from './findings.ts'
@@ -44,7 +45,7 @@ export async function refuseUnlessPrepared(desk: BillDesk, { visualisationHash, 
   if (visualisation.issuedAt !== at || canonicalJson(visualisation.args) !== canonicalJson(args)) throw new Problem('not-ready-to-issue', { reason: 'prepared otherwise' })
   const { missing, gateIns } = await examine(desk, draft as FrozenDraft)
   if (missing.length > 0) throw new Problem('not-ready-to-issue', {}, wordFindings(missing, language).faults)
-  if (visualisation.action === 'issue' && canonicalJson(receivedOf(gateIns, draft as FrozenDraft)) !== canonicalJson(visualisation.args['received'])) throw new Problem('not-ready-to-issue', { reason: 'gate-in changed' })
+  if (visualisation.action === 'issue' && canonicalJson(receivedOf(gateIns, draft as FrozenDraft)) !== canonicalJson(evidenceIn(visualisation.args))) throw new Problem('not-ready-to-issue', { reason: 'gate-in changed' })
 }
 
 async function examine({ ports, store }: BillDesk, draft: FrozenDraft): Promise<Stage> {
@@ -87,7 +88,7 @@ async function preparationOf(desk: BillDesk, stage: Stage): Promise<Preparation>
   const sealed = await ports.seals.seal({ document: draft.document, docHash: draft.docHash, issuedAt, network: ports.ledger.network })
   const bytes = await render(desk, printOf(desk, draft.document, { docHash: draft.docHash, issuedAt, sealed }))
   const visualisationHash = sha256Of(bytes) as Hash
-  const args = argsOf(stage, visualisationHash, received)
+  const args = await argsOf(desk, stage, visualisationHash, received)
   const preparation: Preparation = { basis, issuedAt, visualisationHash, args }
   const visualisation: VisualisationRecord = { _id: visualisationHash, draftId: draft._id, billId: draft.billId, docHash: draft.docHash, issuedAt, action: stage.action, args, bytes: toBinary(bytes), seal: sealed.seal, certificatePem: sealed.certificatePem }
   await store.visualisations.replaceOne({ _id: visualisationHash }, visualisation, { upsert: true, writeConcern: { w: 'majority' } })
@@ -113,13 +114,31 @@ function receivedOf(gateIns: ReadonlyMap<ContainerNumber, GateIn>, { document }:
   })
 }
 
-function argsOf({ action, draft }: Stage, visualisationHash: Hash, received: readonly { container: ContainerNumber; eventHash: Hash }[]): Preparation['args'] {
+type Evidence = ReturnType<typeof receivedOf>[number]
+
+/** The gate-ins that arguments to issue name, without the commitments beside them. */
+function evidenceIn(args: Preparation['args']): Evidence[] {
+  return ((args['received'] ?? []) as Evidence[]).map(({ container, eventHash }) => ({ container, eventHash }))
+}
+
+async function argsOf(desk: BillDesk, { action, draft, title }: Stage, visualisationHash: Hash, received: readonly Evidence[]): Promise<Preparation['args']> {
   const { document, docHash, billId } = draft
-  if (action === 'reissue') return { successor: { billId, docHash, visualisationHash } }
+  const { contents, fixedPartHash } = await commitGoods(desk, { document, by: draft.carrier, replaced: action === 'reissue' ? title : null })
+  if (action === 'reissue') return { successor: { billId, docHash, visualisationHash }, ...correctionOf(title, { contents, fixedPartHash }) }
   const named = 'toOrderOf' in document.consignee ? (typeof document.consignee.toOrderOf === 'string' ? null : document.consignee.toOrderOf) : document.consignee
   const namedParty = named?.partyId ?? null
   const titleholder = { straight: namedParty, 'to-order': draft.shipper, 'to-named-order': namedParty, blank: 'BLANK' as const }[document.kind]
-  return { docHash, visualisationHash, consignee: document.kind === 'straight' ? namedParty : null, titleholder, containers: document.containers.map(({ number }) => number), received }
+  const hashOf = new Map(contents.map(({ container, contentsHash }) => [container, contentsHash]))
+  return {
+    docHash, visualisationHash, consignee: document.kind === 'straight' ? namedParty : null, titleholder, containers: document.containers.map(({ number }) => number),
+    received: received.map((evidence) => ({ ...evidence, contentsHash: hashOf.get(evidence.container) })), fixedPartHash, subDocumentsNonNegotiable: document.legs.every(({ carrierDocument }) => carrierDocument.nonNegotiable),
+  }
+}
+
+/** What an amendment changes of the ledger's commitments to the goods; nothing, when it changes other things. */
+function correctionOf(title: Title | null, { contents, fixedPartHash }: GoodsCommitments): { corrected?: GoodsCommitments } {
+  const changed = contents.filter(({ container, contentsHash }) => title?.contents[container] !== contentsHash)
+  return changed.length === 0 && title?.fixedPartHash === fixedPartHash ? {} : { corrected: { fixedPartHash, contents: changed } }
 }
 
 export function printOf({ ports }: BillDesk, document: BillDocument, issue: { docHash: string; issuedAt: string; sealed: Sealed }, more: Partial<BillPrint> = {}): BillPrint {

@@ -147,7 +147,7 @@ export interface RequestRecord {
   readonly _id: string
   readonly signed: SignedCommand
   readonly subject: string
-  readonly wanted: readonly { readonly party: PartyId; readonly why: 'second-person' | 'pledgee' | 'shipper' | 'administrator' }[]
+  readonly wanted: readonly { readonly party: PartyId; readonly why: 'second-person' | 'pledgee' | 'shipper' | 'holder' | 'administrator' }[]
   /** Everybody whose list it stands in. */
   readonly parties: readonly PartyId[]
   readonly startedBy: string

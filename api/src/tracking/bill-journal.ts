@@ -83,8 +83,8 @@ export function titleFor({ _id, docHash, carrier, shipper, title }: TrackedBill)
   if (title !== null) return title
   const none = '0'.repeat(64) as Hash
   return {
-    billId: _id, seq: 0, headHash: none, state: { name: 'APPROVED' }, medium: { name: 'ELECTRONIC' }, encumbrance: { name: 'NONE' }, holds: [], cargo: {}, kind: 'straight', negotiable: false, carrier, shipper, consignee: null,
-    titleholder: null, possessor: null, endorsable: false, everEndorsed: false, beforeEndorsement: null, offer: null, surrender: null, docHash: docHash ?? none, visualisationHash: null, version: 0, predecessors: [],
+    billId: _id, seq: 0, headHash: none, state: { name: 'APPROVED' }, medium: { name: 'ELECTRONIC' }, encumbrance: { name: 'NONE' }, holds: [], cargo: {}, contents: {}, kind: 'straight', negotiable: false, carrier, shipper, consignee: null,
+    titleholder: null, possessor: null, endorsable: false, everEndorsed: false, beforeEndorsement: null, offer: null, surrender: null, stop: null, incidents: [], docHash: docHash ?? none, fixedPartHash: null, visualisationHash: null, version: 0, predecessors: [],
     successors: [], updatedAt: new Date(0).toISOString() as Title['updatedAt'],
   }
 }

@@ -35,7 +35,7 @@ describe('combine', () => {
     expect(refusalOf('combine', args, { ...given, bills: [second({ state: { name: 'ISSUED' } })] })).to.equal('not-accepted-for-amendment')
     expect(refusalOf('combine', args, { ...given, bills: [second({ surrender: { ...surrender, reason: 'SPLIT' } })] })).to.equal('other-surrender-reason')
     expect(refusalOf('combine', args, { ...given, title: first({ surrender: { ...surrender, reason: null } }) })).to.equal('other-surrender-reason')
-    expect(refusalOf('combine', args, { ...given, bills: [second({ holds: [{ kind: 'FRAUD', by: idOf('carrier'), since: yesterday }] })] })).to.equal('bill-held')
+    expect(refusalOf('combine', args, { ...given, bills: [second({ holds: [{ kind: 'FRAUD', by: idOf('carrier'), since: yesterday, referenceHash: aHash(99) }] })] })).to.equal('bill-held')
     expect(refusalOf('combine', args, { ...given, by: 'shipper' })).to.equal('not-carrier')
   })
   const differences: readonly [string, Partial<Title>][] = [

@@ -1,9 +1,11 @@
 import { expect } from 'chai'
 import type { BillIssued } from '../events.ts'
+import { withCheckDigit } from '../identifiers/container-number.ts'
 import { aBillId, aHash, aPledgedTitle, aSurrenderedTitle, aTitle, billId, box, cosignersOf, decided, idOf, otherBox, refusalOf, yesterday } from '../testing.ts'
 import type { Title } from '../title.ts'
 
 describe('split', () => {
+  const thirdBox = withCheckDigit('TBJU000003')
   const part = (serial: number, containers: readonly (typeof box)[]) => ({ billId: aBillId(serial), docHash: aHash(serial + 20), visualisationHash: aHash(serial + 40), fixedPartHash: aHash(serial + 60), containers: [...containers] })
   const args = { successors: [part(2, [box]), part(3, [otherBox])] }
   const surrendered = (changes: Partial<Title> = {}) => aSurrenderedTitle('amendment', 'SURRENDERED', { surrender: { by: idOf('shipper'), purpose: 'amendment', reason: 'SPLIT', returnsTo: idOf('shipper') }, ...changes })
@@ -20,9 +22,9 @@ describe('split', () => {
     const refused = (...successors: ReturnType<typeof part>[]) => refusalOf('split', { successors }, given)
     expect(refused(part(2, [box]), part(3, [box]))).to.equal('duplicate-container')
     expect(refused(part(2, [box, box]), part(3, [otherBox]))).to.equal('duplicate-container')
-    expect(refused(part(2, [box]), part(3, ['TBJU0012347' as never]))).to.equal('container-not-on-bill')
+    expect(refused(part(2, [box]), part(3, [thirdBox]))).to.equal('container-not-on-bill')
     expect(refused(part(2, [box, otherBox]), part(3, []))).to.equal('no-containers')
-    const three = surrendered({ cargo: { ...aTitle().cargo, TBJU0012347: { name: 'RECEIVED' } }, contents: { ...aTitle().contents, TBJU0012347: aHash(14) } })
+    const three = surrendered({ cargo: { ...aTitle().cargo, [thirdBox]: { name: 'RECEIVED' } }, contents: { ...aTitle().contents, [thirdBox]: aHash(14) } })
     expect(refusalOf('split', args, { ...given, title: three })).to.equal('containers-left-out')
   })
   it('leaves all parts with the same holder and chain (T-8)', () => {
@@ -42,7 +44,7 @@ describe('split', () => {
     expect(refusalOf('split', args, { ...given, title: { ...surrendered(), state: { name: 'PENDING_SURRENDER_FOR_AMENDMENT' } } })).to.equal('not-accepted-for-amendment')
     expect(refusalOf('split', args, { ...given, title: aSurrenderedTitle('amendment', 'SURRENDERED') })).to.equal('other-surrender-reason')
     expect(refusalOf('split', args, { ...given, title: aTitle({ state: { name: 'VOIDED', reason: 'SPLIT' } }) })).to.equal('bill-void')
-    expect(refusalOf('split', args, { ...given, title: surrendered({ holds: [{ kind: 'DISPUTE', by: idOf('carrier'), since: yesterday }] }) })).to.equal('bill-held')
+    expect(refusalOf('split', args, { ...given, title: surrendered({ holds: [{ kind: 'DISPUTE', by: idOf('carrier'), since: yesterday, referenceHash: aHash(99) }] }) })).to.equal('bill-held')
   })
   it('T-2 makes bills that never were, over documents that never were issued', () => {
     expect(refusalOf('split', args, { ...given, documents: { [aHash(23)]: aBillId(7) } })).to.equal('document-already-issued')

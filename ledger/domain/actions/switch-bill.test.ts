@@ -18,7 +18,7 @@ describe('switch at a third place', () => {
   it('is what the holder asked for, by the carrier, and of a pledged bill with the pledgee (T-4)', () => {
     expect(refusalOf('switchBill', { successor }, { ...given, by: 'shipper' })).to.equal('not-carrier')
     expect(refusalOf('switchBill', { successor }, { ...given, title: aSurrenderedTitle('amendment', 'SURRENDERED') })).to.equal('other-surrender-reason')
-    expect(refusalOf('switchBill', { successor }, { ...given, title: { ...title, holds: [{ kind: 'SANCTION', by: idOf('carrier'), since: yesterday }] } })).to.equal('bill-held')
+    expect(refusalOf('switchBill', { successor }, { ...given, title: { ...title, holds: [{ kind: 'SANCTION', by: idOf('carrier'), since: yesterday, referenceHash: aHash(99) }] } })).to.equal('bill-held')
     expect(refusalOf('switchBill', { successor }, { ...given, bills: [aTitle({ billId: aBillId(2) })] })).to.equal('successor-exists')
     const { encumbrance } = aPledgedTitle()
     expect(cosignersOf('switchBill', { successor }, { ...given, title: { ...title, encumbrance } })).to.deep.equal(['second-person', 'pledgee'])

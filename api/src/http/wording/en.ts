@@ -28,6 +28,9 @@ export const en = {
     'no-surrender-request': 'No surrender was asked for', 'not-accepted-for-delivery': 'The bill was not accepted for delivery', 'not-accepted-for-amendment': 'The bill was not accepted for amendment', 'container-not-on-bill': 'The box is not on this bill',
     'container-already-delivered': 'The box was delivered already', 'bad-release-code': 'The release code does not fit', 'release-code-expired': 'The release code is out of date', 'release-codes-incomplete': 'Each box needs its release code', 'not-delivery-party': 'Only carrier or terminal may deliver',
     'freight-unpaid': 'The freight is not settled', 'shipper-must-sign': 'The shipper must sign too', 'endorsed-before': 'The bill has left the shipper’s hands before', 'successor-exists': 'The bill has a successor already',
+    'other-surrender-reason': 'The holder gave the bill back for something else', 'duplicate-successor': 'Two of the new bills have the same id or document', 'containers-left-out': 'A box of the bill is on none of the new ones', 'bills-differ': 'The bills differ in something that must be the same to make them one',
+    'duplicate-bill': 'A bill is named twice', 'fixed-part-changed': 'Goods, dates, boxes or quantities of a switched bill must stay', 'negotiable-sub-document': 'A sub-carrier’s document of this journey is negotiable', 'bill-on-paper': 'The bill is out on paper',
+    'not-on-paper': 'The bill is not out on paper', 'paper-set-incomplete': 'Not the full set of originals', 'duplicate-serial': 'A serial number is named twice', 'holder-must-sign': 'Whoever gave the paper back must sign too',
   },
   details: {
     'locked-out': 'Try again after {until}.', 'too-many-requests': 'Try again in {seconds} seconds.', 'payload-too-large': 'At most {limit} bytes are taken.', 'unsupported-media-type': 'Send {wanted}.', 'method-not-allowed': 'Taken here: {allow}.',

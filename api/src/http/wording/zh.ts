@@ -18,6 +18,9 @@ export const zh = {
     'only-to-consignee': '记名提单只能交给收货人', 'pledge-proposed': '已有质押提议', 'no-pledge-proposal': '没有质押提议', 'not-pledged': '提单未质押', 'not-pledgee': '仅质权人可为', 'pledgee-must-sign': '须质权人共同签名', 'not-a-bank': '仅银行可接受质押', 'not-pledgeable': '该提单不可质押', 'no-surrender-request': '没有缴回申请',
     'not-accepted-for-delivery': '尚未受理为提货缴回', 'not-accepted-for-amendment': '尚未受理为改单缴回', 'container-not-on-bill': '集装箱不在该提单上', 'container-already-delivered': '集装箱已交付', 'bad-release-code': '提货码不符', 'release-code-expired': '提货码已过期', 'release-codes-incomplete': '每箱均须有提货码',
     'not-delivery-party': '仅承运人或场站可交付', 'freight-unpaid': '运费未结清', 'shipper-must-sign': '须托运人共同签名', 'endorsed-before': '提单已离开过托运人', 'successor-exists': '提单已有后继提单',
+    'other-surrender-reason': '持有人缴回提单是为了另一事项', 'duplicate-successor': '两份新提单的编号或单证相同', 'containers-left-out': '有集装箱不在任何一份新提单上', 'bills-differ': '提单之间有须一致而不一致之处，不能合并',
+    'duplicate-bill': '提单重复', 'fixed-part-changed': '转换提单不得改变货物、日期、集装箱或数量', 'negotiable-sub-document': '本次运输的区段单证是可流通的', 'bill-on-paper': '提单已转为纸质',
+    'not-on-paper': '提单并未转为纸质', 'paper-set-incomplete': '纸质正本不齐', 'duplicate-serial': '正本编号重复', 'holder-must-sign': '须交回纸质提单的持有人共同签名',
   },
   details: {
     'locked-out': '请于 {until} 之后再试。', 'too-many-requests': '请于 {seconds} 秒后再试。', 'payload-too-large': '最多 {limit} 字节。', 'unsupported-media-type': '请发送 {wanted}。', 'method-not-allowed': '此处支持：{allow}。', 'stale-sequence': '指令接续第 {expects} 条记录，现为第 {have} 条。',
