@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { aBillId, aHash, aPledgedTitle, aSurrenderedTitle, aTitle, billId, box, cosignersOf, decided, idOf, otherBox, refusalOf, yesterday } from '../testing.ts'
+import { aBillId, aHash, aHold, aPledgedTitle, aSurrenderedTitle, aTitle, billId, box, cosignersOf, decided, idOf, otherBox, refusalOf } from '../testing.ts'
 
 describe('reissue', () => {
   const args = { successor: { billId: aBillId(2), docHash: aHash(8), visualisationHash: aHash(9) } }
@@ -28,8 +28,12 @@ describe('reissue', () => {
     expect(decided('reissue', corrected(otherBox), given)[1]).to.deep.include({ contents: { [box]: aHash(11), [otherBox]: aHash(71) }, fixedPartHash: aHash(70) })
     expect(refusalOf('reissue', corrected('TBJU0012347' as never), given)).to.equal('container-not-on-bill')
   })
-  it('is not what a holder asked for who wanted a split, a combination, a switch or paper', () => {
-    for (const reason of ['SPLIT', 'COMBINE', 'SWI', 'SWTP']) expect(refusalOf('reissue', args, { ...given, title: { ...title, surrender: { by: idOf('shipper'), purpose: 'amendment', reason, returnsTo: idOf('shipper') } } })).to.equal('other-surrender-reason')
+  it('gives a bill back that was to be split, combined, switched or put on paper, but corrects nothing on it', () => {
+    for (const reason of ['SPLIT', 'COMBINE', 'SWI', 'SWTP']) {
+      const bound = { ...given, title: { ...title, surrender: { by: idOf('shipper'), purpose: 'amendment', reason, returnsTo: idOf('shipper') } } } as const
+      expect(refusalOf('reissue', args, bound)).to.equal(null)
+      expect(refusalOf('reissue', { ...args, corrected: { fixedPartHash: aHash(70), contents: [] } }, bound)).to.equal('other-surrender-reason')
+    }
   })
   it('needs an accepted surrender for amendment', () => {
     expect(refusalOf('reissue', args, { ...given, title: aTitle() })).to.equal('not-accepted-for-amendment')
@@ -41,6 +45,6 @@ describe('reissue', () => {
     expect(refusalOf('reissue', args, { ...given, by: 'shipper' })).to.equal('not-carrier')
     expect(refusalOf('reissue', args, { ...given, documents: { [aHash(8)]: aBillId(7) } })).to.equal('document-already-issued')
     expect(refusalOf('reissue', args, { ...given, bills: [aTitle({ billId: aBillId(2) })] })).to.equal('successor-exists')
-    expect(refusalOf('reissue', args, { ...given, title: { ...title, holds: [{ kind: 'FRAUD', by: idOf('carrier'), since: yesterday }] } })).to.equal('bill-held')
+    expect(refusalOf('reissue', args, { ...given, title: { ...title, holds: [aHold('FRAUD', 'carrier')] } })).to.equal('bill-held')
   })
 })

@@ -21,7 +21,8 @@ export const reissue: Action<'reissue', z.infer<typeof Args>> = {
   cosigners: replacementCosigners,
   decide(signed, view) {
     const { successor, corrected } = signed.args
-    const old = replaceable(titleOf(signed, view), signed, null)
+    // A bill given back for a split, a combination, a switch or paper that does not come about is replaced by its equal: the way back to the holder.
+    const old = replaceable(titleOf(signed, view), signed, corrected === undefined ? 'any' : null)
     refuseUnlessNew([successor], view)
     const stranger = corrected?.contents.find(({ container }) => !Object.hasOwn(old.cargo, container))
     refuseUnless(stranger === undefined, 'container-not-on-bill', { container: stranger?.container })

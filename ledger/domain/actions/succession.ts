@@ -34,15 +34,15 @@ export function readsFor(successors: readonly Successor[]): Required<Pick<Reads,
   return { bills: successors.map(({ billId }) => billId), documents: successors.map(({ docHash }) => docHash) }
 }
 
-/** The bill, when its carrier may replace it: surrendered for amendment and accepted, for this very act, and under no hold (T-14). */
-export function replaceable(title: Title, signed: Signed<unknown>, reason: BindingReason | null): Replaceable {
+/** The bill, when its carrier may replace it: surrendered for amendment and accepted, for this very act (`null`: for an amendment in words), and under no hold (T-14). */
+export function replaceable(title: Title, signed: Signed<unknown>, reason: BindingReason | null | 'any'): Replaceable {
   const { billId, surrender, titleholder, fixedPartHash } = title
   refuseUnless(!isOnPaper(title), 'bill-on-paper', { billId })
   refuseUnless(title.state.name !== 'VOIDED', 'bill-void', { billId })
   refuseUnless(title.carrier === signed.party, 'not-carrier', { billId })
   refuseUnless(title.state.name === 'SURRENDERED_FOR_AMENDMENT' && surrender !== null && titleholder !== null && fixedPartHash !== null, 'not-accepted-for-amendment', { billId })
   const asked = bindingReasons.find((word) => word === surrender.reason) ?? null
-  refuseUnless(asked === reason, 'other-surrender-reason', { billId, reason: surrender.reason })
+  refuseUnless(reason === 'any' || asked === reason, 'other-surrender-reason', { billId, reason: surrender.reason })
   refuseIfHeld(title)
   return { ...title, surrender, titleholder, fixedPartHash }
 }
@@ -62,12 +62,18 @@ export function issuedInPlaceOf(old: Replaceable, { billId, docHash, visualisati
   const { kind, negotiable, carrier, shipper, consignee, titleholder, endorsable, everEndorsed, contents, fixedPartHash } = old
   return {
     type: 'bill-issued', billId, docHash, visualisationHash, kind, negotiable, carrier, shipper, consignee, titleholder, possessor: old.surrender.returnsTo, containers: boxesOf(old), contents, fixedPartHash,
-    pledge: pledgeInForce(old), endorsable, everEndorsed, version: old.version + 1, predecessors: [old.billId], ...changes,
+    pledge: pledgeInForce(old), endorsable, everEndorsed, version: old.version + 1, predecessors: [old.billId], ...incidentsOf(old, changes.containers ?? boxesOf(old)), ...changes,
   }
 }
 
 export function boxesOf({ cargo }: Pick<Title, 'cargo'>): ContainerNumber[] {
   return Object.keys(cargo) as ContainerNumber[]
+}
+
+/** What happened to these boxes goes along with them; nothing where nothing happened. */
+export function incidentsOf({ incidents }: Pick<Title, 'incidents'>, containers: readonly ContainerNumber[]): Pick<BillIssued, 'incidents'> {
+  const theirs = incidents.filter(({ container }) => containers.includes(container))
+  return theirs.length > 0 ? { incidents: theirs } : {}
 }
 
 /** The commitments of these boxes, as they are. */
