@@ -4,6 +4,7 @@ import { expect } from 'chai'
 import { createHash } from 'node:crypto'
 import { aBill, aBillId, aCast, aContainer, act, aHash, anActor, anApprovedBill, inDays, issueArgs, registerKey, releasesFor, signedAct, type Actor, type Cast } from '../support/ledger-actors.ts'
 import { refuses } from '../support/refuses.ts'
+import { replacesBills } from './replacement.ts'
 
 /** What every ledger must do. Runs on the embedded ledger, and on any other that implements the port. */
 export function behavesLikeALedger(name: string, open: () => Promise<{ ledger: Ledger; registrar: Actor; close(): Promise<void> }>): void {
@@ -262,7 +263,7 @@ export function behavesLikeALedger(name: string, open: () => Promise<{ ledger: L
         await refuses('bill-pledged', () => offer(billId, cast.bank, cast.thief))
         await refuses('bill-pledged', () => act(ledger, { by: cast.shipper, action: 'proposePledge', subject: billId, args: { pledgee: cast.otherBank.partyId, termsHash: aHash() } }))
         await refuses('pledgee-must-sign', () => surrender(billId, cast.shipper))
-        await refuses('bill-pledged', () => act(ledger, { by: cast.shipper, action: 'requestSurrender', subject: billId, with: [cast.bank], args: { purpose: 'amendment', reason: null } }))
+        await refuses('pledgee-must-sign', () => surrender(billId, cast.shipper, 'amendment'))
       })
       it('moves with the bank’s signature', async () => {
         const { billId } = await aBill(ledger, cast)
@@ -384,6 +385,8 @@ export function behavesLikeALedger(name: string, open: () => Promise<{ ledger: L
         await refuses('container-on-live-bill', () => act(ledger, { by: cast.carrier, action: 'issue', subject: other.billId, with: [cast.carrierSecond], args: issueArgs(cast, other.docHash, { containers }) }))
       })
     })
+
+    replacesBills(() => ({ ledger, cast }))
 
     describe('parties and keys', () => {
       it('are taken in by the registrar alone', async () => {
