@@ -17,6 +17,8 @@ export interface Action<Name extends string = string, Args = unknown> {
   /** What the acting key must be made for; nothing for a key that introduces itself. */
   readonly purpose: KeyPurpose | null
   readonly args: z.ZodType<Args>
+  /** Passes although the party's keys are reported lost. */
+  readonly whileFrozen?: true
   /** What a ledger must load besides the subject, the acting party and the signers' keys. */
   readonly reads?: (command: Command, args: Args) => Reads
   /** The key that a command brings along and proves possession of. */
@@ -26,10 +28,12 @@ export interface Action<Name extends string = string, Args = unknown> {
   readonly decide: (signed: Signed<Args>, view: LedgerView) => readonly LedgerEvent[]
 }
 
+export const cosignerReasons = ['second-person', 'pledgee', 'pledgor', 'buyer', 'assignee', 'indemnifier', 'carrier', 'shipper', 'holder', 'administrator'] as const
+
 /** A signature that an action needs besides the acting one: of a second person of the same party, or of another party. `holder` is who gives paper back. */
 export interface Cosigner {
   readonly party: PartyId
-  readonly why: 'second-person' | 'pledgee' | 'shipper' | 'holder' | 'administrator'
+  readonly why: (typeof cosignerReasons)[number]
 }
 
 export interface Reads {
@@ -70,11 +74,6 @@ export function titleOf(signed: Signed<unknown>, view: LedgerView): Title {
   const title = view.bill(signed.subject as BillId)
   refuseUnless(title !== null, 'unknown-bill', { subject: signed.subject })
   return title
-}
-
-/** Whether one of the party's keys for acts of title has signed. */
-export function hasSigned(signed: Signed<unknown>, party: PartyId): boolean {
-  return signed.signers.some((key) => key.partyId === party && key.purposes.includes('title'))
 }
 
 /** The second of two people of the acting party (T-10, 四眼). */

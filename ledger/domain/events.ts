@@ -35,7 +35,7 @@ export type TitleEvent =
   | { readonly type: 'delivery-resumed'; readonly billId: BillId; readonly by: PartyId }
   /** `pledgee` is whoever must be told, since insurance money and damages take the place of the goods (民法典 390); null when nobody has them in pledge. */
   | { readonly type: 'delivered-without-bill'; readonly billId: BillId; readonly container: ContainerNumber; readonly by: PartyId; readonly indemnifier: PartyId; readonly indemnityHash: Hash; readonly pledgee: PartyId | null }
-  | { readonly type: 'wrong-delivery-settled'; readonly billId: BillId; readonly container: ContainerNumber; readonly by: PartyId }
+  | { readonly type: 'incident-settled'; readonly billId: BillId; readonly container: ContainerNumber; readonly by: PartyId }
   | { readonly type: 'cargo-reported'; readonly billId: BillId; readonly container: ContainerNumber; readonly condition: CargoCondition; readonly by: PartyId; readonly reportHash: Hash; readonly pledgee: PartyId | null }
   | { readonly type: 'paper-issued'; readonly billId: BillId; readonly serials: readonly string[]; readonly visualisationHash: Hash; readonly to: PartyId }
   | { readonly type: 'paper-returned'; readonly billId: BillId; readonly serials: readonly string[]; readonly statementHash: Hash; readonly by: PartyId; readonly successor: BillId }

@@ -83,8 +83,8 @@ function change(title: Title, event: LaterEvent, stamp: EntryStamp): Partial<Tit
       return { stop: null }
     case 'delivered-without-bill':
       return troubled(title, { kind: 'DELIVERED_WITHOUT_BILL', container: event.container, at: stamp.recordedAt, by: event.by, evidenceHash: event.indemnityHash, indemnifier: event.indemnifier, settledAt: null })
-    case 'wrong-delivery-settled':
-      return settled(title, event.container, stamp.recordedAt, { name: 'DELIVERED', at: stamp.recordedAt, by: event.by })
+    case 'incident-settled':
+      return settled(title, event.container, stamp.recordedAt, { name: 'SETTLED', at: stamp.recordedAt, by: event.by })
     case 'cargo-reported':
       return event.condition === 'FOUND'
         ? settled(title, event.container, stamp.recordedAt, { name: 'RECEIVED' })

@@ -6,7 +6,7 @@ export const refusalCodes = [
   // who signs
   'unknown-party', 'party-exists', 'unknown-key', 'key-exists', 'key-revoked', 'key-not-of-party', 'key-lacks-purpose',
   'bad-signature', 'duplicate-signature', 'second-person-required', 'proof-of-possession-missing', 'approval-missing',
-  'registrar-required', 'unknown-organisation', 'last-admin-key', 'key-id-mismatch', 'unsupported-algorithm',
+  'registrar-required', 'unknown-organisation', 'last-admin-key', 'party-frozen', 'registrar-not-frozen', 'no-key-loss-report', 'notice-period-running', 'key-id-mismatch', 'unsupported-algorithm',
   // issue
   'not-approved', 'not-shipper', 'not-carrier', 'wrong-document-hash', 'document-already-issued', 'container-on-live-bill',
   'container-not-received', 'duplicate-container', 'no-containers', 'kind-mismatch', 'party-lacks-role',
@@ -14,16 +14,22 @@ export const refusalCodes = [
   'not-issued', 'bill-void', 'bill-accomplished', 'bill-surrendered', 'bill-held', 'bill-pledged', 'offer-open',
   'surrender-pending', 'not-titleholder', 'not-possessor', 'not-holder', 'bill-straight', 'not-negotiable',
   'endorsement-final', 'same-party', 'recipient-unknown', 'no-offer', 'offer-expired', 'not-recipient', 'expiry-too-far',
-  'only-to-consignee',
+  'only-to-consignee', 'no-endorsement-to-reject', 'not-endorsee',
+  // holds
+  'not-hold-authority', 'hold-exists', 'no-hold', 'not-hold-placer',
   // pledge
   'pledge-proposed', 'no-pledge-proposal', 'not-pledged', 'not-pledgee', 'pledgee-must-sign', 'not-a-bank', 'not-pledgeable',
+  'pledgor-must-sign', 'carrier-must-sign', 'buyer-must-sign', 'assignee-must-sign', 'already-defaulted', 'not-defaulted', 'cure-period-over', 'cure-period-running',
+  'already-enforcing', 'not-enforcing', 'pledgee-cannot-keep',
   // surrender and delivery
   'no-surrender-request', 'not-accepted-for-delivery', 'not-accepted-for-amendment', 'container-not-on-bill',
   'container-already-delivered', 'bad-release-code', 'release-code-expired', 'release-codes-incomplete', 'not-delivery-party',
-  'freight-unpaid',
+  'freight-unpaid', 'delivery-stopped', 'delivery-not-stopped', 'container-gone', 'not-lost', 'nothing-to-settle', 'indemnifier-must-sign',
   // void and reissue
   'shipper-must-sign', 'endorsed-before', 'successor-exists', 'other-surrender-reason', 'duplicate-successor', 'containers-left-out',
   'bills-differ', 'duplicate-bill', 'fixed-part-changed', 'negotiable-sub-document',
+  // court
+  'not-a-court', 'no-judicial-hold',
   // paper
   'bill-on-paper', 'not-on-paper', 'paper-set-incomplete', 'duplicate-serial', 'holder-must-sign',
 ] as const

@@ -2,7 +2,7 @@ import type { Hash, Instant, KeyId, PartyId, PersonTag } from './ids.ts'
 
 /** What a company may be in the trade. */
 export const partyRoles = [
-  'carrier', 'forwarder', 'shipper', 'consignee', 'bank', 'guarantor', 'insurer', 'terminal', 'customs', 'regulator', 'operator', 'registrar',
+  'carrier', 'forwarder', 'shipper', 'consignee', 'bank', 'guarantor', 'insurer', 'terminal', 'customs', 'regulator', 'court', 'operator', 'registrar',
 ] as const
 export type PartyRole = (typeof partyRoles)[number]
 
@@ -21,6 +21,8 @@ export interface Party {
   /** The organisation of the ledger network whose peer must endorse what this party controls; null where the network has only one keeper. */
   readonly host: string | null
   readonly keys: Readonly<Record<KeyId, SigningKey>>
+  /** While somebody says that its keys are lost or stolen, nothing it signs passes. */
+  readonly keyLoss: { readonly by: PartyId; readonly since: Instant; readonly referenceHash: Hash } | null
   readonly updatedAt: Instant
 }
 

@@ -26,7 +26,7 @@ function outcome(changes: Partial<Command> = {}, { with: signers = [], checks = 
     throw error
   }
 }
-const withKeys = (...keys: readonly SigningKey[]) => ({ parties: [{ partyId: idOf('shipper'), seq: 1, headHash: aHash(1), roles: ['shipper' as const], identityHash: aHash(0), host: null, keys: Object.fromEntries(keys.map((key) => [key.keyId, key])), updatedAt: yesterday }] })
+const withKeys = (...keys: readonly SigningKey[]) => ({ parties: [{ partyId: idOf('shipper'), seq: 1, headHash: aHash(1), roles: ['shipper' as const], identityHash: aHash(0), host: null, keyLoss: null, keys: Object.fromEntries(keys.map((key) => [key.keyId, key])), updatedAt: yesterday }] })
 
 describe('run', () => {
   it('gives an entry chained to the head, and the title it makes', () => {
@@ -69,7 +69,7 @@ describe('run', () => {
   it('counts a second person, not a second key (T-10)', () => {
     const issue = { action: 'issue', party: idOf('carrier'), keyId: keyOf('carrier').keyId, expects: 1, args: { docHash: aHash(3), visualisationHash: aHash(4), consignee: null, titleholder: idOf('shipper'), containers: ['TBJU0012347'], received: [{ container: 'TBJU0012347', eventHash: aHash(5), contentsHash: aHash(6) }], fixedPartHash: aHash(7), subDocumentsNonNegotiable: true } }
     const first = keyOf('carrier'), sameAgain = { ...keyOf('carrier', { person: 2 }), person: first.person }, second = keyOf('carrier', { person: 3 }), clerk = keyOf('carrier', { person: 4, purposes: ['admin'] })
-    const parties = [{ partyId: idOf('carrier'), seq: 1, headHash: aHash(1), roles: ['carrier' as const], identityHash: aHash(0), host: null, keys: Object.fromEntries([first, sameAgain, second, clerk].map((key) => [key.keyId, key])), updatedAt: yesterday }]
+    const parties = [{ partyId: idOf('carrier'), seq: 1, headHash: aHash(1), roles: ['carrier' as const], identityHash: aHash(0), host: null, keyLoss: null, keys: Object.fromEntries([first, sameAgain, second, clerk].map((key) => [key.keyId, key])), updatedAt: yesterday }]
     const title = anApproval()
     const tried = (...signers: readonly SigningKey[]) => outcome(issue, { title, parties, with: signers })
     expect(tried()).to.equal('second-person-required')

@@ -106,6 +106,7 @@ export function run({ parsed, view, now, checks }: { parsed: ParsedCommand; view
 export function wouldRefuse({ command, view, now }: { command: Command; view: LedgerView; now: Instant }): Refusal | null {
   try {
     const parsed = parseCommand({ command, signatures: [{ keyId: command.keyId, value: 'A'.repeat(86) }] })
+    refuseIfFrozen(parsed.action, command.party, view)
     parsed.action.decide({ ...command, args: parsed.args, signers: [], now }, view)
     return null
   } catch (error) {
@@ -147,6 +148,7 @@ function checkSignatures({ signed: { command, signatures }, action, args, text }
     const key = introduced?.keyId === keyId ? introduced : view.key(keyId)
     refuseUnless(key !== null, 'unknown-key', { keyId })
     refuseUnless(key.revoked === null, 'key-revoked', { keyId })
+    refuseIfFrozen(action, key.partyId, view)
     if (index === 0) {
       refuseUnless(key.partyId === command.party, 'key-not-of-party', { keyId })
       refuseUnless(action.purpose === null || key.purposes.includes(action.purpose), 'key-lacks-purpose', { keyId, purpose: action.purpose })
@@ -154,6 +156,11 @@ function checkSignatures({ signed: { command, signatures }, action, args, text }
     refuseUnless(checks.verify({ publicKey: key.publicKey, text, signature: value }), 'bad-signature', { keyId })
     return key
   })
+}
+
+/** A party that reported its keys lost does nothing, and agrees to nothing, until it has new ones. */
+function refuseIfFrozen(action: Action, party: PartyId, view: LedgerView): void {
+  refuseUnless(action.whileFrozen === true || (view.party(party)?.keyLoss ?? null) === null, 'party-frozen', { party })
 }
 
 function introducedKey({ command, action, args, checks }: { command: Command; action: Action; args: unknown; checks: SignatureChecks }): SigningKey | null {
@@ -167,7 +174,7 @@ function introducedKey({ command, action, args, checks }: { command: Command; ac
 }
 
 const refusalFor: Readonly<Record<Cosigner['why'], RefusalCode>> = {
-  'second-person': 'second-person-required', pledgee: 'pledgee-must-sign', shipper: 'shipper-must-sign', holder: 'holder-must-sign', administrator: 'approval-missing',
+  'second-person': 'second-person-required', pledgee: 'pledgee-must-sign', pledgor: 'pledgor-must-sign', buyer: 'buyer-must-sign', assignee: 'assignee-must-sign', indemnifier: 'indemnifier-must-sign', carrier: 'carrier-must-sign', shipper: 'shipper-must-sign', holder: 'holder-must-sign', administrator: 'approval-missing',
 }
 
 function isCosigned(signed: Signed<unknown>, { party, why }: Cosigner): boolean {

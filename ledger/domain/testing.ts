@@ -5,7 +5,7 @@ import { withCheckDigit, type ContainerNumber } from './identifiers/container-nu
 import { noHash, type BillId, type CommandId, type Hash, type Instant, type KeyId, type PartyId, type PersonTag } from './ids.ts'
 import { Refusal, type RefusalCode } from './refusal.ts'
 import type { KeyPurpose, Party, PartyRole, SigningKey } from './registry.ts'
-import type { Title } from './title.ts'
+import type { Hold, Title } from './title.ts'
 
 /** For the rules' own tests: a view over plain data, and acts decided on it without keys or ledger. */
 
@@ -26,7 +26,7 @@ export function aHash(serial: number): Hash {
 }
 
 const roles = {
-  registrar: ['registrar'], carrier: ['carrier'], shipper: ['shipper'], consignee: ['consignee'], buyer: ['consignee'], bank: ['bank'], otherBank: ['bank'], terminal: ['terminal'], thief: ['forwarder'],
+  registrar: ['registrar'], carrier: ['carrier'], shipper: ['shipper'], consignee: ['consignee'], buyer: ['consignee'], bank: ['bank'], otherBank: ['bank'], terminal: ['terminal'], thief: ['forwarder'], court: ['court'], customs: ['customs'], insurer: ['insurer'],
 } as const satisfies Record<string, readonly PartyRole[]>
 export type Who = keyof typeof roles
 const everybody = Object.keys(roles) as readonly Who[]
@@ -71,6 +71,25 @@ export function aPledgedTitle(changes: Partial<Title> = {}): Title {
 export function aSurrenderedTitle(purpose: 'delivery' | 'amendment', state: 'PENDING_SURRENDER' | 'SURRENDERED', changes: Partial<Title> = {}): Title {
   const name = `${state}_FOR_${purpose === 'delivery' ? 'DELIVERY' : 'AMENDMENT'}` as const
   return aTitle({ state: { name }, possessor: idOf('carrier'), surrender: { by: idOf('shipper'), purpose, reason: null, returnsTo: idOf('shipper') }, ...changes })
+}
+
+/** A hold as it lies on a title. */
+export function aHold(kind: Hold['kind'], by: Who = 'registrar'): Hold {
+  return { kind, by: idOf(by), since: yesterday, referenceHash: aHash(14) }
+}
+
+/** The same bill in pledge, with the debt unpaid; the cure period ended yesterday, or ends as given. */
+export function aDefaultedTitle(changes: Partial<Title> = {}, curesAt: Instant = yesterday): Title {
+  const { encumbrance } = aPledgedTitle()
+  if (encumbrance.name !== 'PLEDGED') throw new Error('the bill is pledged')
+  return aPledgedTitle({ encumbrance: { ...encumbrance, name: 'DEFAULTED', default: { noticeHash: aHash(15), curesAt } }, ...changes })
+}
+
+/** The same bill while the bank sells it. */
+export function anEnforcedTitle(changes: Partial<Title> = {}): Title {
+  const { encumbrance } = aDefaultedTitle()
+  if (encumbrance.name !== 'DEFAULTED') throw new Error('the debt is unpaid')
+  return aPledgedTitle({ encumbrance: { ...encumbrance, name: 'ENFORCING', basis: 'auction', basisHash: aHash(16) }, ...changes })
 }
 
 export interface Given {

@@ -156,6 +156,8 @@ export type CargoState =
   | { readonly name: 'RECEIVED' }
   | { readonly name: 'RELEASED'; readonly codeHash: Hash; readonly expiresAt: Instant }
   | { readonly name: 'DELIVERED'; readonly at: Instant; readonly by: PartyId }
+  /** The holder has its due for a box that it did not get. */
+  | { readonly name: 'SETTLED'; readonly at: Instant; readonly by: PartyId }
   /** A damaged box is still to be handed out; a lost one and one that went without the bill cannot be. */
   | { readonly name: Incident['kind']; readonly at: Instant; readonly by: PartyId }
 

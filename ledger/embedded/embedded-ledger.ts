@@ -292,7 +292,7 @@ export class EmbeddedLedger implements Ledger {
     if (keyId === null) throw new TypeError('the registrar’s public key is no P-256 key')
     const since = new Date(0).toISOString() as Instant
     return {
-      partyId, seq: 0, headHash: noHash, roles: ['registrar'], identityHash: sha256(canonicalJson({ network: this.network, registrar: partyId })), host: null, updatedAt: since,
+      partyId, seq: 0, headHash: noHash, roles: ['registrar'], identityHash: sha256(canonicalJson({ network: this.network, registrar: partyId })), host: null, keyLoss: null, updatedAt: since,
       keys: { [keyId]: { keyId, partyId, person, purposes: ['admin', 'title'], algorithm: 'ES256', publicKey, registeredAt: since, revoked: null } },
     }
   }

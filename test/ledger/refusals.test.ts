@@ -63,7 +63,7 @@ describe('holds (T-14)', () => {
       const cast = await aCast(opened.ledger, opened.registrar)
       const { billId, containers } = await aBill(opened.ledger, cast)
       const issued = await opened.ledger.read(billId) as Title
-      const hold: Hold = { kind, by: cast.carrier.partyId, since: issued.updatedAt }
+      const hold: Hold = { kind, by: cast.carrier.partyId, since: issued.updatedAt, referenceHash: aHash() }
       const title: Title = { ...issued, holds: [hold] }
       return { opened, cast, containers, title }
     } finally {

@@ -1,4 +1,4 @@
-import { BillDocument, BillId, BillNumber, billKinds, Charges, Command, ContainerNumber, Hash, legModes, Signature, SignedCommand, titleStateNames, voidReasons } from '@yidan/ledger'
+import { BillDocument, BillId, BillNumber, billKinds, Charges, Command, ContainerNumber, cosignerReasons, Hash, incidentKinds, legModes, Signature, SignedCommand, titleStateNames, voidReasons } from '@yidan/ledger'
 import { z } from 'zod'
 import { Fault } from '../problem.ts'
 import { CompanyId, DraftId, Moment, PartyRef } from './common.ts'
@@ -99,7 +99,7 @@ export type Standing = z.infer<typeof Standing>
 /** A title action and whether the caller may do it now; if not, the refusal code that would come. */
 export const PossibleAction = z.strictObject({ action: z.string(), allowed: z.boolean(), because: z.string().nullable() })
 
-export const cargoWords = ['RECEIVED', 'RELEASED', 'DELIVERED'] as const
+export const cargoWords = ['RECEIVED', 'RELEASED', 'DELIVERED', 'SETTLED', ...incidentKinds] as const
 export const BillContainer = z.strictObject({
   number: ContainerNumber, sizeType: z.string(), seals: z.array(z.string()), goods: z.string(), packages: z.int(), grossWeightKg: z.int(),
   title: z.enum(cargoWords).nullable(),
@@ -147,7 +147,7 @@ export type ReceiptView = z.infer<typeof ReceiptView>
 export const SigningRequest = z.strictObject({
   commandId: z.string(), command: Command, signatures: z.array(Signature),
   /** Whose signature is missing, and which: a second person of the same party, or another party's. */
-  wanted: z.array(z.strictObject({ party: PartyRef, why: z.enum(['second-person', 'pledgee', 'shipper', 'holder', 'administrator']) })),
+  wanted: z.array(z.strictObject({ party: PartyRef, why: z.enum(cosignerReasons) })),
   billNumber: BillNumber.nullable(), startedBy: z.string(), startedAt: Moment, expiresAt: Moment, state: z.enum(['open', 'recorded', 'withdrawn', 'expired', 'refused']), refusedBecause: z.string().nullable(),
 })
 export type SigningRequest = z.infer<typeof SigningRequest>

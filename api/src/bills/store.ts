@@ -1,5 +1,5 @@
 import type { CompanyId, DraftContent, DraftId } from '@yidan/api/contract'
-import type { BillDocument, BillId, BillKind, BillNumber, ContainerNumber, Hash, Instant, legModes, PartyId, SignedCommand, Title } from '@yidan/ledger'
+import type { BillDocument, BillId, BillKind, BillNumber, ContainerNumber, Cosigner, Hash, Instant, legModes, PartyId, SignedCommand, Title } from '@yidan/ledger'
 import { Binary, MongoServerError, type Collection } from 'mongodb'
 import type { Connection } from 'mongoose'
 import type { CommitmentRecord } from './commitments.ts'
@@ -147,7 +147,7 @@ export interface RequestRecord {
   readonly _id: string
   readonly signed: SignedCommand
   readonly subject: string
-  readonly wanted: readonly { readonly party: PartyId; readonly why: 'second-person' | 'pledgee' | 'shipper' | 'holder' | 'administrator' }[]
+  readonly wanted: readonly Cosigner[]
   /** Everybody whose list it stands in. */
   readonly parties: readonly PartyId[]
   readonly startedBy: string

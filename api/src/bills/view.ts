@@ -142,7 +142,7 @@ async function possibleActions({ ports }: BillDesk, caller: Caller, title: Title
   const parties = await Promise.all([...new Set([company.partyId, title.carrier, title.shipper])].map((partyId) => ports.ledger.party(partyId)))
   const now = ports.clock()
   const known = viewOver({ network: ports.ledger.network, registrar: ports.ledger.registrar, organisations: [], titles: [title], parties: parties.filter((party) => party !== null) })
-  const chosen = { partyId: somebody, seq: 1, headHash: anyHash, roles: ['bank'], identityHash: anyHash, host: null, keys: {}, updatedAt: title.updatedAt } as const
+  const chosen = { partyId: somebody, seq: 1, headHash: anyHash, roles: ['bank'], identityHash: anyHash, host: null, keyLoss: null, keys: {}, updatedAt: title.updatedAt } as const
   const view: LedgerView = { ...known, party: (partyId) => (partyId === somebody ? chosen : known.party(partyId)) }
   return titleActionNames.filter((name) => name in examples).map((action) => {
     const args = examples[action]?.(title, now) ?? {}

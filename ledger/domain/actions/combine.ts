@@ -4,7 +4,7 @@ import { canonicalJson } from '../canonical-json.ts'
 import { BillId, Hash } from '../ids.ts'
 import { refuseUnless } from '../refusal.ts'
 import { pledgeInForce, type Title } from '../title.ts'
-import { boxesOf, issuedInPlaceOf, readsFor, refuseUnlessNew, replaceable, replacementCosigners, Successor, type Replaceable } from './succession.ts'
+import { boxesOf, incidentsOf, issuedInPlaceOf, readsFor, refuseUnlessNew, replaceable, replacementCosigners, Successor, type Replaceable } from './succession.ts'
 
 const Other = z.strictObject({
   billId: BillId,
@@ -44,7 +44,7 @@ export const combine: Action<'combine', z.infer<typeof Args>> = {
       ...all.map(({ billId }) => ({ type: 'bill-voided', billId, reason: 'COMBINED', successors: [successor.billId] } as const)),
       issuedInPlaceOf(first, successor, {
         containers: all.flatMap(boxesOf), contents: Object.fromEntries(all.flatMap(({ contents }) => Object.entries(contents))), fixedPartHash: successor.fixedPartHash,
-        everEndorsed: all.some(({ everEndorsed }) => everEndorsed), version: Math.max(...all.map(({ version }) => version)) + 1, predecessors: all.map(({ billId }) => billId),
+        ...incidentsOf({ incidents: all.flatMap(({ incidents }) => incidents) }, all.flatMap(boxesOf)), everEndorsed: all.some(({ everEndorsed }) => everEndorsed), version: Math.max(...all.map(({ version }) => version)) + 1, predecessors: all.map(({ billId }) => billId),
       }),
     ]
   },

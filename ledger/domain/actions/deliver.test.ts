@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { aHash, aSurrenderedTitle, aTitle, billId, box, decided, idOf, otherBox, refusalOf, standInHash, tomorrow, yesterday } from '../testing.ts'
+import { aHash, aHold, aSurrenderedTitle, aTitle, billId, box, decided, idOf, otherBox, refusalOf, standInHash, tomorrow, yesterday } from '../testing.ts'
 import type { CargoState } from '../title.ts'
 import { releaseText } from './deliver.ts'
 
@@ -28,7 +28,7 @@ describe('deliver', () => {
   it('needs an accepted surrender, and stops under any hold (T-5, T-14)', () => {
     expect(refusalOf('deliver', { container: box, code: 'FIRST1' }, { by: 'terminal', title: aTitle({ cargo }) })).to.equal('not-accepted-for-delivery')
     expect(refusalOf('deliver', { container: box, code: 'FIRST1' }, { by: 'terminal', title: aTitle({ cargo, state: { name: 'ACCOMPLISHED' } }) })).to.equal('bill-accomplished')
-    expect(refusalOf('deliver', { container: box, code: 'FIRST1' }, { by: 'terminal', title: { ...title, holds: [{ kind: 'CARRIER_LIEN', by: idOf('carrier'), since: yesterday }] } })).to.equal('bill-held')
+    expect(refusalOf('deliver', { container: box, code: 'FIRST1' }, { by: 'terminal', title: { ...title, holds: [aHold('CARRIER_LIEN', 'carrier')] } })).to.equal('bill-held')
   })
 })
 

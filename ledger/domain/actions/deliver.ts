@@ -4,8 +4,8 @@ import { ContainerNumber } from '../identifiers/container-number.ts'
 import { refuseUnless } from '../refusal.ts'
 import type { BillId } from '../ids.ts'
 import { isOnPaper, type Title } from '../title.ts'
-import { refuseIfHeld } from './standing.ts'
-import { refuseUnlessReleasesFit, Release } from './surrender.ts'
+import { isLastOutstanding, refuseIfHeld, refuseIfStopped } from './standing.ts'
+import { isDeliverable, refuseUnlessReleasesFit, Release } from './surrender.ts'
 import type { ContainerRelease, TitleEvent } from '../events.ts'
 
 const DeliverArgs = z.strictObject({ container: ContainerNumber, code: z.string().min(6).max(40) })
@@ -21,16 +21,16 @@ export const deliver: Action<'deliver', z.infer<typeof DeliverArgs>> = {
     const { args: { container, code }, party, now } = signed
     const title = acceptedForDelivery(signed, view)
     refuseIfHeld(title)
+    refuseIfStopped(title)
     refuseUnless(title.carrier === party || (view.party(party)?.roles.includes('terminal') ?? false), 'not-delivery-party', { billId: title.billId })
     const cargo = title.cargo[container]
     refuseUnless(cargo !== undefined, 'container-not-on-bill', { container })
-    refuseUnless(cargo.name !== 'DELIVERED', 'container-already-delivered', { container })
+    refuseUnless(cargo.name !== 'DELIVERED' && cargo.name !== 'SETTLED', 'container-already-delivered', { container })
+    refuseUnless(isDeliverable(title, container), 'container-gone', { container })
     refuseUnless(cargo.name === 'RELEASED' && cargo.codeHash === view.sha256(releaseText(title.billId, container, code)), 'bad-release-code', { container })
     refuseUnless(Date.parse(cargo.expiresAt) > Date.parse(now), 'release-code-expired', { container, expiresAt: cargo.expiresAt })
     const delivered: TitleEvent = { type: 'container-delivered', billId: title.billId, container, by: party }
-    const others = Object.entries(title.cargo).filter(([number]) => number !== container)
-    const last = others.every(([, state]) => state.name === 'DELIVERED')
-    return last ? [delivered, { type: 'bill-accomplished', billId: title.billId }] : [delivered]
+    return isLastOutstanding(title, container) ? [delivered, { type: 'bill-accomplished', billId: title.billId }] : [delivered]
   },
 }
 
@@ -43,6 +43,7 @@ export const renewReleases: Action<'renewReleases', z.infer<typeof RenewArgs>> =
   decide(signed, view) {
     const title = acceptedForDelivery(signed, view)
     refuseUnless(title.carrier === signed.party, 'not-carrier', { billId: title.billId })
+    refuseIfHeld(title, ['CARRIER_LIEN'])
     const { releases } = signed.args
     const gone = releases.find(({ container }) => title.cargo[container]?.name === 'DELIVERED')
     refuseUnless(gone === undefined, 'container-already-delivered', { container: gone?.container })
@@ -50,6 +51,8 @@ export const renewReleases: Action<'renewReleases', z.infer<typeof RenewArgs>> =
     refuseUnlessReleasesFit(named, named.map(({ container }) => container), signed.now)
     const stranger = releases.find(({ container }) => title.cargo[container] === undefined)
     refuseUnless(stranger === undefined, 'container-not-on-bill', { container: stranger?.container })
+    const unreachable = releases.find(({ container }) => !isDeliverable(title, container))
+    refuseUnless(unreachable === undefined, 'container-gone', { container: unreachable?.container })
     return [{ type: 'releases-renewed', billId: title.billId, by: signed.party, releases }]
   },
 }

@@ -4,15 +4,14 @@ import { KeyId, PartyId, PersonTag } from '../ids.ts'
 import { refuseUnless } from '../refusal.ts'
 import { keyPurposes, type Party } from '../registry.ts'
 
-const RegisterArgs = z.strictObject({
-  key: z.strictObject({
-    keyId: KeyId,
-    publicKey: z.base64().max(200),
-    algorithm: z.literal('ES256'),
-    person: PersonTag,
-    purposes: z.array(z.enum(keyPurposes)).min(1).max(keyPurposes.length),
-  }),
+export const NewKey = z.strictObject({
+  keyId: KeyId,
+  publicKey: z.base64().max(200),
+  algorithm: z.literal('ES256'),
+  person: PersonTag,
+  purposes: z.array(z.enum(keyPurposes)).min(1).max(keyPurposes.length),
 })
+const RegisterArgs = z.strictObject({ key: NewKey })
 const RevokeArgs = z.strictObject({ keyId: KeyId, reason: z.string().trim().min(1).max(300) })
 
 /**

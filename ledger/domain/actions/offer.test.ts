@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { afterTwoMonths, aPledgedTitle, aTitle, decided, idOf, now, refusalOf, tomorrow, yesterday } from '../testing.ts'
+import { afterTwoMonths, aHold, aPledgedTitle, aTitle, decided, idOf, now, refusalOf, tomorrow, yesterday } from '../testing.ts'
 import type { Offer } from '../title.ts'
 
 const offer = (changes: Partial<Offer> = {}) => aTitle({ offer: { from: idOf('shipper'), to: idOf('buyer'), expiresAt: tomorrow, returnsTitleTo: null, ...changes } })
@@ -50,7 +50,12 @@ describe('an offer', () => {
     expect(refusalOf('withdrawOffer', {}, { by: 'buyer', title })).to.equal('not-possessor')
   })
   it('cannot be accepted while a hold is on the bill (T-14)', () => {
-    const title = { ...offer(), holds: [{ kind: 'JUDICIAL', by: idOf('registrar'), since: yesterday }] as const }
+    const title = { ...offer(), holds: [aHold('JUDICIAL')] }
     expect(refusalOf('acceptOffer', {}, { by: 'buyer', title })).to.equal('bill-held')
+    const lien = { ...offer(), holds: [aHold('CARRIER_LIEN', 'carrier')] }
+    expect(refusalOf('acceptOffer', {}, { by: 'buyer', title: lien })).to.equal(null)
+    expect(refusalOf('rejectOffer', { reason: null }, { by: 'buyer', title: lien })).to.equal(null)
+    expect(refusalOf('withdrawOffer', {}, { by: 'shipper', title: lien })).to.equal(null)
+    expect(refusalOf('offerPossession', { to: idOf('buyer'), expiresAt: tomorrow }, { by: 'shipper', title: aTitle({ holds: lien.holds }) })).to.equal(null)
   })
 })

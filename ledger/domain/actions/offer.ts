@@ -21,7 +21,7 @@ export const offerPossession: Action<'offerPossession', z.infer<typeof OfferArgs
     const { args: { to, expiresAt }, party, now } = signed
     const title = titleOf(signed, view)
     refuseUnlessIssued(title)
-    refuseIfHeld(title)
+    refuseIfHeld(title, ['CARRIER_LIEN'])
     refuseUnless(title.negotiable, 'not-negotiable', { billId: title.billId })
     refuseUnless(pledgeInForce(title) === null, 'bill-pledged', { billId: title.billId })
     refuseUnlessPossessor(title, party)
@@ -45,7 +45,7 @@ export const acceptOffer: Action<'acceptOffer', z.infer<typeof NoArgs>> = {
     const { party, now } = signed
     const title = titleOf(signed, view)
     refuseUnlessIssued(title)
-    refuseIfHeld(title)
+    refuseIfHeld(title, ['CARRIER_LIEN'])
     const offer = offerOn(title)
     refuseUnless(offer.to === party, 'not-recipient', { billId: title.billId })
     refuseUnless(openOffer(title, now) !== null, 'offer-expired', { expiresAt: offer.expiresAt })
@@ -62,6 +62,7 @@ export const rejectOffer: Action<'rejectOffer', z.infer<typeof ReasonArgs>> = {
   decide(signed, view) {
     const title = titleOf(signed, view)
     refuseUnless(offerOn(title).to === signed.party, 'not-recipient', { billId: title.billId })
+    refuseIfHeld(title, ['CARRIER_LIEN'])
     return [{ type: 'offer-rejected', billId: title.billId, by: signed.party, reason: signed.args.reason }]
   },
 }
@@ -75,6 +76,7 @@ export const withdrawOffer: Action<'withdrawOffer', z.infer<typeof NoArgs>> = {
   decide(signed, view) {
     const title = titleOf(signed, view)
     refuseUnless(offerOn(title).from === signed.party, 'not-possessor', { billId: title.billId })
+    refuseIfHeld(title, ['CARRIER_LIEN'])
     return [{ type: 'offer-withdrawn', billId: title.billId, by: signed.party }]
   },
 }

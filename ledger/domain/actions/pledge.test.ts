@@ -1,5 +1,8 @@
 import { expect } from 'chai'
-import { aHash, aPledgedTitle, aSurrenderedTitle, aTitle, billId, decided, idOf, refusalOf } from '../testing.ts'
+import { evolveTitle } from '../evolve.ts'
+import { aDefaultedTitle, aHash, aHold, anEnforcedTitle, aPledgedTitle, aSurrenderedTitle, aTitle, billId, cosignersOf, decided, idOf, now, refusalOf, tomorrow } from '../testing.ts'
+import type { TitleEvent } from '../events.ts'
+import type { Title } from '../title.ts'
 
 describe('pledge', () => {
   const propose = { pledgee: idOf('bank'), termsHash: aHash(5) }
@@ -12,11 +15,18 @@ describe('pledge', () => {
     expect(refusalOf('proposePledge', propose, { by: 'shipper', title: aTitle({ possessor: idOf('buyer') }) })).to.equal('not-possessor')
     expect(refusalOf('proposePledge', propose, { by: 'bank', title: aTitle({ titleholder: idOf('bank'), possessor: idOf('bank') }) })).to.equal('same-party')
   })
-  it('is not for straight bills and waybills (T-16)', () => {
-    expect(refusalOf('proposePledge', propose, { by: 'shipper', title: aTitle({ kind: 'straight' }) })).to.equal('not-pledgeable')
-    expect(refusalOf('proposePledge', propose, { by: 'shipper', title: aTitle({ negotiable: false }) })).to.equal('not-pledgeable')
+  it('T-16 of a straight bill is agreed with the carrier, who signs the bank’s acceptance; of a waybill there is none', () => {
+    expect(refusalOf('proposePledge', propose, { by: 'shipper', title: aTitle({ negotiable: false, kind: 'straight' }) })).to.equal('not-pledgeable')
+    const straight = aTitle({ kind: 'straight', endorsable: false, consignee: idOf('shipper') })
+    expect(refusalOf('proposePledge', propose, { by: 'shipper', title: straight })).to.equal(null)
+    expect(refusalOf('proposePledge', propose, { by: 'shipper', title: { ...straight, consignee: idOf('consignee'), titleholder: idOf('consignee') } })).to.equal('not-titleholder')
+    expect(cosignersOf('acceptPledge', { filingHash: aHash(6) }, { by: 'bank', title: { ...straight, encumbrance: proposed.encumbrance } })).to.deep.equal(['carrier'])
+    expect(cosignersOf('acceptPledge', { filingHash: aHash(6) }, { by: 'bank', title: proposed })).to.deep.equal([])
   })
-  it('is one at a time (T-17)', () => {
+  it('T-8 ends where the chain of endorsements ended', () => {
+    expect(refusalOf('proposePledge', propose, { by: 'shipper', title: aTitle({ endorsable: false }) })).to.equal('endorsement-final')
+  })
+  it('T-17 is one at a time', () => {
     expect(refusalOf('proposePledge', { ...propose, pledgee: idOf('otherBank') }, { by: 'shipper', title: proposed })).to.equal('pledge-proposed')
     expect(refusalOf('proposePledge', { ...propose, pledgee: idOf('otherBank') }, { by: 'bank', title: aPledgedTitle() })).to.equal('bill-pledged')
   })
@@ -35,5 +45,41 @@ describe('pledge', () => {
     expect(refusalOf('releasePledge', {}, { by: 'bank' })).to.equal('not-pledged')
     const { encumbrance } = aPledgedTitle()
     expect(refusalOf('releasePledge', {}, { by: 'bank', title: aSurrenderedTitle('delivery', 'PENDING_SURRENDER', { encumbrance }) })).to.equal('surrender-pending')
+  })
+  it('T-14 neither begins nor ends under a hold; a lien on the boxes is no bar', () => {
+    const lien = [aHold('CARRIER_LIEN', 'carrier')], court = [aHold('JUDICIAL')]
+    for (const [holds, said] of [[court, 'bill-held'], [lien, null]] as const) {
+      expect(refusalOf('proposePledge', propose, { by: 'shipper', title: aTitle({ holds }) })).to.equal(said)
+      expect(refusalOf('acceptPledge', { filingHash: aHash(6) }, { by: 'bank', title: { ...proposed, holds } })).to.equal(said)
+      expect(refusalOf('releasePledge', {}, { by: 'bank', title: aPledgedTitle({ holds }) })).to.equal(said)
+    }
+    expect(refusalOf('declinePledge', { reason: null }, { by: 'bank', title: { ...proposed, holds: court } })).to.equal(null)
+  })
+})
+
+describe('the course of a pledge', () => {
+  const after = (title: Title, event: TitleEvent): Title => evolveTitle(title, event, { seq: 9, hash: aHash(9), recordedAt: now })
+  const parties = { billId, pledgor: idOf('shipper'), pledgee: idOf('bank') }
+  const defaulted = aDefaultedTitle({}, tomorrow)
+
+  it('goes by default and enforcement, and back by a cure', () => {
+    expect(after(aPledgedTitle(), { type: 'default-declared', ...parties, noticeHash: aHash(15), curesAt: tomorrow }).encumbrance).to.deep.equal(defaulted.encumbrance)
+    expect(after(aDefaultedTitle(), { type: 'enforcement-started', ...parties, basis: 'auction', basisHash: aHash(16) }).encumbrance).to.deep.equal(anEnforcedTitle().encumbrance)
+    for (const title of [defaulted, anEnforcedTitle()]) expect(after(title, { type: 'default-cured', ...parties }).encumbrance).to.deep.equal(aPledgedTitle().encumbrance)
+    expect(() => after(aPledgedTitle(), { type: 'enforcement-started', ...parties, basis: 'court', basisHash: aHash(1) })).to.throw('without a default')
+    expect(() => after(aTitle(), { type: 'default-cured', ...parties })).to.throw('not pledged')
+  })
+  it('ends with a sale: title and possession are the buyer’s, who may go on endorsing', () => {
+    const sold = after(anEnforcedTitle({ titleholder: 'BLANK', endorsable: false }), { type: 'pledge-enforced', ...parties, to: idOf('buyer'), proceedsHash: aHash(1) })
+    expect(sold).to.deep.include({ titleholder: idOf('buyer'), possessor: idOf('buyer'), encumbrance: { name: 'NONE' }, endorsable: true, everEndorsed: true, beforeEndorsement: null, consignee: null })
+  })
+  it('T-16 of a straight bill ends with another consignee, and the bill stays straight', () => {
+    const sold = after(anEnforcedTitle({ kind: 'straight', consignee: idOf('shipper'), endorsable: false }), { type: 'pledge-enforced', ...parties, to: idOf('buyer'), proceedsHash: aHash(1) })
+    expect(sold).to.deep.include({ titleholder: idOf('buyer'), consignee: idOf('buyer'), endorsable: false })
+  })
+  it('passes to another bank as it stands, with control and its own commitments', () => {
+    const passed = after(aDefaultedTitle(), { type: 'pledge-assigned', billId, pledgor: idOf('shipper'), from: idOf('bank'), to: idOf('otherBank'), termsHash: aHash(18), filingHash: aHash(19) })
+    expect(passed.possessor).to.equal(idOf('otherBank'))
+    expect(passed.encumbrance).to.deep.equal({ ...aDefaultedTitle().encumbrance, pledgee: idOf('otherBank'), termsHash: aHash(18), filingHash: aHash(19) })
   })
 })

@@ -1,4 +1,5 @@
 import type { Signed } from '../action.ts'
+import type { ContainerNumber } from '../identifiers/container-number.ts'
 import { refuseUnless } from '../refusal.ts'
 import { isOnPaper, type Hold, type Offer, type Title } from '../title.ts'
 import type { Instant, PartyId } from '../ids.ts'
@@ -21,10 +22,28 @@ export function refuseUnlessIssued(title: Title): void {
   refuseUnless(name === 'ISSUED', 'not-issued', { billId: title.billId })
 }
 
-/** T-14: a hold beats every transfer. */
+/** The bill still stands for goods, here, with the carrier or on paper: something may be recorded against it. */
+export function refuseUnlessStanding(title: Title): void {
+  const { name } = title.state
+  refuseUnless(name !== 'VOIDED' || isOnPaper(title), 'bill-void', { billId: title.billId })
+  refuseUnless(name !== 'ACCOMPLISHED', 'bill-accomplished', { billId: title.billId })
+  refuseUnless(name !== 'APPROVED', 'not-issued', { billId: title.billId })
+}
+
+/** T-14: a hold beats every transfer. A carrier's lien is about the boxes alone: transfers of the bill make it an exception. */
 export function refuseIfHeld(title: Title, except: readonly Hold['kind'][] = []): void {
   const hold = title.holds.find(({ kind }) => !except.includes(kind))
   refuseUnless(hold === undefined, 'bill-held', { billId: title.billId, kind: hold?.kind })
+}
+
+/** The holder told the carrier to keep the goods. */
+export function refuseIfStopped(title: Title): void {
+  refuseUnless(title.stop === null, 'delivery-stopped', { billId: title.billId, since: title.stop?.since })
+}
+
+/** Whether every other box was delivered, or the holder said that it has its due for it: dealing with this one accomplishes the bill (T-5). */
+export function isLastOutstanding({ cargo }: Title, container: ContainerNumber): boolean {
+  return Object.entries(cargo).every(([number, { name }]) => number === container || name === 'DELIVERED' || name === 'SETTLED')
 }
 
 /** No offer and no pledge proposal waits for somebody else's answer. */

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { aHash, aPledgedTitle, aSurrenderedTitle, aTitle, box, cosignersOf, decided, idOf, otherBox, refusalOf, tomorrow, yesterday } from '../testing.ts'
+import { aHash, aHold, aPledgedTitle, aSurrenderedTitle, aTitle, box, cosignersOf, decided, idOf, otherBox, refusalOf, tomorrow, yesterday } from '../testing.ts'
 
 const forDelivery = { purpose: 'delivery', reason: null } as const
 const forAmendment = { purpose: 'amendment', reason: 'change of destination' } as const
@@ -17,11 +17,13 @@ describe('request surrender', () => {
     expect(refusalOf('requestSurrender', forDelivery, { by: 'consignee', title: aTitle({ ...straight, negotiable: false }) })).to.equal(null)
     expect(refusalOf('requestSurrender', forDelivery, { by: 'shipper', title: aTitle({ ...straight, negotiable: false }) })).to.equal('not-titleholder')
   })
-  it('of a pledged bill needs the bank’s signature (T-4)', () => {
+  it('T-4 of a pledged bill needs the other’s signature: the bank’s when its pledgor asks, the pledgor’s when the bank does (民法典 442)', () => {
     expect(cosignersOf('requestSurrender', forDelivery, { by: 'shipper', title: aPledgedTitle() })).to.deep.equal(['pledgee'])
     expect(cosignersOf('requestSurrender', forDelivery, { by: 'shipper', title: aTitle() })).to.deep.equal([])
     expect(refusalOf('requestSurrender', forDelivery, { by: 'shipper', title: aPledgedTitle() })).to.equal(null)
-    expect(refusalOf('requestSurrender', forDelivery, { by: 'bank', title: aPledgedTitle() })).to.equal('not-titleholder')
+    expect(refusalOf('requestSurrender', forDelivery, { by: 'bank', title: aPledgedTitle() })).to.equal(null)
+    expect(cosignersOf('requestSurrender', forDelivery, { by: 'bank', title: aPledgedTitle() })).to.deep.equal(['pledgor'])
+    for (const by of ['otherBank', 'buyer'] as const) expect(refusalOf('requestSurrender', forDelivery, { by, title: aPledgedTitle() })).to.equal('not-titleholder')
     expect(cosignersOf('requestSurrender', forAmendment, { by: 'shipper', title: aPledgedTitle() })).to.deep.equal(['pledgee'])
     expect(refusalOf('requestSurrender', forAmendment, { by: 'shipper', title: aPledgedTitle() })).to.equal(null)
   })
@@ -51,7 +53,7 @@ describe('the carrier’s answer to a surrender', () => {
     expect(decided('acceptSurrender', { freight: 'settled', releases: [] }, { by: 'carrier', title: pledged }).map(({ type }) => type), 'it stays pledged').to.deep.equal(['surrender-accepted'])
   })
   it('waits while a court holds the bill (T-14), and for freight under a lien', () => {
-    const held = (kind: 'JUDICIAL' | 'CARRIER_LIEN') => ({ ...pending, holds: [{ kind, by: idOf('carrier'), since: yesterday }] })
+    const held = (kind: 'JUDICIAL' | 'CARRIER_LIEN') => ({ ...pending, holds: [aHold(kind, 'carrier')] })
     expect(refusalOf('acceptSurrender', { freight: 'waived', releases }, { by: 'carrier', title: held('JUDICIAL') })).to.equal('bill-held')
     expect(refusalOf('acceptSurrender', { freight: 'settled', releases }, { by: 'carrier', title: held('CARRIER_LIEN') })).to.equal('freight-unpaid')
   })

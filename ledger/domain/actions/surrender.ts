@@ -5,7 +5,7 @@ import { ContainerNumber } from '../identifiers/container-number.ts'
 import { Hash, Instant } from '../ids.ts'
 import { refuseUnless } from '../refusal.ts'
 import { isOnPaper, pledgeInForce, type Title } from '../title.ts'
-import { refuseIfHeld, refuseIfLocked, refuseUnlessHolder, refuseUnlessIssued } from './standing.ts'
+import { refuseIfHeld, refuseIfLocked, refuseIfStopped, refuseUnlessHolder, refuseUnlessIssued } from './standing.ts'
 
 export const Release = z.strictObject({ container: ContainerNumber, codeHash: Hash, expiresAt: Instant })
 const RequestArgs = z.strictObject({ purpose: z.enum(['delivery', 'amendment']), reason: z.string().trim().min(1).max(300).nullable() })
@@ -24,7 +24,8 @@ export const requestSurrender: Action<'requestSurrender', z.infer<typeof Request
   args: RequestArgs,
   cosigners(signed, view) {
     const pledge = pledgeInForce(titleOf(signed, view))
-    return pledge ? [{ party: pledge.pledgee, why: 'pledgee' }] : []
+    if (pledge === null) return []
+    return [signed.party === pledge.pledgee ? { party: pledge.pledgor, why: 'pledgor' } : { party: pledge.pledgee, why: 'pledgee' }]
   },
   decide(signed, view) {
     const { args: { purpose, reason }, party, now } = signed
@@ -35,17 +36,20 @@ export const requestSurrender: Action<'requestSurrender', z.infer<typeof Request
     refuseIfLocked(title, now)
     const pledge = pledgeInForce(title)
     if (pledge) {
-      refuseUnless(pledge.pledgor === party, 'not-titleholder', { billId: title.billId })
+      // Either asks and the other signs along: goods that arrive before the debt is due can be taken out by agreement (民法典 442).
+      refuseUnless(pledge.pledgor === party || pledge.pledgee === party, 'not-titleholder', { billId: title.billId })
     } else if (title.negotiable) {
       refuseUnlessHolder(title, signed)
     } else {
-      refuseUnless(title.consignee === party, 'not-titleholder', { billId: title.billId })
+      // The consignee of a waybill has the goods to claim, its shipper everything else (民法典 829).
+      if (purpose === 'delivery') refuseIfStopped(title)
+      refuseUnless((purpose === 'delivery' ? title.consignee : title.shipper) === party, purpose === 'delivery' ? 'not-titleholder' : 'not-shipper', { billId: title.billId })
     }
     return [{ type: 'surrender-requested', billId: title.billId, by: party, purpose, reason }]
   },
 }
 
-/** The carrier takes it back: one release code for each box (T-5), or an amended bill to follow. */
+/** The carrier takes it back: one release code for each box that is still there (T-5), or an amended bill to follow. */
 export const acceptSurrender: Action<'acceptSurrender', z.infer<typeof AcceptArgs>> = {
   name: 'acceptSurrender',
   subject: 'bill',
@@ -59,7 +63,8 @@ export const acceptSurrender: Action<'acceptSurrender', z.infer<typeof AcceptArg
     const { purpose } = title.surrender
     if (purpose === 'delivery') {
       refuseUnless(!title.holds.some(({ kind }) => kind === 'CARRIER_LIEN') || freight === 'waived', 'freight-unpaid', { billId: title.billId })
-      refuseUnlessReleasesFit(releases, Object.keys(title.cargo) as ContainerNumber[], now)
+      refuseIfStopped(title)
+      refuseUnlessReleasesFit(releases, (Object.keys(title.cargo) as ContainerNumber[]).filter((container) => isDeliverable(title, container)), now)
     } else {
       refuseUnless(releases.length === 0, 'not-accepted-for-delivery', { billId: title.billId })
     }
@@ -80,6 +85,7 @@ export const rejectSurrender: Action<'rejectSurrender', z.infer<typeof RejectArg
   decide(signed, view) {
     const title = pendingSurrender(titleOf(signed, view))
     refuseUnless(title.carrier === signed.party, 'not-carrier', { billId: title.billId })
+    refuseIfHeld(title, ['CARRIER_LIEN'])
     return [{ type: 'surrender-rejected', billId: title.billId, by: signed.party, returnsTo: title.surrender.returnsTo, reason: signed.args.reason }]
   },
 }
@@ -90,6 +96,11 @@ function pendingSurrender(title: Title): Title & { readonly surrender: NonNullab
   refuseUnless(title.state.name !== 'VOIDED', 'bill-void', { billId: title.billId })
   refuseUnless(surrender !== null && title.state.name.startsWith('PENDING_SURRENDER'), 'no-surrender-request', { billId: title.billId })
   return { ...title, surrender }
+}
+
+/** Whether the carrier can still hand the box out. */
+export function isDeliverable({ cargo }: Title, container: ContainerNumber): boolean {
+  return ['RECEIVED', 'RELEASED', 'DAMAGED'].includes(cargo[container]?.name ?? '')
 }
 
 /** Exactly one release for each of these boxes, still to come into force. */

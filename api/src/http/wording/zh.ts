@@ -21,6 +21,11 @@ export const zh = {
     'other-surrender-reason': '持有人缴回提单是为了另一事项', 'duplicate-successor': '两份新提单的编号或单证相同', 'containers-left-out': '有集装箱不在任何一份新提单上', 'bills-differ': '提单之间有须一致而不一致之处，不能合并',
     'duplicate-bill': '提单重复', 'fixed-part-changed': '转换提单不得改变货物、日期、集装箱或数量', 'negotiable-sub-document': '本次运输的区段单证是可流通的', 'bill-on-paper': '提单已转为纸质',
     'not-on-paper': '提单并未转为纸质', 'paper-set-incomplete': '纸质正本不齐', 'duplicate-serial': '正本编号重复', 'holder-must-sign': '须交回纸质提单的持有人共同签名',
+    'party-frozen': '该企业已报失密钥，暂停一切签名', 'registrar-not-frozen': '登记机构自身不能冻结', 'no-key-loss-report': '没有密钥报失', 'notice-period-running': '报失公示期未满', 'no-endorsement-to-reject': '没有可拒绝的背书', 'not-endorsee': '仅被背书人可为',
+    'not-hold-authority': '无权作此种冻结', 'hold-exists': '已作同种冻结', 'no-hold': '没有此种冻结', 'not-hold-placer': '仅作出冻结的一方可解除', 'pledgor-must-sign': '须出质人共同签名', 'carrier-must-sign': '须承运人共同签名',
+    'buyer-must-sign': '须买受人共同签名', 'assignee-must-sign': '须受让银行共同签名', 'already-defaulted': '已宣告违约', 'not-defaulted': '尚未宣告违约', 'cure-period-over': '补救期须在将来', 'cure-period-running': '补救期未满',
+    'already-enforcing': '已在处置', 'not-enforcing': '尚未进入处置', 'pledgee-cannot-keep': '质权人不得径行取得货物（流质）', 'delivery-stopped': '持有人已要求中止交付', 'delivery-not-stopped': '交付未被中止', 'container-gone': '集装箱已灭失或已无单放货',
+    'not-lost': '集装箱并未灭失', 'nothing-to-settle': '没有待了结的事项', 'indemnifier-must-sign': '须出具保函的银行共同签名', 'not-a-court': '仅法院或登记机构可为', 'no-judicial-hold': '提单未被司法冻结',
   },
   details: {
     'locked-out': '请于 {until} 之后再试。', 'too-many-requests': '请于 {seconds} 秒后再试。', 'payload-too-large': '最多 {limit} 字节。', 'unsupported-media-type': '请发送 {wanted}。', 'method-not-allowed': '此处支持：{allow}。', 'stale-sequence': '指令接续第 {expects} 条记录，现为第 {have} 条。',
