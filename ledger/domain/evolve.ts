@@ -1,6 +1,6 @@
 import type { BillIssued, ContainerRelease, LedgerEvent, RegistryEvent, TitleEvent } from './events.ts'
 import type { Hash, Instant, PartyId } from './ids.ts'
-import type { Party } from './registry.ts'
+import type { Party, SigningKey } from './registry.ts'
 import type { ContainerNumber } from './identifiers/container-number.ts'
 import { pledgeInForce, type CargoState, type Encumbrance, type Incident, type PledgeInForce, type Title, type TitlePointers } from './title.ts'
 
@@ -126,7 +126,7 @@ export function evolveParty(before: Party | null, event: RegistryEvent, stamp: E
   if (event.type === 'key-loss-reported') return { ...before, ...stamped, keyLoss: { by: event.by, since: stamp.recordedAt, referenceHash: event.referenceHash } }
   if (event.type === 'key-loss-withdrawn') return { ...before, ...stamped, keyLoss: null }
   if (event.type === 'keys-rebound') {
-    const old = Object.entries(before.keys).map(([keyId, key]) => [keyId, key.revoked === null ? { ...key, revoked: { at: stamp.recordedAt, reason: 'KEY_LOSS' } } : key])
+    const old = Object.entries(before.keys).map(([keyId, key]): [string, SigningKey] => [keyId, key.revoked === null ? { ...key, revoked: { at: stamp.recordedAt, reason: 'KEY_LOSS' } } : key])
     return { ...before, ...stamped, keyLoss: null, keys: { ...Object.fromEntries(old), [event.key.keyId]: { ...event.key, registeredAt: stamp.recordedAt, revoked: null } } }
   }
   const key = before.keys[event.keyId]

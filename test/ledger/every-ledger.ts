@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto'
 import { aBill, aBillId, aCast, aContainer, act, aHash, anActor, anApprovedBill, inDays, issueArgs, registerKey, releasesFor, signedAct, type Actor, type Cast } from '../support/ledger-actors.ts'
 import { refuses } from '../support/refuses.ts'
 import { replacesBills } from './replacement.ts'
+import { copesWithTroubles } from './troubles.ts'
 
 /** What every ledger must do. Runs on the embedded ledger, and on any other that implements the port. */
 export function behavesLikeALedger(name: string, open: () => Promise<{ ledger: Ledger; registrar: Actor; close(): Promise<void> }>): void {
@@ -241,7 +242,7 @@ export function behavesLikeALedger(name: string, open: () => Promise<{ ledger: L
         const { billId } = await aBill(ledger, cast, { kind: 'straight' })
         await refuses('bill-straight', () => act(ledger, { by: cast.shipper, action: 'endorse', subject: billId, args: { to: cast.buyer.partyId, manner: 'to-order' } }))
         await refuses('only-to-consignee', () => offer(billId, cast.shipper, cast.buyer))
-        await refuses('not-pledgeable', () => act(ledger, { by: cast.shipper, action: 'proposePledge', subject: billId, args: { pledgee: cast.bank.partyId, termsHash: aHash() } }))
+        await refuses('not-titleholder', () => act(ledger, { by: cast.shipper, action: 'proposePledge', subject: billId, args: { pledgee: cast.bank.partyId, termsHash: aHash() } }))
         await offer(billId, cast.shipper, cast.consignee)
         await accept(billId, cast.consignee)
       })
@@ -249,6 +250,7 @@ export function behavesLikeALedger(name: string, open: () => Promise<{ ledger: L
         const { billId, containers } = await aBill(ledger, cast, { kind: 'straight', negotiable: false })
         await refuses('not-negotiable', () => offer(billId, cast.shipper, cast.consignee))
         await refuses('not-titleholder', () => surrender(billId, cast.shipper))
+        await refuses('not-pledgeable', () => act(ledger, { by: cast.consignee, action: 'proposePledge', subject: billId, args: { pledgee: cast.bank.partyId, termsHash: aHash() } }))
         await deliverAll(billId, containers, cast.consignee)
       })
       it('refuses to call an order bill non-negotiable', () => refuses('kind-mismatch', () => anApprovedBill(ledger, cast, { kind: 'to-order', negotiable: false })))
@@ -259,7 +261,7 @@ export function behavesLikeALedger(name: string, open: () => Promise<{ ledger: L
         const { billId } = await aBill(ledger, cast)
         await pledge(billId)
         expect((await read(billId)).possessor).to.equal(cast.bank.partyId)
-        await refuses('bill-pledged', () => act(ledger, { by: cast.shipper, action: 'endorse', subject: billId, args: { to: cast.thief.partyId, manner: 'to-order' } }))
+        await refuses('pledgee-must-sign', () => act(ledger, { by: cast.shipper, action: 'endorse', subject: billId, args: { to: cast.thief.partyId, manner: 'to-order' } }))
         await refuses('bill-pledged', () => offer(billId, cast.bank, cast.thief))
         await refuses('bill-pledged', () => act(ledger, { by: cast.shipper, action: 'proposePledge', subject: billId, args: { pledgee: cast.otherBank.partyId, termsHash: aHash() } }))
         await refuses('pledgee-must-sign', () => surrender(billId, cast.shipper))
@@ -387,6 +389,7 @@ export function behavesLikeALedger(name: string, open: () => Promise<{ ledger: L
     })
 
     replacesBills(() => ({ ledger, cast }))
+    copesWithTroubles(() => ({ ledger, cast }))
 
     describe('parties and keys', () => {
       it('are taken in by the registrar alone', async () => {

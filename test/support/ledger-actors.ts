@@ -21,6 +21,13 @@ export interface Cast {
   readonly bank: Actor
   readonly otherBank: Actor
   readonly terminal: Actor
+  readonly bankSecond: Actor
+  readonly registrarSecond: Actor
+  readonly court: Actor
+  readonly courtSecond: Actor
+  readonly customs: Actor
+  readonly customsSecond: Actor
+  readonly insurer: Actor
   /** Registered, with a key, and without any right to anything. */
   readonly thief: Actor
 }
@@ -81,7 +88,7 @@ export async function registerKey(ledger: Ledger, actor: Actor, approver: Actor,
 /** Everybody a story needs, registered. */
 export async function aCast(ledger: Ledger, registrar: Actor): Promise<Cast> {
   const roles = {
-    carrier: ['carrier'], shipper: ['shipper'], consignee: ['consignee'], buyer: ['consignee', 'shipper'], bank: ['bank'], otherBank: ['bank'], terminal: ['terminal'], thief: ['forwarder'],
+    carrier: ['carrier'], shipper: ['shipper'], consignee: ['consignee'], buyer: ['consignee', 'shipper'], bank: ['bank'], otherBank: ['bank'], terminal: ['terminal'], thief: ['forwarder'], court: ['court'], customs: ['customs'], insurer: ['insurer'],
   } as const
   const cast: Record<string, Actor> = { registrar }
   for (const [name, held] of Object.entries(roles)) {
@@ -89,10 +96,12 @@ export async function aCast(ledger: Ledger, registrar: Actor): Promise<Cast> {
     await register(ledger, registrar, actor, held)
     cast[name] = actor
   }
-  const carrier = cast['carrier'] as Actor
-  const carrierSecond = await anActor(carrier.partyId)
-  await registerKey(ledger, carrierSecond, carrier, ['title'])
-  return { ...cast, carrierSecond } as unknown as Cast
+  for (const name of ['carrier', 'bank', 'court', 'customs', 'registrar']) {
+    const first = cast[name] as Actor, second = await anActor(first.partyId)
+    await registerKey(ledger, second, first, ['title'])
+    cast[`${name}Second`] = second
+  }
+  return cast as unknown as Cast
 }
 
 export type BillKindGiven = 'straight' | 'to-order' | 'to-named-order' | 'blank'

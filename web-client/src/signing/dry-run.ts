@@ -27,10 +27,10 @@ export function dryRun<N extends ActionName>({ action, args, title, party, parti
 function viewOf({ title, parties, network }: { title: Title; parties: readonly KnownParty[]; network: string }): LedgerView {
   const party = (partyId: PartyId): Party | null => {
     const known = parties.find((one) => one.partyId === partyId)
-    return known ? { partyId, roles: known.roles, seq: 1, headHash: noHash, identityHash: noHash, keys: {}, updatedAt: title.updatedAt } : null
+    return known ? { partyId, roles: known.roles, seq: 1, headHash: noHash, identityHash: noHash, host: null, keyLoss: null, keys: {}, updatedAt: title.updatedAt } : null
   }
   return {
-    network, registrar: '' as PartyId, party,
+    network, registrar: '' as PartyId, organisations: [], party,
     bill: (billId) => (billId === title.billId ? title : null),
     key: () => null,
     liveBillOf: () => null,
