@@ -85,7 +85,7 @@ describe('the goods on bills that are replaced', () => {
       return world.act('carrier', 'combine', title, { others: others.map(({ billId, seq, headHash }) => ({ billId, expects: seq, prevHash: headHash })), successor: { ...world.successor(), fixedPartHash: aHash(9) } })
     }
     if (drawn.kind === 'switchBill') return world.act('carrier', 'switchBill', title, { successor: { ...world.successor(), fixedPartHash: drawn.honest === 0 ? aHash(10) : title.fixedPartHash as Hash } })
-    if (drawn.kind === 'toPaper') return world.act('carrier', 'toPaper', title, { serials: ['A001-1', 'A001-2', 'A001-3'].slice(0, 1 + (drawn.other % 3)), visualisationHash: aHash(11) })
+    if (drawn.kind === 'toPaper') return world.act('carrier', 'toPaper', title, { originals: ['A001-1', 'A001-2', 'A001-3'].slice(0, 1 + (drawn.other % 3)).map((serial) => ({ serial, visualisationHash: aHash(11) })) })
     return world.act('carrier', 'reissue', title, { successor: world.successor() })
   }
 

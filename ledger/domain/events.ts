@@ -37,7 +37,7 @@ export type TitleEvent =
   | { readonly type: 'delivered-without-bill'; readonly billId: BillId; readonly container: ContainerNumber; readonly by: PartyId; readonly indemnifier: PartyId; readonly indemnityHash: Hash; readonly pledgee: PartyId | null }
   | { readonly type: 'incident-settled'; readonly billId: BillId; readonly container: ContainerNumber; readonly by: PartyId }
   | { readonly type: 'cargo-reported'; readonly billId: BillId; readonly container: ContainerNumber; readonly condition: CargoCondition; readonly by: PartyId; readonly reportHash: Hash; readonly pledgee: PartyId | null }
-  | { readonly type: 'paper-issued'; readonly billId: BillId; readonly serials: readonly string[]; readonly visualisationHash: Hash; readonly to: PartyId }
+  | { readonly type: 'paper-issued'; readonly billId: BillId; readonly originals: readonly { readonly serial: string; readonly visualisationHash: Hash }[]; readonly to: PartyId }
   | { readonly type: 'paper-returned'; readonly billId: BillId; readonly serials: readonly string[]; readonly statementHash: Hash; readonly by: PartyId; readonly successor: BillId }
 
 export interface BillIssued {

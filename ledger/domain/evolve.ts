@@ -111,7 +111,7 @@ function change(title: Title, event: LaterEvent, stamp: EntryStamp): Partial<Tit
       // What lay on the bill lies on its successors from here on.
       return { state: { name: 'VOIDED', reason: event.reason }, successors: event.successors, offer: null, ...(event.successors.length > 0 ? { encumbrance: { name: 'NONE' } } : {}) }
     case 'paper-issued':
-      return { medium: { name: 'PAPER', serials: event.serials, originals: event.serials.length } }
+      return { medium: { name: 'PAPER', serials: event.originals.map(({ serial }) => serial), originals: event.originals.length } }
     case 'paper-returned':
       return { successors: [event.successor], encumbrance: { name: 'NONE' } }
   }

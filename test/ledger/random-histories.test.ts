@@ -183,7 +183,7 @@ async function attempt(ledger: Ledger, cast: Cast, given: Step, title: Title, bo
     split: () => ({ successors: [containers.slice(0, 1), containers.slice(given.variant === 0 ? 0 : 1)].map((part) => ({ ...aSuccessor(), fixedPartHash: aHash(), containers: part })) }),
     combine: () => ({ others: others.filter((other) => (waitsToBeCombined(other) && other.surrender?.returnsTo === title.surrender?.returnsTo) || given.mood === 'blind').slice(0, 19).map(({ billId, seq, headHash }) => ({ billId, expects: seq, prevHash: headHash })), successor: { ...aSuccessor(), fixedPartHash: aHash() } }),
     switchBill: () => ({ successor: { ...aSuccessor(), fixedPartHash: given.variant === 0 ? aHash() : (title.fixedPartHash ?? aHash()) } }),
-    toPaper: () => ({ serials: ['A001-1', 'A001-2', 'A001-3'], visualisationHash: aHash() }), fromPaper: () => backFromPaper(given, title, cast),
+    toPaper: () => ({ originals: ['A001-1', 'A001-2', 'A001-3'].map((serial) => ({ serial, visualisationHash: aHash() })) }), fromPaper: () => backFromPaper(given, title, cast),
   }[given.action as Try]()
   try {
     const receipt = await act(ledger, { by, action: given.action, subject: title.billId, with: helpers, args })

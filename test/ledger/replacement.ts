@@ -144,7 +144,7 @@ export function replacesBills(stage: () => { readonly ledger: Ledger; readonly c
       const { ledger, cast } = stage()
       const { billId, first, second } = await twoBoxes()
       const serials = ['LYLG-77-1', 'LYLG-77-2', 'LYLG-77-3']
-      const toPaper = (numbers: readonly string[]) => byCarrier('toPaper', billId, { serials: [...numbers], visualisationHash: aHash() })
+      const toPaper = (numbers: readonly string[]) => byCarrier('toPaper', billId, { originals: numbers.map((serial) => ({ serial, visualisationHash: aHash() })) })
       await refuses('not-accepted-for-amendment', () => toPaper(serials))
       await surrendered(billId, 'SWTP')
       await refuses('other-surrender-reason', () => byCarrier('split', billId, { successors: [part([first]), part([second])] }))

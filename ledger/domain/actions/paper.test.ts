@@ -6,7 +6,7 @@ import { isLive, isOnPaper, type Title } from '../title.ts'
 const serials = ['LYLG-0001-1', 'LYLG-0001-2', 'LYLG-0001-3']
 const surrender = { by: idOf('shipper'), purpose: 'amendment', reason: 'SWTP', returnsTo: idOf('shipper') } as const
 const surrendered = (changes: Partial<Title> = {}) => aSurrenderedTitle('amendment', 'SURRENDERED', { surrender, ...changes })
-const toPaper = { serials, visualisationHash: aHash(50) }
+const toPaper = { originals: serials.map((serial, index) => ({ serial, visualisationHash: aHash(50 + index) })) }
 
 /** The title after an act on it. */
 function after(title: Title, events: ReturnType<typeof decided>): Title {
@@ -18,7 +18,7 @@ describe('to paper', () => {
   it('T-12 ends the electronic record and names the originals, one serial each', () => {
     expect(decided('toPaper', toPaper, { by: 'carrier', title: surrendered() })).to.deep.equal([
       { type: 'bill-voided', billId, reason: 'TO_PAPER', successors: [] },
-      { type: 'paper-issued', billId, serials, visualisationHash: aHash(50), to: idOf('shipper') },
+      { type: 'paper-issued', billId, ...toPaper, to: idOf('shipper') },
     ])
     expect(onPaper()).to.deep.include({ state: { name: 'VOIDED', reason: 'TO_PAPER' }, medium: { name: 'PAPER', serials, originals: 3 } })
   })
@@ -37,7 +37,7 @@ describe('to paper', () => {
     expect(refused({}, 'shipper')).to.equal('not-carrier')
     expect(refused({ surrender: { ...surrender, reason: 'SWI' } })).to.equal('other-surrender-reason')
     expect(refused({ holds: [{ kind: 'JUDICIAL', by: idOf('carrier'), since: yesterday, referenceHash: aHash(99) }] })).to.equal('bill-held')
-    expect(refusalOf('toPaper', { ...toPaper, serials: ['LYLG-1', 'LYLG-1'] }, { by: 'carrier', title: surrendered() })).to.equal('duplicate-serial')
+    expect(refusalOf('toPaper', { originals: toPaper.originals.map((original) => ({ ...original, serial: 'LYLG-1' })) }, { by: 'carrier', title: surrendered() })).to.equal('duplicate-serial')
     expect(cosignersOf('toPaper', toPaper, { by: 'carrier', title: surrendered() })).to.deep.equal(['second-person'])
     expect(cosignersOf('toPaper', toPaper, { by: 'carrier', title: surrendered({ encumbrance: aPledgedTitle().encumbrance }) })).to.deep.equal(['second-person', 'pledgee'])
   })

@@ -9,10 +9,8 @@ import { issuedInPlaceOf, readsFor, refuseUnlessNew, replaceable, replacementCos
 /** Printed on each original; with the bill's number it names one sheet of paper. */
 const Serial = z.string().regex(/^[A-Z0-9-]{4,40}$/, 'a serial is 4 to 40 capital letters, digits and hyphens')
 const ToArgs = z.strictObject({
-  /** One for each signed original, at most three. */
-  serials: z.array(Serial).min(1).max(3),
-  /** SHA-256 of the file that the originals were printed from. */
-  visualisationHash: Hash,
+  /** The signed originals, at most three: the serial of each and the SHA-256 of the file it is printed from. */
+  originals: z.array(z.strictObject({ serial: Serial, visualisationHash: Hash })).min(1).max(3),
 })
 const FromArgs = z.strictObject({
   successor: Successor,
@@ -38,10 +36,10 @@ export const toPaper: Action<'toPaper', z.infer<typeof ToArgs>> = {
   args: ToArgs,
   cosigners: replacementCosigners,
   decide(signed, view) {
-    const { serials, visualisationHash } = signed.args
+    const { originals } = signed.args
     const old = replaceable(titleOf(signed, view), signed, 'SWTP')
-    refuseUnless(new Set(serials).size === serials.length, 'duplicate-serial')
-    return [{ type: 'bill-voided', billId: old.billId, reason: 'TO_PAPER', successors: [] }, { type: 'paper-issued', billId: old.billId, serials, visualisationHash, to: old.surrender.returnsTo }]
+    refuseUnless(new Set(originals.map(({ serial }) => serial)).size === originals.length, 'duplicate-serial')
+    return [{ type: 'bill-voided', billId: old.billId, reason: 'TO_PAPER', successors: [] }, { type: 'paper-issued', billId: old.billId, originals, to: old.surrender.returnsTo }]
   },
 }
 
