@@ -396,6 +396,7 @@ export function behavesLikeALedger(name: string, open: () => Promise<{ ledger: L
         const stranger = await anActor()
         await refuses('registrar-required', () => act(ledger, { by: cast.bank, action: 'registerParty', subject: stranger.partyId, args: { roles: ['bank'], identityHash: aHash() } }))
         await refuses('party-exists', () => act(ledger, { by: cast.registrar, action: 'registerParty', subject: cast.bank.partyId, args: { roles: ['bank'], identityHash: aHash() } }))
+        await refuses('unknown-organisation', () => act(ledger, { by: cast.registrar, action: 'registerParty', subject: stranger.partyId, args: { roles: ['bank'], identityHash: aHash(), host: 'NobodyMSP' } }))
       })
       it('get a further key only with an administrator’s signature, not the registrar’s', async () => {
         const second = await anActor(cast.bank.partyId)

@@ -1,11 +1,9 @@
-import { actions, noHash, parseCommand, Refusal, refusalCodes, run, wouldRefuse, type ActionName, type Hold, type Instant, type LedgerView, type RefusalCode, type Title } from '@yidan/ledger'
-import { nodeChecks, sha256 } from '@yidan/ledger/embedded'
-import { signCommand } from '@yidan/ledger/signing'
+import { actions, noHash, refusalCodes, wouldRefuse, type ActionName, type Instant, type Title } from '@yidan/ledger'
 import { expect } from 'chai'
 import { generateKeyPairSync } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { aBill, aBillId, aCast, act, aHash, anApprovedBill, aPartyId, inDays, releasesFor, signedAct, type Cast } from '../support/ledger-actors.ts'
+import { aBill, aBillId, aCast, act, aHash, anApprovedBill, aPartyId, inDays, signedAct, type Cast } from '../support/ledger-actors.ts'
 import { openTestLedger, type OpenedLedger } from '../support/open-ledger.ts'
 import { refuses } from '../support/refuses.ts'
 
@@ -52,58 +50,6 @@ describe('refusals that need a special ledger', () => {
     const { person, signer } = cast.buyer
     const signed = await signedAct(opened.ledger, { by: cast.buyer, action: 'registerKey', subject: cast.buyer.partyId, args: { key: { keyId: signer.keyId, publicKey, algorithm: 'ES256', person, purposes: ['title'] } } })
     await refuses('unsupported-algorithm', () => opened.ledger.submit(signed))
-  })
-})
-
-describe('holds (T-14)', () => {
-  /** No action places a hold yet, so the title is given. */
-  const held = async (kind: Hold['kind']) => {
-    const opened = await openTestLedger()
-    try {
-      const cast = await aCast(opened.ledger, opened.registrar)
-      const { billId, containers } = await aBill(opened.ledger, cast)
-      const issued = await opened.ledger.read(billId) as Title
-      const hold: Hold = { kind, by: cast.carrier.partyId, since: issued.updatedAt, referenceHash: aHash() }
-      const title: Title = { ...issued, holds: [hold] }
-      return { opened, cast, containers, title }
-    } finally {
-      await opened.close()
-    }
-  }
-  const viewOf = (opened: OpenedLedger, title: Title): LedgerView => ({
-    network: 'test', registrar: opened.registrar.partyId, organisations: [], sha256, bill: (billId) => (billId === title.billId ? title : null), party: (id) => opened.ledger.view.party(id),
-    key: (id) => opened.ledger.view.key(id), liveBillOf: () => null, billOfDocument: () => null,
-  })
-  const tries = async (given: Awaited<ReturnType<typeof held>>, by: keyof Cast, action: ActionName, args: object): Promise<RefusalCode | null> => {
-    const { title, cast } = given
-    const signed = await signCommand({
-      domain: 'yidan-title/1', network: 'test', action, subject: title.billId, expects: title.seq, prevHash: title.headHash, party: cast[by].partyId, keyId: cast[by].signer.keyId, args: { ...args },
-      commandId: '01890000-0000-7000-8000-000000000000' as never, at: title.updatedAt, notAfter: inDays(1),
-    }, cast[by].signer)
-    try {
-      run({ parsed: parseCommand(signed), view: viewOf(given.opened, title), now: title.updatedAt, checks: nodeChecks })
-      return null
-    } catch (error) {
-      if (error instanceof Refusal) return error.code
-      throw error
-    }
-  }
-  for (const kind of ['JUDICIAL', 'DISPUTE', 'FRAUD', 'SANCTION', 'KEY_LOSS'] as const) {
-    it(`${kind} beats every transfer`, async () => {
-      const given = await held(kind)
-      expect(await tries(given, 'shipper', 'endorse', { to: given.cast.buyer.partyId, manner: 'to-order' })).to.equal('bill-held')
-      expect(await tries(given, 'shipper', 'offerPossession', { to: given.cast.buyer.partyId, expiresAt: inDays(1) })).to.equal('bill-held')
-      expect(await tries(given, 'shipper', 'proposePledge', { pledgee: given.cast.bank.partyId, termsHash: aHash() })).to.equal('bill-held')
-      expect(await tries(given, 'shipper', 'requestSurrender', { purpose: 'delivery', reason: null })).to.equal('bill-held')
-    })
-  }
-  it('a carrier’s lien lets the bill be surrendered, but not accepted until it is waived', async () => {
-    const given = await held('CARRIER_LIEN')
-    expect(await tries(given, 'shipper', 'requestSurrender', { purpose: 'delivery', reason: null })).to.equal(null)
-    const title: Title = { ...given.title, state: { name: 'PENDING_SURRENDER_FOR_DELIVERY' }, possessor: given.cast.carrier.partyId, surrender: { by: given.cast.shipper.partyId, purpose: 'delivery', reason: null, returnsTo: given.cast.shipper.partyId } }
-    const { releases } = await releasesFor(title.billId, given.containers)
-    expect(await tries({ ...given, title }, 'carrier', 'acceptSurrender', { freight: 'settled', releases })).to.equal('freight-unpaid')
-    expect(await tries({ ...given, title }, 'carrier', 'acceptSurrender', { freight: 'waived', releases })).to.equal(null)
   })
 })
 

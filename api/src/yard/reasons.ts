@@ -17,6 +17,7 @@ export const reasons = {
   pledged: { code: 'H02', zh: '提单处于质押中', en: 'The bill is pledged' },
   'court-hold': { code: 'H03', zh: '司法冻结', en: 'Held by court order' },
   'other-hold': { code: 'H03', zh: '提单被冻结（{kind}）', en: 'The bill is on hold ({kind})' },
+  stopped: { code: 'H03', zh: '持有人已要求中止交付', en: 'The holder has stopped delivery' },
   customs: { code: 'H05', zh: '海关布控，尚未放行', en: 'Selected by customs and not released' },
   lien: { code: 'H07', zh: '运费未付，承运人留置', en: 'Charges unpaid: carrier’s lien' },
   'not-on-list': { code: 'H09', zh: '该箱不在任何有效提单上', en: 'This box is on no bill in force' },

@@ -40,6 +40,7 @@ export function billReasons(title: Title): Reason[] {
     else if (kind === 'CARRIER_LIEN') found.push({ why: 'lien' })
     else found.push({ why: 'other-hold', values: { kind } })
   }
+  if (title.stop !== null) found.push({ why: 'stopped' })
   return found
 }
 
