@@ -1,0 +1,62 @@
+import { noHash, type BillId, type Command, type PartyId, type Subject } from '../domain/index.ts'
+import type { Organisation } from '../port.ts'
+import type { TitleContract } from './contract.ts'
+import type { Prepared } from './dispatcher.ts'
+
+/** So many bills' endorsers are remembered; the ones used longest ago are forgotten first. */
+const remembered = 20_000
+/** What could not be asked: it goes by itself, so that it holds up nothing else. */
+const notKnown = 'not known'
+
+/** Which organisations must endorse an act. Only grouping hangs on it: the network itself checks the policies. */
+export class Endorsers {
+  readonly #contract: TitleContract
+  readonly #organisations: readonly Organisation[]
+  readonly #byBill = new Map<BillId, readonly string[]>()
+
+  constructor(contract: TitleContract, organisations: readonly Organisation[]) {
+    this.#contract = contract
+    this.#organisations = organisations
+  }
+
+  learn(billId: BillId, endorsers: readonly string[]): void {
+    this.#byBill.delete(billId)
+    this.#byBill.set(billId, endorsers)
+    if (this.#byBill.size > remembered) this.#byBill.delete(this.#byBill.keys().next().value as BillId)
+  }
+
+  async of({ command, touches, parties, confidential }: { readonly command: Command; readonly touches: readonly Subject[]; readonly parties: readonly PartyId[]; readonly confidential: boolean }): Promise<Pick<Prepared, 'group' | 'organisations'>> {
+    try {
+      const bills = touches.filter((subject): subject is BillId => subject.startsWith('b') && !(subject === command.subject && command.prevHash === noHash))
+      const endorsers = new Set((await Promise.all(bills.map((billId) => this.#endorsersOf(billId)))).flat())
+      // With something confidential the gateway does not choose by itself: who sees it has to be said.
+      if (!confidential) return { group: [...endorsers].sort().join(','), organisations: null }
+      for (const host of await Promise.all(parties.map((party) => this.#hostOf(party)))) endorsers.add(host)
+      const named = this.#atLeastTwo([...endorsers].sort())
+      return { group: named.join(','), organisations: named }
+    } catch {
+      return { group: notKnown, organisations: confidential ? this.#organisations.map(({ id }) => id) : null }
+    }
+  }
+
+  async #endorsersOf(billId: BillId): Promise<readonly string[]> {
+    const known = this.#byBill.get(billId)
+    if (known) return known
+    const endorsers = (await this.#contract.read(billId))?.endorsers ?? []
+    if (endorsers.length > 0) this.learn(billId, endorsers)
+    return endorsers
+  }
+
+  async #hostOf(partyId: PartyId): Promise<string> {
+    return (await this.#contract.read(partyId))?.party?.host ?? this.#operator()
+  }
+
+  #atLeastTwo(named: readonly string[]): readonly string[] {
+    const others = this.#organisations.map(({ id }) => id).filter((id) => !named.includes(id))
+    return [...named, ...others.slice(0, Math.max(2 - named.length, 0))]
+  }
+
+  #operator(): string {
+    return this.#organisations.find(({ role }) => role === 'operator')?.id ?? this.#organisations[0]?.id ?? ''
+  }
+}

@@ -1,0 +1,252 @@
+import { readsOf, parseCommand, type BillId, type KeyId, type LogEntry, type Party, type PartyId, type PersonTag, type SignedCommand, type SigningKey, type Subject, type Title } from '../domain/index.ts'
+import { LedgerUnavailable, type CommandReference, type CommandStatus, type FabricProof, type Ledger, type LedgerRecord, type Organisation, type Receipt } from '../port.ts'
+import { readBlock } from './blocks.ts'
+import { BlockStream } from './block-stream.ts'
+import { TitleContract, type Constitution } from './contract.ts'
+import { Dispatcher, type DispatcherLimits, type Prepared } from './dispatcher.ts'
+import { Endorsers } from './endorsers.ts'
+import { Gateways } from './gateways.ts'
+import { healthOf, type FabricHealth } from './health.ts'
+import type { GatewayIdentity } from './identity.ts'
+import type { Log } from './log.ts'
+import type { OutboxStore } from './outbox.ts'
+import type { Profile } from './profile.ts'
+import { blockOf, newsOf, positionBefore, type BlockNews } from './records.ts'
+
+export interface FabricLedgerOptions {
+  readonly profile: Profile
+  /** Who sends: the gateway of the organisation that runs this software. */
+  readonly identity: GatewayIdentity
+  /** Name of this ledger in every command; written into the constitution at the network's first start and compared ever after. */
+  readonly network: string
+  readonly registrar: { readonly partyId: PartyId; readonly person: PersonTag; readonly publicKey: string }
+  /** Hash of the chaincode this software was made for; null takes any. */
+  readonly code: string | null
+  readonly outbox: OutboxStore
+  readonly clock: () => Date
+  readonly log: Log
+  readonly limits?: Partial<DispatcherLimits>
+}
+
+/** The network is not the one this software may speak to: founded for something else, or with another chaincode. */
+export class WrongNetwork extends Error {
+  override readonly name = 'WrongNetwork'
+}
+
+/**
+ * Opens title on a Fabric network: founds it when it is new, and takes up what an earlier run left unfinished.
+ * @throws WrongNetwork, or LedgerUnavailable when no peer answers
+ */
+export async function openFabricLedger(options: FabricLedgerOptions): Promise<FabricLedger> {
+  const { profile, identity, clock, log } = options
+  const gateways = new Gateways({
+    peers: profile.peers, identity, channel: profile.channel, clock,
+    onChange: (peer, isAway, why) => log[isAway ? 'warn' : 'info']({ peer: peer.name, organisation: peer.organisation, why }, isAway ? 'a peer does not answer' : 'a peer answers again'),
+  })
+  try {
+    const contract = new TitleContract({ gateways, chaincode: profile.chaincode, channel: profile.channel })
+    await refuseOtherCode(contract, options.code)
+    const constitution = await found(contract, options)
+    const ledger = new FabricLedger(options, { gateways, contract, constitution, ...(await endOfChain(contract, gateways)) })
+    ledger.start()
+    return ledger
+  } catch (error) {
+    gateways.close()
+    throw error
+  }
+}
+
+/** How often it is looked whether the outbox holds what another process left behind, and how old that must be (ms). */
+const sweepEvery = 30_000, abandonedAfter = 60_000
+
+interface Opened {
+  readonly gateways: Gateways
+  readonly contract: TitleContract
+  readonly constitution: Constitution
+  /** The first block that is not read yet, and the last record before it. */
+  readonly height: number
+  readonly position: number
+}
+
+export class FabricLedger implements Ledger {
+  readonly kind = 'fabric'
+  readonly network: string
+  readonly registrar: PartyId
+  readonly organisations: readonly Organisation[]
+  readonly #options: FabricLedgerOptions
+  readonly #gateways: Gateways
+  readonly #contract: TitleContract
+  readonly #stream: BlockStream
+  readonly #dispatcher: Dispatcher
+  readonly #endorsers: Endorsers
+  readonly #stopping = new AbortController()
+  #position: number
+  #sweep: NodeJS.Timeout | null = null
+  #counting: Promise<void> | null = null
+
+  constructor(options: FabricLedgerOptions, { gateways, contract, constitution, height, position }: Opened) {
+    this.network = constitution.network
+    this.registrar = options.registrar.partyId
+    this.organisations = constitution.organisations
+    this.#options = options
+    this.#gateways = gateways
+    this.#contract = contract
+    this.#position = position
+    this.#endorsers = new Endorsers(contract, this.organisations)
+    this.#stream = new BlockStream({
+      from: height,
+      open: (from, signal) => blocksFrom(gateways, options.profile.chaincode, from, signal),
+      onBreak: (error, next) => options.log.debug({ err: error, block: next }, 'the stream of blocks is opened anew'),
+    })
+    this.#dispatcher = new Dispatcher({
+      outbox: options.outbox, clock: options.clock, log: options.log, prepare: (signed, confidential) => this.#prepare(signed, confidential), ...(options.limits ? { limits: options.limits } : {}),
+      edge: {
+        endorse: (batch, given) => contract.endorse(batch, given),
+        order: (bytes) => contract.order(bytes),
+        look: (txId) => contract.look(txId),
+        outcomeOf: (txId) => this.#stream.outcomeOf(txId),
+        streamIsBehind: (block) => { if (this.#stream.next <= block) this.#stream.reopen() },
+      },
+    })
+  }
+
+  /** Called once, by whoever opened it. */
+  start(): void {
+    this.#stream.start()
+    this.#counting = this.#count()
+    const takeUp = (age: number): void => {
+      void this.#dispatcher.resume(new Date(this.#options.clock().getTime() - age).toISOString() as LogEntry['recordedAt']).catch((error: unknown) => this.#options.log.error({ err: error }, 'the outbox cannot be read'))
+    }
+    takeUp(0)
+    this.#sweep = setInterval(() => takeUp(abandonedAfter), sweepEvery)
+    this.#sweep.unref()
+  }
+
+  async submit(signed: SignedCommand, confidential: readonly string[] = []): Promise<Receipt> {
+    return this.#dispatcher.submit(await this.#prepare(signed, confidential))
+  }
+
+  async status(reference: CommandReference): Promise<CommandStatus> {
+    const since = this.#dispatcher.pendingSince(reference.commandId)
+    if (since !== null) return { state: 'pending', since }
+    const kept = await this.#options.outbox.find(reference.commandId)
+    if (kept?.state === 'pending') return (await this.#recorded(reference).catch(() => null)) ?? kept
+    return (await this.#recorded(reference)) ?? kept ?? { state: 'unknown' }
+  }
+
+  async read(billId: BillId): Promise<Title | null> {
+    const head = await this.#contract.read(billId)
+    if (head?.endorsers) this.#endorsers.learn(billId, head.endorsers)
+    return head?.title ?? null
+  }
+
+  async party(partyId: PartyId): Promise<Party | null> {
+    return (await this.#contract.read(partyId))?.party ?? null
+  }
+
+  async key(keyId: KeyId): Promise<SigningKey | null> {
+    return this.#contract.key(keyId)
+  }
+
+  async history(subject: Subject): Promise<readonly LogEntry[]> {
+    return this.#contract.history(subject)
+  }
+
+  async *follow(after: number, signal: AbortSignal): AsyncIterable<LedgerRecord> {
+    // Block 0 founds the channel and holds no record.
+    for await (const { records } of this.#stream.blocks(Math.max(blockOf(after), 1), signal)) {
+      for (const record of records) if (record.position > after) yield record
+    }
+  }
+
+  async proof(_subject: Subject, _seq: number): Promise<FabricProof | null> {
+    return null
+  }
+
+  async health(): Promise<FabricHealth> {
+    return healthOf({ ...this.#options, organisations: this.organisations, gateways: this.#gateways, contract: this.#contract, stream: this.#stream, dispatcher: this.#dispatcher, position: this.#position, closed: this.#stopping.signal.aborted })
+  }
+
+  async close(): Promise<void> {
+    if (this.#stopping.signal.aborted) return
+    this.#stopping.abort()
+    if (this.#sweep) clearInterval(this.#sweep)
+    await this.#dispatcher.close()
+    await this.#stream.stop()
+    await this.#counting
+    this.#gateways.close()
+  }
+
+  /** Keeps what every block says about positions and heads. */
+  async #count(): Promise<void> {
+    for await (const { records, heads } of this.#stream.blocks(this.#stream.next, this.#stopping.signal)) {
+      this.#position = records.at(-1)?.position ?? this.#position
+      for (const { billId, endorsers } of heads) this.#endorsers.learn(billId, endorsers)
+    }
+  }
+
+  async #prepare(signed: SignedCommand, confidential: readonly string[]): Promise<Prepared> {
+    const parsed = parseCommand(signed)
+    const { bills = [], parties = [] } = readsOf(parsed)
+    const touches = [...new Set<Subject>([parsed.signed.command.subject, ...bills])]
+    return { signed: parsed.signed, confidential, touches, ...(await this.#endorsers.of({ command: parsed.signed.command, touches, parties, confidential: confidential.length > 0 })) }
+  }
+
+  async #recorded(reference: CommandReference): Promise<CommandStatus | null> {
+    const found = await this.#contract.status(reference)
+    if (found === null || found.reused) return null
+    const record = (await this.#contract.look(found.txId))?.records.find(({ commandId }) => commandId === reference.commandId)
+    if (!record) throw new LedgerUnavailable(`the block with transaction ${found.txId} cannot be read`)
+    return { state: 'recorded', receipt: { ...record, repeated: true } }
+  }
+}
+
+/** Blocks from the peer whose turn it is. */
+async function* blocksFrom(gateways: Gateways, chaincode: string, startBlock: number, signal: AbortSignal): AsyncIterable<BlockNews> {
+  const [peer] = gateways.peers
+  if (!peer || signal.aborted) return
+  const events = await gateways.networkAt(peer).getBlockEvents({ startBlock: BigInt(startBlock) })
+  const stop = (): void => events.close()
+  signal.addEventListener('abort', stop)
+  try {
+    for await (const block of events) yield newsOf(readBlock(block), chaincode)
+  } catch (error) {
+    if (!signal.aborted) gateways.blame(peer, error instanceof Error ? error.message : String(error))
+    throw error
+  } finally {
+    signal.removeEventListener('abort', stop)
+    events.close()
+  }
+}
+
+async function refuseOtherCode(contract: TitleContract, wanted: string | null): Promise<void> {
+  const { version, code } = await contract.version()
+  if (wanted !== null && code !== wanted) throw new WrongNetwork(`The network runs version ${version} of the title chaincode with code ${code.slice(0, 16)}…, and this software was made for code ${wanted.slice(0, 16)}…`)
+}
+
+/** Reads the constitution, and writes it where there is none yet. */
+async function found(contract: TitleContract, { profile, network, registrar }: FabricLedgerOptions): Promise<Constitution> {
+  const { organisations } = profile
+  const wanted: Constitution = {
+    network, organisations, registrar: { partyId: registrar.partyId, person: registrar.person, publicKey: registrar.publicKey },
+    recovery: { organisations: organisations.map(({ id }) => id), quorum: Math.floor(organisations.length / 2) + 1 },
+  }
+  const known = await contract.constitution()
+  if (known === null) {
+    await contract.init(wanted)
+    return (await contract.constitution()) ?? wanted
+  }
+  if (known.network !== network) throw new WrongNetwork(`This Fabric network was founded as ${known.network}, not as ${network}.`)
+  if (known.registrar.partyId !== registrar.partyId || known.registrar.publicKey !== registrar.publicKey) throw new WrongNetwork('This Fabric network was founded with another registrar: the key in use is not the one it was founded with.')
+  return known
+}
+
+/** Where the chain ends just now. Few blocks hold no record, so the last record is near. */
+async function endOfChain(contract: TitleContract, gateways: Gateways): Promise<{ height: number; position: number }> {
+  const height = await gateways.through('evaluate', ({ peer }) => contract.height(peer))
+  for (let number = height - 1; number > Math.max(height - 20, 0); number -= 1) {
+    const last = (await contract.block(number)).records.at(-1)
+    if (last) return { height, position: last.position }
+  }
+  return { height, position: positionBefore(height) }
+}

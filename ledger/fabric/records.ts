@@ -1,0 +1,74 @@
+import { z } from 'zod'
+import type { BillId, LogEntry } from '../domain/index.ts'
+import type { LedgerRecord } from '../port.ts'
+import type { ParsedBlock, ParsedTransaction } from './blocks.ts'
+
+/** What this side takes from a block: what its transactions recorded, and what became of each. */
+export interface BlockNews {
+  readonly number: number
+  readonly outcomes: readonly TransactionOutcome[]
+  readonly records: readonly LedgerRecord[]
+  /** Bills whose head was written, with the organisations that must endorse their next act. */
+  readonly heads: readonly { readonly billId: BillId; readonly endorsers: readonly string[] }[]
+}
+
+export interface TransactionOutcome {
+  readonly txId: string
+  /** Validation code; 0 is valid. */
+  readonly code: number
+  readonly block: number
+  readonly records: readonly LedgerRecord[]
+}
+
+/** Of an envelope that was sent twice the second copy has this code; it says nothing about the first. */
+export const duplicateTxId = 9
+
+const places = 2 ** 10, perBlock = places * 2 ** 10
+
+/** Position = block × 2²⁰ + place in the block × 2¹⁰ + n-th record of the transaction. */
+export function positionOf({ block, place, nth }: { readonly block: number; readonly place: number; readonly nth: number }): number {
+  return block * perBlock + place * places + nth
+}
+
+/** The block a position lies in. */
+export function blockOf(position: number): number {
+  return Math.floor(position / perBlock)
+}
+
+/** The last position that lies before a block, for whoever has seen all before it. */
+export function positionBefore(block: number): number {
+  return Math.max(block * perBlock - 1, 0)
+}
+
+const RecordValue = z.object({ records: z.array(z.object({ commandId: z.string(), entries: z.array(z.object({ subject: z.string(), seq: z.int(), hash: z.string() }).loose()) })), recordedAt: z.string() })
+const HeadValue = z.object({ endorsers: z.array(z.string()) })
+
+/** @throws Error when a valid transaction of the chaincode has a record that is none: then this software and the chaincode differ */
+export function newsOf(block: ParsedBlock, chaincode: string): BlockNews {
+  const outcomes = block.transactions.map((transaction, place) => ({
+    txId: transaction.txId, code: transaction.code, block: block.number, records: transaction.code === 0 ? recordsOf(transaction, { block: block.number, place, chaincode }) : [],
+  }))
+  const valid = block.transactions.filter(({ code }) => code === 0)
+  const heads = valid.flatMap(({ writes }) => writes.flatMap(({ namespace, key, value }) => {
+    const billId = namespace === chaincode ? attributeOf('bill', key) : null
+    return billId === null || value.length === 0 ? [] : [{ billId: billId as BillId, endorsers: HeadValue.parse(jsonOf(value)).endorsers }]
+  }))
+  return { number: block.number, outcomes, records: outcomes.flatMap(({ records }) => records), heads }
+}
+
+function recordsOf({ txId, writes }: ParsedTransaction, { block, place, chaincode }: { block: number; place: number; chaincode: string }): readonly LedgerRecord[] {
+  const written = writes.find(({ namespace, key }) => namespace === chaincode && attributeOf('record', key) === txId)
+  if (!written) return []
+  const { records, recordedAt } = RecordValue.parse(jsonOf(written.value)) as unknown as { records: readonly { commandId: LedgerRecord['commandId']; entries: readonly LogEntry[] }[]; recordedAt: LedgerRecord['recordedAt'] }
+  return records.map(({ commandId, entries }, nth) => ({ position: positionOf({ block, place, nth }), commandId, entries, recordedAt }))
+}
+
+/** The one attribute of a composite key of this kind (U+0000 kind U+0000 attribute U+0000), or null. */
+function attributeOf(kind: string, key: string): string | null {
+  const [before, found, attribute, after, ...more] = key.split('\u0000')
+  return before === '' && found === kind && after === '' && more.length === 0 ? (attribute ?? null) : null
+}
+
+function jsonOf(value: Uint8Array): unknown {
+  return JSON.parse(Buffer.from(value).toString('utf8'))
+}
