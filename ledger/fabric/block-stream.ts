@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { duplicateTxId, type BlockNews, type TransactionOutcome } from './records.ts'
 
 /** Blocks as one peer gives them, from a number on; ends or throws when the peer goes away. */
@@ -31,6 +32,7 @@ export class BlockStream {
   constructor(options: BlockStreamOptions) {
     this.#options = options
     this.#next = options.from
+    setMaxListeners(0, this.#stopping.signal)
   }
 
   start(): void {

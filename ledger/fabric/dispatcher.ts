@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { canonicalJson, Refusal, type CommandId, type Instant, type RefusalCode, type SignedCommand, type Subject } from '../domain/index.ts'
 import { LedgerUnavailable, type LedgerRecord, type Receipt } from '../port.ts'
 import { takeBatch, type Waiting } from './batcher.ts'
@@ -77,7 +78,7 @@ const shortestHold = 100, longestHold = 3_000
 
 interface Caller {
   readonly resolve: (receipt: Receipt) => void
-  readonly reject: (error: unknown) => void
+  readonly reject: (error: Error) => void
 }
 
 /** One command on its way, with whoever waits for it; without anybody it is in the outbox. */
@@ -116,6 +117,7 @@ export class Dispatcher {
   constructor(options: DispatcherOptions) {
     this.#options = options
     this.#limits = { ...usualLimits, ...options.limits }
+    setMaxListeners(0, this.#stopping.signal)
   }
 
   /**
@@ -143,7 +145,13 @@ export class Dispatcher {
   /** Takes up what the outbox holds since before this moment and nobody here is at. */
   async resume(before: Instant): Promise<void> {
     const { envelopes, commands } = await this.#options.outbox.unfinished(before)
-    for (const envelope of envelopes) if (!this.#envelopes.has(envelope.txId)) this.#start(this.#finish(envelope))
+    for (const envelope of envelopes) {
+      if (this.#envelopes.has(envelope.txId)) continue
+      this.#envelopes.add(envelope.txId)
+      // It may be kept as a command too: both are forgotten together.
+      const tasks = await Promise.all(envelope.commands.map(async ({ signed, confidential, since }) => this.#taskOf(await this.#options.prepare(signed, confidential), { since, kept: true, sent: true })))
+      this.#start(this.#finish(envelope, tasks))
+    }
     for (const { signed, confidential, since } of commands) {
       if (this.#tasks.has(signed.command.commandId)) continue
       const prepared = await this.#options.prepare(signed, confidential)
@@ -296,9 +304,7 @@ export class Dispatcher {
   }
 
   /** An envelope of an earlier run: it is looked for before it is sent again. */
-  async #finish(envelope: KeptEnvelope): Promise<void> {
-    this.#envelopes.add(envelope.txId)
-    const tasks = await Promise.all(envelope.commands.map(async ({ signed, confidential, since }) => this.#taskOf(await this.#options.prepare(signed, confidential), { since, kept: false, sent: true })))
+  async #finish(envelope: KeptEnvelope, tasks: readonly Task[]): Promise<void> {
     const touched = tasks.flatMap(({ touches }) => touches)
     for (const subject of touched) this.#busy.add(subject)
     try {
@@ -374,7 +380,8 @@ export class Dispatcher {
     this.#options.log[isConflict ? 'debug' : 'error']({ txId, code, commands: tasks.length }, 'a transaction was invalidated; its commands are decided again')
     for (const task of tasks) {
       Object.assign(task, { sent: false, alone: true, conflicts: task.conflicts + 1 })
-      if (task.callers.size === 0 && !task.kept) await this.#keep(task)
+      // A store may hold it already: keeping it again changes nothing.
+      if (task.callers.size === 0) await this.#keep(task)
     }
     const worn = tasks.filter(({ conflicts }) => conflicts > this.#limits.conflicts)
     for (const task of worn) await this.#giveUp(task, new LedgerUnavailable('others act on the same titles all the time'))

@@ -1,9 +1,13 @@
-import { Metadata, type ServiceError, type status } from '@grpc/grpc-js'
+import { Metadata, type ServiceError } from '@grpc/grpc-js'
 import { CommitStatusError, EndorseError, GatewayError } from '@hyperledger/fabric-gateway'
 import { expect } from 'chai'
 import { signalOf, thrownText, verdictOf, type Phase, type Remedy } from './signals.ts'
 
-const causeOf = (code: number, message: string): ServiceError => Object.assign(new Error(message), { code: code as status, details: message, metadata: new Metadata() })
+const causeOf = (code: number, message: string): ServiceError => {
+  const cause = new Error(message)
+  Object.assign(cause, { code, details: message, metadata: new Metadata() })
+  return cause as ServiceError
+}
 const endorseError = (code: number, message: string, ...details: { mspId: string; message: string }[]) =>
   new EndorseError({ code, message, transactionId: 'ab12', cause: causeOf(code, message), details: details.map((detail) => ({ address: 'localhost:7051', ...detail })) })
 const gatewayError = (code: number, message: string) => new GatewayError({ code, message, cause: causeOf(code, message), details: [] })
