@@ -1,7 +1,7 @@
 import { BillNumber, CommandId, PartyId, Signature, SignedCommand } from '@yidan/ledger'
 import { z } from 'zod'
 import { route } from '../route.ts'
-import { BankCheck, BillStateName, BillSummary, BillView, ChainLink, CommandOutcome, DraftContent, DraftId, draftStatuses, DraftSummary, DraftView, ImportReport, InboxItem, IssuePreparation, page, Paging, PledgeFiling, PledgeTerms, PledgeView, PublicVerdict, ReleaseCode, SearchHit, SigningRequest } from '../views/index.ts'
+import { BankCheck, BillStateName, BillSummary, BillView, ChainLink, CommandOutcome, DraftContent, DraftId, draftStatuses, DraftSummary, DraftView, ImportReport, InboxItem, IssuePreparation, page, Paging, PledgeFiling, PledgeTerms, PledgeView, PublicVerdict, ReleaseCode, ReplacementPreparation, ReplacementRequest, SearchHit, SigningRequest } from '../views/index.ts'
 
 const draft = z.object({ draftId: DraftId })
 const bill = z.object({ billNumber: BillNumber })
@@ -53,6 +53,9 @@ export const billRoutes = {
   commitPledgeFiling: route({ method: 'post', path: '/bills/{billNumber}/pledge/filing', tag: 'bank', summary: 'Keep the 中登网 registration off the ledger; the answer is the salted hash that is signed', ability: 'write-pledge-terms', params: bill, body: PledgeFiling, responses: { 201: z.strictObject({ hash: z.string() }) } }),
   prepareRelease: route({ method: 'post', path: '/bills/{billNumber}/release-codes', tag: 'bills', summary: 'Make one code per box; the answer is the `releases` argument of acceptSurrender or renewReleases', ability: 'prepare-release', params: bill, body: z.strictObject({ days: z.int().min(1).max(60).default(14) }), responses: { 201: z.strictObject({ releases: z.array(z.strictObject({ container: z.string(), codeHash: z.string(), expiresAt: z.string() })) }) } }),
   releaseCodes: route({ method: 'get', path: '/bills/{billNumber}/release-codes', tag: 'bills', summary: 'The codes, for the one who surrendered the bill', ability: 'read-release-codes', params: bill, responses: { 200: z.strictObject({ items: z.array(ReleaseCode) }) } }),
+
+  prepareReplacement: route({ method: 'post', path: '/bills/{billNumber}/replacement', tag: 'bills', summary: 'Make the documents and prints of a split, a combination, a switch, or the ways to paper and back; the answer holds the arguments the carrier’s two people sign', ability: 'prepare-release', params: bill, body: ReplacementRequest, responses: { 201: ReplacementPreparation } }),
+  paperOriginal: route({ method: 'get', path: '/bills/{billNumber}/originals/{serial}', tag: 'bills', summary: 'One paper original, to be printed once, signed and handed out: after the bill has left the ledger for paper', ability: 'prepare-release', params: z.object({ billNumber: BillNumber, serial: z.string().max(40) }), responses: { 200: { contentType: 'application/pdf' } } }),
 
   verifyNumber: route({ method: 'get', path: '/verify/{billNumber}', tag: 'verify', summary: 'Genuine or not, and the state: for anybody who holds the paper', ability: 'verify-bill', params: z.object({ billNumber: z.string().max(40) }), query: z.object({ h: z.string().max(64).optional() }), responses: { 200: PublicVerdict } }),
   verifyFile: route({ method: 'post', path: '/verify', tag: 'verify', summary: 'Compare a PDF or JSON with the ledger; the file is not kept', ability: 'verify-bill', upload: { maxBytes: 5 * MiB }, responses: { 200: PublicVerdict } }),

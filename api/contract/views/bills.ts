@@ -1,4 +1,4 @@
-import { BillDocument, BillId, BillNumber, billKinds, Charges, Command, ContainerNumber, cosignerReasons, Hash, incidentKinds, legModes, Signature, SignedCommand, titleStateNames, voidReasons } from '@yidan/ledger'
+import { BillDocument, BillId, BillNumber, billKinds, Charges, Command, ContainerNumber, cosignerReasons, Hash, incidentKinds, legModes, PartyId, PartyOnBill, Place, Signature, SignedCommand, titleStateNames, voidReasons } from '@yidan/ledger'
 import { z } from 'zod'
 import { Fault } from '../problem.ts'
 import { CompanyId, DraftId, Moment, PartyRef } from './common.ts'
@@ -84,6 +84,37 @@ export const IssuePreparation = z.strictObject({
 })
 export type IssuePreparation = z.infer<typeof IssuePreparation>
 
+/** What the carrier wants to put in a bill's place, once its holder has given it back for that. */
+export const ReplacementRequest = z.discriminatedUnion('act', [
+  /** Which boxes go on which bill; every box on one. */
+  z.strictObject({ act: z.literal('split'), parts: z.array(z.array(ContainerNumber).min(1).max(200)).min(2).max(20) }),
+  z.strictObject({ act: z.literal('combine'), others: z.array(BillNumber).min(1).max(19) }),
+  /** What the second set shows instead; the rest stays. */
+  z.strictObject({
+    act: z.literal('switchBill'),
+    shown: z.strictObject({
+      shipper: PartyOnBill.omit({ partyId: true }).optional(), notifyParties: z.array(PartyOnBill).max(3).optional(), placeOfReceipt: Place.optional(), placeOfDelivery: Place.optional(), placeOfIssue: z.string().trim().min(1).max(100).optional(),
+      legs: z.array(z.strictObject({ from: Place, to: Place })).max(12).optional(),
+    }),
+  }),
+  z.strictObject({ act: z.literal('toPaper'), originals: z.int().min(1).max(3) }),
+  /** The full set came back: who brought it, whom the paper names, and the words and photographs (by SHA-256) of its cancellation. */
+  z.strictObject({
+    act: z.literal('fromPaper'), serials: z.array(z.string().trim().min(4).max(40)).min(1).max(10), holder: PartyId, titleholder: z.union([PartyId, z.literal('BLANK')]), endorsable: z.boolean(),
+    statement: z.string().trim().min(1).max(2000), photographs: z.array(Hash).min(1).max(20),
+  }),
+])
+export type ReplacementRequest = z.infer<typeof ReplacementRequest>
+
+export const ReplacementPreparation = z.strictObject({
+  action: z.enum(['split', 'combine', 'switchBill', 'toPaper', 'fromPaper']), subject: BillId, head: z.strictObject({ seq: z.int(), hash: Hash }), network: z.string(),
+  args: z.record(z.string(), z.unknown()),
+  /** When the prints say they were issued; the command's `at` must be the same moment. */
+  issuedAt: Moment,
+  successors: z.array(z.strictObject({ billId: BillId, billNumber: BillNumber, containers: z.array(ContainerNumber) })),
+})
+export type ReplacementPreparation = z.infer<typeof ReplacementPreparation>
+
 export const BillStateName = z.enum(titleStateNames)
 
 /** Who holds what: shown on the bill page, the check page and the chain. */
@@ -120,13 +151,15 @@ export const BillView = z.strictObject({
   /** What the caller is to this bill. */
   relations: z.array(z.enum(['carrier', 'shipper', 'consignee', 'titleholder', 'possessor', 'pledgee', 'offeree', 'former-holder', 'terminal', 'overseer'])),
   trackable: z.boolean(),
+  /** What it said was erased after its retention time: document, goods, names and terms are gone, the ledger's history is left. */
+  erased: z.boolean(),
   position: z.int(),
 })
 export type BillView = z.infer<typeof BillView>
 
 export const BillSummary = z.strictObject({
   billNumber: BillNumber, state: BillStateName, voidReason: z.enum(voidReasons).nullable(), kind: z.enum(billKinds), bookingNumber: z.string(), shipper: z.string(), titleholder: z.string().nullable(), possessor: z.string().nullable(),
-  pledgeState: z.string(), from: z.string(), to: z.string(), modes: z.array(z.enum(legModes)), containers: z.int(), teu: z.int(), delivered: z.int(), issuedAt: Moment.nullable(), updatedAt: Moment,
+  pledgeState: z.string(), from: z.string(), to: z.string(), modes: z.array(z.enum(legModes)), containers: z.int(), teu: z.int(), delivered: z.int(), issuedAt: Moment.nullable(), updatedAt: Moment, erased: z.boolean(),
 })
 export type BillSummary = z.infer<typeof BillSummary>
 

@@ -8,14 +8,16 @@ import { billsCsv } from './csv.ts'
 import { sha256Of, type BillDesk } from './desk.ts'
 import { listDrafts } from './draft-list.ts'
 import { createDraft, discardDraft, draftView, openDraft, saveDraft } from './drafts.ts'
+import { agreeToErasure, askForErasure, listErasures, withdrawErasure } from './erasure.ts'
 import { chainOf } from './history.ts'
 import { importAsDraft, importIntoDraft } from './import-draft.ts'
 import { readBooking } from './import/booking.ts'
 import { inboxOf } from './inbox.ts'
 import { prepareIssue } from './issue.ts'
 import { allBills, listBills } from './list.ts'
-import { documentFile, draftPdf, issuedPdf, standingPdf } from './papers.ts'
+import { documentFile, draftPdf, issuedPdf, originalPdf, standingPdf } from './papers.ts'
 import { prepareReleases, releaseCodesOf } from './releases.ts'
+import { prepareReplacement } from './replacement.ts'
 import { searchAll } from './search.ts'
 import { addSignature, listRequests, withdrawRequest } from './signing-requests.ts'
 import { verifyNumber, verifyUpload } from './verification.ts'
@@ -23,7 +25,8 @@ import { billView, openBill, openPapers } from './view.ts'
 
 export type DraftNames = 'drafts' | 'createDraft' | 'importDraft' | 'draft' | 'saveDraft' | 'discardDraft' | 'importContainers' | 'sendForApproval' | 'recallDraft' | 'returnDraft' | 'prepareIssue' | 'draftPdf'
 export type TitleNames = 'command' | 'signingRequests' | 'addSignature' | 'withdrawSigningRequest' | 'inbox' | 'search'
-export type BillNames = 'bills' | 'exportBills' | 'bill' | 'billDocument' | 'billPdf' | 'billHistory' | 'billProof' | 'prepareRelease' | 'releaseCodes' | 'verifyNumber' | 'verifyFile' | 'certificate'
+export type BillNames = 'bills' | 'exportBills' | 'bill' | 'billDocument' | 'billPdf' | 'billHistory' | 'billProof' | 'prepareRelease' | 'releaseCodes' | 'prepareReplacement' | 'paperOriginal' | 'verifyNumber' | 'verifyFile' | 'certificate'
+export type ErasureNames = 'erasures' | 'askForErasure' | 'agreeToErasure' | 'withdrawErasure'
 
 /** Writing a bill: from a booking to the document the shipper approves and the carrier issues. */
 export function draftHandlers(desk: BillDesk): HandlersFor<DraftNames> {
@@ -123,6 +126,26 @@ export function titleHandlers(desk: BillDesk): HandlersFor<TitleNames> {
   }
 }
 
+/** Forgetting bills that are over. */
+export function erasureHandlers(desk: BillDesk): HandlersFor<ErasureNames> {
+  return {
+    erasures: async () => ({ items: await listErasures(desk) }),
+    async askForErasure({ caller, params, body, concerns }) {
+      concerns(params.billNumber)
+      return askForErasure(desk, { caller, opened: await openBill(desk, caller, params.billNumber, 'erase-bill'), reason: body.reason })
+    },
+    async agreeToErasure({ caller, params, concerns }) {
+      concerns(params.billNumber)
+      return agreeToErasure(desk, { caller, opened: await openBill(desk, caller, params.billNumber, 'erase-bill') })
+    },
+    async withdrawErasure({ caller, params, concerns }) {
+      concerns(params.billNumber)
+      await withdrawErasure(desk, await openBill(desk, caller, params.billNumber, 'erase-bill'))
+      return undefined
+    },
+  }
+}
+
 /** Bills as they stand, for those who may see them; and for anybody, whether one is genuine. */
 export function readingHandlers(desk: BillDesk): HandlersFor<BillNames> {
   const { ports } = desk
@@ -147,7 +170,7 @@ export function readingHandlers(desk: BillDesk): HandlersFor<BillNames> {
     async billHistory({ caller, params, concerns }) {
       concerns(params.billNumber)
       const { record } = await openBill(desk, caller, params.billNumber, 'read-bill-history')
-      return { items: await chainOf(desk, record.title) }
+      return { items: await chainOf(desk, record) }
     },
     async billProof({ caller, params, query, concerns }) {
       concerns(params.billNumber)
@@ -160,6 +183,16 @@ export function readingHandlers(desk: BillDesk): HandlersFor<BillNames> {
       concerns(params.billNumber)
       const { record } = await openBill(desk, caller, params.billNumber, 'prepare-release')
       return { releases: await prepareReleases(desk, record.title, body.days) }
+    },
+    async prepareReplacement({ caller, params, body, concerns }) {
+      concerns(params.billNumber)
+      const opened = await openBill(desk, caller, params.billNumber, 'prepare-release')
+      if (body.act === 'combine') for (const other of body.others) await openBill(desk, caller, other, 'prepare-release')
+      return prepareReplacement(desk, opened, body)
+    },
+    async paperOriginal({ caller, params, concerns }) {
+      concerns(params.billNumber)
+      return originalPdf(desk, await openBill(desk, caller, params.billNumber, 'prepare-release'), params.serial)
     },
     async releaseCodes({ caller, params, concerns }) {
       concerns(params.billNumber)
@@ -178,7 +211,8 @@ export function readingHandlers(desk: BillDesk): HandlersFor<BillNames> {
 
 async function numberOf({ store }: BillDesk, subject: string): Promise<string> {
   const draft = subject.startsWith('b') ? await store.drafts.findOne({ billId: subject as BillId }, { projection: { billNumber: 1 } }) : null
-  return draft?.billNumber ?? subject
+  if (draft?.billNumber != null || !subject.startsWith('b')) return draft?.billNumber ?? subject
+  return (await store.bills.kept.findOne({ _id: subject as BillId }, { projection: { billNumber: 1 } }))?.billNumber ?? subject
 }
 
 async function companiesOf({ directory }: BillDesk, parties: readonly (string | null)[]): Promise<string[]> {

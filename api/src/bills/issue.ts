@@ -40,7 +40,7 @@ export async function prepareIssue(desk: BillDesk, draft: DraftRecord, language:
 export async function refuseUnlessPrepared(desk: BillDesk, { visualisationHash, at, args, language }: { visualisationHash: string; at: string; args: Readonly<Record<string, unknown>>; language: Language }): Promise<void> {
   const { store } = desk
   const visualisation = await store.visualisations.findOne({ _id: visualisationHash as Hash }, { projection: { bytes: 0 } })
-  const draft = visualisation && (await store.drafts.findOne({ _id: visualisation.draftId }))
+  const draft = visualisation?.draftId == null ? null : await store.drafts.findOne({ _id: visualisation.draftId })
   if (!visualisation || !draft || draft.stage !== 'sent' || draft.docHash !== visualisation.docHash) throw new Problem('not-ready-to-issue', { reason: 'not prepared' })
   if (visualisation.issuedAt !== at || canonicalJson(visualisation.args) !== canonicalJson(args)) throw new Problem('not-ready-to-issue', { reason: 'prepared otherwise' })
   const { missing, gateIns } = await examine(desk, draft as FrozenDraft)

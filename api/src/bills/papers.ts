@@ -1,4 +1,4 @@
-import type { BillDocument } from '@yidan/ledger'
+import { isOnPaper, type BillDocument } from '@yidan/ledger'
 import type { FileAnswer, Language } from '../http/handlers.ts'
 import { Problem } from '../http/problem.ts'
 import { sha256Of, partyNames, type BillDesk } from './desk.ts'
@@ -28,6 +28,16 @@ export async function issuedPdf({ store, ports }: BillDesk, { record }: OpenedBi
     throw new Problem('wrong-document-hash', { visualisationHash })
   }
   return { file: bytes, contentType: 'application/pdf', name: `${record.billNumber}.pdf`, etag: visualisationHash }
+}
+
+/** One numbered original of a bill that left the ledger for paper. @throws Problem `not-on-paper`; `not-found` for a serial that the set has not */
+export async function originalPdf({ store, ports }: BillDesk, { record }: OpenedBill, serial: string): Promise<FileAnswer> {
+  if (!isOnPaper(record.title)) throw new Problem('not-on-paper')
+  const [issued] = (await ports.ledger.history(record._id)).flatMap(({ events }) => events.filter((event) => event.type === 'paper-issued'))
+  const original = issued?.originals.find((one) => one.serial === serial)
+  const kept = original && (await store.visualisations.findOne({ _id: original.visualisationHash }))
+  if (!original || !kept) throw new Problem('not-found')
+  return { file: new Uint8Array(kept.bytes.buffer), contentType: 'application/pdf', name: `${record.billNumber}-${serial}.pdf`, etag: original.visualisationHash }
 }
 
 const stateWords: Readonly<Record<string, string>> = {

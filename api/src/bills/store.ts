@@ -1,20 +1,28 @@
 import type { CompanyId, DraftContent, DraftId } from '@yidan/api/contract'
 import type { BillDocument, BillId, BillKind, BillNumber, ContainerNumber, Cosigner, Hash, Instant, legModes, PartyId, SignedCommand, Title } from '@yidan/ledger'
-import { Binary, MongoServerError, type Collection } from 'mongodb'
+import { Binary, MongoServerError, type Collection, type Filter } from 'mongodb'
 import type { Connection } from 'mongoose'
+import { sealedCollection, type SealedCollection } from '../vault/sealed-store.ts'
+import type { KeyName, Vault } from '../vault/vault.ts'
 import type { CommitmentRecord } from './commitments.ts'
 
-/** What this concept keeps in MongoDB. `bills`, `bill_documents` and `bill_boxes` are views of the log; the others are kept for themselves. */
+/**
+ * What this concept keeps in MongoDB. `bills`, `bill_documents`, `bill_names` and `bill_boxes` are views of the log; the others are kept
+ * for themselves. What a bill says is sealed with the bill's own data key wherever it is kept.
+ */
 export interface BillStore {
-  readonly drafts: Collection<DraftRecord>
+  readonly drafts: SealedCollection<DraftRecord, 'content' | 'document' | 'carrierNamed' | 'returnedBecause' | 'createdBy'>
   readonly counters: Collection<{ _id: string; last: number }>
-  readonly bills: Collection<BillRecord>
-  readonly documents: Collection<DocumentRecord>
+  readonly bills: SealedCollection<BillRecord, 'facts'>
+  readonly documents: SealedCollection<DocumentRecord, 'text'>
+  readonly names: Collection<NameRecord>
   readonly boxes: Collection<BoxRecord>
-  readonly visualisations: Collection<VisualisationRecord>
+  readonly visualisations: SealedCollection<VisualisationRecord, 'bytes'>
+  readonly replacements: SealedCollection<ReplacementRecord, 'documents'>
   readonly requests: Collection<RequestRecord>
   readonly releases: Collection<ReleaseRecord>
   readonly commitments: Collection<CommitmentRecord>
+  readonly erasures: Collection<ErasureRecord>
   /** Resolves when the indexes are there. */
   readonly ready: () => Promise<void>
   /** Makes the indexes of the views again, after a rebuild has dropped them. */
@@ -43,6 +51,8 @@ export interface DraftRecord {
   readonly preparation: Preparation | null
   /** Set once it was seen to be issued: it needs nobody any more. */
   readonly settled: boolean
+  /** Capitals: booking and boxes, to be found by. */
+  readonly tokens: readonly string[]
   readonly createdBy: string
   readonly createdAt: Date
   readonly updatedAt: Date
@@ -59,15 +69,28 @@ export interface Preparation {
 export interface VisualisationRecord {
   /** SHA-256 of the bytes. */
   readonly _id: Hash
-  readonly draftId: DraftId
+  /** Null for a bill made from others, without a draft. */
+  readonly draftId: DraftId | null
   readonly billId: BillId
   readonly docHash: Hash
   readonly issuedAt: Instant
-  readonly action: 'issue' | 'reissue'
+  readonly action: 'issue' | 'reissue' | ReplacementRecord['action']
   readonly args: Readonly<Record<string, unknown>>
   readonly bytes: Binary
   readonly seal: string
   readonly certificatePem: string
+}
+
+/** Bills made from others, ready for the carrier's signatures. */
+export interface ReplacementRecord {
+  /** SHA-256 over what was asked for and the heads of the bills it was asked of. */
+  readonly _id: Hash
+  readonly billId: BillId
+  readonly action: 'split' | 'combine' | 'switchBill' | 'toPaper' | 'fromPaper'
+  readonly args: Readonly<Record<string, unknown>>
+  readonly argsHash: Hash
+  readonly issuedAt: Instant
+  readonly documents: readonly { readonly document: BillDocument; readonly docHash: Hash }[]
 }
 
 /** One bill as the log tells it. */
@@ -96,8 +119,18 @@ export interface BillRecord {
   readonly waitsFor: readonly PartyId[]
   /** Capitals: bill, booking, boxes, seals, trains, vessels. */
   readonly tokens: readonly string[]
-  /** Lower case: the names on it. */
-  readonly names: string
+  /** Blind tokens of the names on it: ids in `bill_names`. */
+  readonly names: readonly string[]
+  /** What it said was erased after its retention time. */
+  readonly erased: boolean
+}
+/** Bills are asked for by what is not secret. */
+export type BillFilter = Filter<Omit<BillRecord, 'facts'>>
+
+/** A name that stands on some bill, sealed; searching reads them all, bills only know their tokens. */
+export interface NameRecord {
+  readonly _id: string
+  readonly sealed: string
 }
 export interface BillFacts {
   readonly bookingNumber: string
@@ -176,49 +209,76 @@ export function toBinary(bytes: Uint8Array): Binary {
   return new Binary(bytes)
 }
 
+/** Who asked that a bill be forgotten, who agreed, and why: all that is left of it here. */
+export interface ErasureRecord {
+  readonly _id: BillId
+  readonly billNumber: BillNumber
+  readonly reason: string
+  readonly askedBy: { readonly personId: string; readonly name: string }
+  readonly askedAt: Date
+  readonly agreedBy: { readonly personId: string; readonly name: string } | null
+  readonly agreedAt: Date | null
+  /** Null until everything is gone. */
+  readonly erasedAt: Date | null
+}
+
+/** The data key of a bill: document, PDF, codes, terms and views are sealed with it. */
+export function billKey(billId: BillId): KeyName {
+  return `bill:${billId}`
+}
+
+export function draftKey(draftId: DraftId): KeyName {
+  return `draft:${draftId}`
+}
+
+/** The data key of names and of their tokens. */
+export const namesKey: KeyName = 'system:names'
+
 const stores = new WeakMap<Connection, BillStore>()
 
 /** The stores on this database; the same ones for every caller. */
-export function billStore(database: Connection): BillStore {
+export function billStore({ database, vault }: { readonly database: Connection; readonly vault: Vault }): BillStore {
   const known = stores.get(database)
   if (known) return known
-  const store = openStore(database)
+  const store = openStore(database, vault)
   stores.set(database, store)
   return store
 }
 
-export const viewCollections = ['bills', 'bill_documents', 'bill_boxes'] as const
+export const viewCollections = ['bills', 'bill_documents', 'bill_names', 'bill_boxes'] as const
 
-function openStore(database: Connection): BillStore {
+function openStore(database: Connection, vault: Vault): BillStore {
   const db = database.getClient().db(database.name, { ignoreUndefined: true })
-  const drafts = db.collection<DraftRecord>('drafts')
-  const bills = db.collection<BillRecord>('bills')
-  const documents = db.collection<DocumentRecord>('bill_documents')
+  const drafts = sealedCollection<DraftRecord, 'content' | 'document' | 'carrierNamed' | 'returnedBecause' | 'createdBy'>(db.collection('drafts'), { keyOf: ({ _id }) => draftKey(_id), secret: ['content', 'document', 'carrierNamed', 'returnedBecause', 'createdBy'] }, vault)
+  const bills = sealedCollection<BillRecord, 'facts'>(db.collection('bills'), { keyOf: ({ _id }) => billKey(_id), secret: ['facts'], erased: { facts: null } }, vault)
+  const documents = sealedCollection<DocumentRecord, 'text'>(db.collection('bill_documents'), { keyOf: ({ billId }) => billKey(billId), secret: ['text'] }, vault)
+  const visualisations = sealedCollection<VisualisationRecord, 'bytes'>(db.collection('visualisations'), { keyOf: ({ billId }) => billKey(billId), secret: ['bytes'], pack: ({ bytes }) => bytes.buffer, unpack: (bytes) => ({ bytes: toBinary(bytes) }) }, vault)
+  const replacements: BillStore['replacements'] = sealedCollection(db.collection('replacements'), { keyOf: ({ billId }) => billKey(billId), secret: ['documents'] }, vault)
   const requests = db.collection<RequestRecord>('signing_requests')
   const releases = db.collection<ReleaseRecord>('release_codes')
-  const visualisations = db.collection<VisualisationRecord>('visualisations')
   const indexViews = async (): Promise<void> => {
     await Promise.all([
-      bills.createIndexes([
-        { key: { billNumber: 1 }, name: 'billNumber' }, { key: { containers: 1, live: 1 }, name: 'boxes' }, { key: { received: 1 }, name: 'received' }, { key: { tokens: 1 }, name: 'tokens' },
+      bills.kept.createIndexes([
+        { key: { billNumber: 1 }, name: 'billNumber' }, { key: { containers: 1, live: 1 }, name: 'boxes' }, { key: { received: 1 }, name: 'received' }, { key: { tokens: 1 }, name: 'tokens' }, { key: { names: 1 }, name: 'names' },
         { key: { visibleTo: 1, updatedAt: -1, _id: 1 }, name: 'seen' }, { key: { visibleTo: 1, issuedSort: -1, _id: 1 }, name: 'issued' }, { key: { updatedAt: -1, _id: 1 }, name: 'updated' }, { key: { waitsFor: 1, updatedAt: -1 }, name: 'waiting' },
       ]),
-      documents.createIndexes([{ key: { billId: 1 }, name: 'bill' }]),
+      documents.kept.createIndexes([{ key: { billId: 1 }, name: 'bill' }]),
     ])
   }
   let indexed: Promise<void> | null = null
   const indexAll = async (): Promise<void> => {
     await Promise.all([
       indexViews(),
-      drafts.createIndexes([{ key: { carrier: 1, updatedAt: -1 }, name: 'carrier' }, { key: { shipper: 1, stage: 1, updatedAt: -1 }, name: 'shipper' }, { key: { billId: 1 }, name: 'bill' }, { key: { carrier: 1, settled: 1, updatedAt: -1 }, name: 'open' }]),
+      drafts.kept.createIndexes([{ key: { carrier: 1, updatedAt: -1 }, name: 'carrier' }, { key: { shipper: 1, stage: 1, updatedAt: -1 }, name: 'shipper' }, { key: { billId: 1 }, name: 'bill' }, { key: { carrier: 1, settled: 1, updatedAt: -1 }, name: 'open' }]),
       requests.createIndexes([{ key: { parties: 1, state: 1, startedAt: -1 }, name: 'parties' }, { key: { subject: 1, state: 1 }, name: 'subject' }]),
       releases.createIndexes([{ key: { billId: 1 }, name: 'bill' }]),
       db.collection('commitments').createIndexes([{ key: { billId: 1 }, name: 'bill' }]),
-      visualisations.createIndexes([{ key: { billId: 1 }, name: 'bill' }]),
+      visualisations.kept.createIndexes([{ key: { billId: 1 }, name: 'bill' }]),
+      replacements.kept.createIndexes([{ key: { argsHash: 1 }, name: 'args' }, { key: { billId: 1 }, name: 'bill' }]),
     ])
   }
   return {
-    drafts, bills, documents, requests, releases, visualisations, commitments: db.collection('commitments'), counters: db.collection('bill_counters'), boxes: db.collection('bill_boxes'), indexViews,
+    drafts, bills, documents, replacements, requests, releases, visualisations, names: db.collection('bill_names'), erasures: db.collection('erasures'), commitments: db.collection('commitments'), counters: db.collection('bill_counters'), boxes: db.collection('bill_boxes'), indexViews,
     ready() {
       indexed ??= indexAll().catch((error: unknown) => {
         indexed = null

@@ -6,6 +6,7 @@ import { commitmentIsKnown } from './commitments.ts'
 import type { BillDesk } from './desk.ts'
 import { refuseUnlessPrepared } from './issue.ts'
 import { releasesArePrepared } from './releases.ts'
+import { refuseUnlessReplacementPrepared } from './replacement.ts'
 import { serviceNames } from './services.ts'
 
 interface Given<N extends keyof Checks> {
@@ -18,7 +19,7 @@ interface Given<N extends keyof Checks> {
   readonly billId: Title['billId']
   readonly language: Language
 }
-type Checks = { readonly [N in 'approve' | 'issue' | 'reissue' | 'cancel' | 'proposePledge' | 'acceptPledge' | 'acceptSurrender' | 'renewReleases']: (given: Given<N>) => Promise<void> }
+type Checks = { readonly [N in 'approve' | 'issue' | 'reissue' | 'split' | 'combine' | 'switchBill' | 'toPaper' | 'fromPaper' | 'cancel' | 'proposePledge' | 'acceptPledge' | 'acceptSurrender' | 'renewReleases']: (given: Given<N>) => Promise<void> }
 
 /**
  * What the platform asks before the ledger does: that the papers behind a hash are kept, that the cargo is where the act supposes. The
@@ -40,6 +41,11 @@ const checks: Checks = {
     const draft = await desk.store.drafts.findOne({ billId: args.successor.billId })
     if (draft) await recordFrozen(desk, draft)
   },
+  split: ({ desk, ...given }) => refuseUnlessReplacementPrepared(desk, { action: 'split', ...given }),
+  combine: ({ desk, ...given }) => refuseUnlessReplacementPrepared(desk, { action: 'combine', ...given }),
+  switchBill: ({ desk, ...given }) => refuseUnlessReplacementPrepared(desk, { action: 'switchBill', ...given }),
+  toPaper: ({ desk, ...given }) => refuseUnlessReplacementPrepared(desk, { action: 'toPaper', ...given }),
+  fromPaper: ({ desk, ...given }) => refuseUnlessReplacementPrepared(desk, { action: 'fromPaper', ...given }),
   async cancel({ desk, title }) {
     if (title !== null && title.visualisationHash !== null && (await hasDeparted(desk, title))) throw new Problem('cargo-departed')
   },

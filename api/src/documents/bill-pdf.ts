@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { canonicalJson, type BillDocument } from '@yidan/ledger'
+import { canonicalJson } from '@yidan/ledger'
 import { faces } from './fonts.ts'
 import { rendererVersion, type BillPrint, type SealFile } from './print.ts'
 import { proofAddress } from './proof-code.ts'
@@ -52,14 +52,14 @@ export function renderBill(print: BillPrint): Uint8Array {
   const conditions = { y: 0, turn: turnTo(labels.conditions) }
   conditions.y = conditions.turn()
   drawConditions(sheet, document, conditions)
-  drawFooters(sheet, document, docHash, mark)
+  drawFooters(sheet, print, docHash)
   return bytesOf(sheet)
 }
 
-export function sealFile({ issuance, mark, standing, publicUrl }: BillPrint, docHash: string): SealFile | null {
+export function sealFile({ issuance, mark, standing, publicUrl, paper }: BillPrint, docHash: string): SealFile | null {
   if (issuance === null) return null
   const { seal, certificatePem, issuedAt, network, signatories } = issuance
-  return { schema: 'yidan.print/1', rendererVersion, seal, certificatePem, docHash, issuedAt, network, publicUrl, signatories, mark, standing: standing ?? null }
+  return { schema: 'yidan.print/1', rendererVersion, seal, certificatePem, docHash, issuedAt, network, publicUrl, signatories, mark, standing: standing ?? null, ...(paper ? { paper } : {}) }
 }
 
 function drawFace(sheet: Sheet, print: BillPrint, docHash: string, proof: string | null): void {
@@ -67,7 +67,7 @@ function drawFace(sheet: Sheet, print: BillPrint, docHash: string, proof: string
   turnPage(sheet, mark)
   const signatureTop = page.bottom - signatureHeight
   const valueTop = signatureTop - valueHeight
-  const headBottom = drawPartiesAndTitle(sheet, { document, mark, proof })
+  const headBottom = drawPartiesAndTitle(sheet, { document, mark, proof, paper: print.paper })
   const goodsTop = drawRoute(sheet, document, headBottom, { roomForTable: 146 })
   drawGoods(sheet, document, goodsTop, valueTop)
   drawValue(sheet, { document, issuance }, valueTop)
@@ -98,13 +98,15 @@ function drawReplacedNote(sheet: Sheet, annex: { y: number; turn(): number }): v
   annex.y = sheet.lines(lines, page.left, annex.y + 8)
 }
 
-function drawFooters(sheet: Sheet, { billNumber, originals }: BillDocument, docHash: string, mark: Mark): void {
-  const { zh, en } = markWords(mark, originals)
+function drawFooters(sheet: Sheet, { document: { billNumber, originals }, mark, paper }: BillPrint, docHash: string): void {
+  const { zh, en } = markWords(mark, originals, paper)
+  // MLETR art. 18(2): the paper says that it takes the place of the electronic record.
+  const stamp = paper ? `  ·  ${paper.serial}  ·  本纸质正本替代电子提单 replaces the electronic record` : ''
   const { count } = sheet.pdf.bufferedPageRange()
   for (let index = 0; index < count; index += 1) {
     sheet.pdf.switchToPage(index)
     const y = page.bottom + 11
-    sheet.line({ text: `${billNumber}  ·  SHA-256 ${docHash.slice(0, 16)}  ·  ${zh} ${en}`, size: 6.6, color: ink.label }, page.left, y)
+    sheet.line({ text: `${billNumber}  ·  SHA-256 ${docHash.slice(0, 16)}  ·  ${zh} ${en}${stamp}`, size: 6.6, color: ink.label }, page.left, y)
     sheet.rightAligned({ text: `第 ${index + 1} 页 共 ${count} 页  Page ${index + 1} of ${count}`, size: 6.6, color: ink.label }, page.right, y)
   }
 }

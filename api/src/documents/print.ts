@@ -28,12 +28,22 @@ export interface PrintedStanding {
   readonly asOf: string
 }
 
+/** Which of the signed originals of a paper set this is. */
+export interface PaperOriginal {
+  readonly serial: string
+  /** Counted from 1. */
+  readonly number: number
+  readonly of: number
+}
+
 export interface BillPrint {
   readonly document: BillDocument
   /** Null for a draft. */
   readonly issuance: Issuance | null
   readonly mark: Mark
   readonly standing?: PrintedStanding
+  /** Set for a paper original. */
+  readonly paper?: PaperOriginal
   /** Where the public verification page lives, such as https://bills.example.cn */
   readonly publicUrl: string
 }
@@ -51,4 +61,5 @@ export interface SealFile {
   readonly signatories: readonly string[]
   readonly mark: Mark
   readonly standing: PrintedStanding | null
+  readonly paper?: PaperOriginal | undefined
 }

@@ -43,6 +43,7 @@ const text = (max: number): z.ZodString => z.string().max(max)
 const PrintFile = z.object({
   schema: z.literal('yidan.print/1'), rendererVersion: text(100), seal: text(40_000), certificatePem: text(20_000), docHash: text(64), issuedAt: z.iso.datetime({ precision: 3 }), network: text(200), publicUrl: text(500),
   signatories: z.array(text(200)).max(20), mark: z.enum(['ORIGINAL', 'COPY', 'VOID', 'DRAFT']), standing: z.object({ state: text(200), titleholderText: text(400), asOf: text(40) }).nullable(),
+  paper: z.object({ serial: text(40), number: z.int(), of: z.int() }).optional(),
 })
 
 /**
@@ -160,10 +161,10 @@ function agreement(document: BillDocument, payload: SealPayload, print: SealFile
 async function pagesCheck(bytes: Uint8Array, document: BillDocument, print: SealFile | null, render: NonNullable<VerifyOptions['render']>): Promise<FileCheck> {
   if (print === null) return { code: 'pages', ok: null, detail: 'pages not checked' }
   if (print.rendererVersion !== rendererVersion) return { code: 'pages', ok: null, detail: `pages not checked offline: printed by ${print.rendererVersion}, this is ${rendererVersion}` }
-  const { network, docHash, issuedAt, seal, certificatePem, signatories, mark, standing, publicUrl } = print
+  const { network, docHash, issuedAt, seal, certificatePem, signatories, mark, standing, publicUrl, paper } = print
   let again: Uint8Array
   try {
-    again = await render({ document, issuance: { network, docHash, issuedAt, seal, certificatePem, signatories }, mark, publicUrl, ...(standing === null ? {} : { standing }) })
+    again = await render({ document, issuance: { network, docHash, issuedAt, seal, certificatePem, signatories }, mark, publicUrl, ...(standing === null ? {} : { standing }), ...(paper ? { paper } : {}) })
   } catch {
     return { code: 'pages', ok: false, detail: 'what is attached cannot be printed' }
   }

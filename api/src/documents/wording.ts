@@ -1,4 +1,5 @@
 import type { BillDocument, ContainerOnBill, Leg, PartyOnBill, Place } from '@yidan/ledger'
+import type { PaperOriginal } from './print.ts'
 import type { Label, Paragraph } from './sheet.ts'
 
 /** The words a bill is printed in, Chinese and English side by side, and how figures and names are written out. */
@@ -42,7 +43,8 @@ export const marks = {
 export type Mark = keyof typeof marks
 
 /** An electronic bill has no paper original: the file made at its issue says so instead of claiming to be one. */
-export function markWords(mark: Mark, originals: number): { zh: string; en: string } {
+export function markWords(mark: Mark, originals: number, paper?: PaperOriginal): { zh: string; en: string } {
+  if (paper) return { zh: `正本 ${paper.number}/${paper.of}`, en: `ORIGINAL ${paper.number} OF ${paper.of}` }
   return mark === 'ORIGINAL' && originals === 0 ? { zh: '电子提单', en: 'ELECTRONIC RECORD' } : marks[mark]
 }
 

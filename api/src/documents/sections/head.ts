@@ -2,6 +2,7 @@ import type { BillDocument } from '@yidan/ledger'
 import { faces } from '../fonts.ts'
 import { drawProofCode } from '../proof-code.ts'
 import { ink, page, type Paragraph, type Sheet } from '../sheet.ts'
+import type { PaperOriginal } from '../print.ts'
 import { consigneeParagraphs, kindWords, labels, markWords, partyParagraphs, type Mark } from '../wording.ts'
 
 /** The upper part of the face: parties on the left; number, proof code, title and carrier on the right. */
@@ -12,9 +13,9 @@ const partyHeights = [74, 74, 70] as const
 const numberHeight = 78
 const titleHeight = 56
 
-export function drawPartiesAndTitle(sheet: Sheet, { document, mark, proof }: { document: BillDocument; mark: Mark; proof: string | null }): number {
+export function drawPartiesAndTitle(sheet: Sheet, { document, mark, proof, paper }: { document: BillDocument; mark: Mark; proof: string | null; paper?: PaperOriginal | undefined }): number {
   const bottom = drawParties(sheet, document)
-  drawNumber(sheet, document, mark, proof)
+  drawNumber(sheet, document, { mark, proof, paper })
   drawTitle(sheet, document)
   const carrierTop = page.top + numberHeight + titleHeight
   sheet.field(labels.carrier, partyParagraphs(document.carrier), { x: rightX, y: carrierTop, width: rightWidth, height: bottom - carrierTop })
@@ -45,7 +46,7 @@ function notifyParagraphs({ notifyParties }: BillDocument): Paragraph[] {
   })
 }
 
-function drawNumber(sheet: Sheet, document: BillDocument, mark: Mark, proof: string | null): void {
+function drawNumber(sheet: Sheet, document: BillDocument, { mark, proof, paper }: { mark: Mark; proof: string | null; paper: PaperOriginal | undefined }): void {
   const area = { x: rightX, y: page.top, width: rightWidth, height: numberHeight }
   sheet.box(area)
   sheet.label(labels.number, area.x + 5, area.y + 9, 190)
@@ -58,7 +59,7 @@ function drawNumber(sheet: Sheet, document: BillDocument, mark: Mark, proof: str
   sheet.box({ x: area.x + 5 + bodyWidth - 0.6, y: baseline - 13, width: bold.widthOf(document.billNumber.slice(-1), size) + 1.6, height: 15.6 }, { weight: 0.8 })
   const booking = sheet.oneLine({ text: `订舱号 Booking ${document.bookingNumber} · 版次 Version ${document.version}`, size: 7, width: 190 })
   sheet.line(booking, area.x + 5, area.y + 43)
-  drawMark(sheet, markWords(mark, document.originals), area.x + 5, area.y + 51)
+  drawMark(sheet, markWords(mark, document.originals, paper), area.x + 5, area.y + 51)
   if (proof === null) {
     sheet.pdf.dash(3, { space: 2 })
     sheet.box({ x: area.x + rightWidth - 74, y: area.y + 5, width: 68, height: 68 }, { weight: 0.5 })
