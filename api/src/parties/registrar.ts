@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { draftCommand, noHash, Refusal, uuidv7, type Hash, type Instant, type PartyId, type PartyRole } from '@yidan/ledger'
+import type { Organisation } from '@yidan/ledger/port'
 import { signCommand } from '@yidan/ledger/signing'
 import type { Ports } from '../ports.ts'
 
@@ -26,11 +27,20 @@ export async function registerOnLedger(ports: RegistrarPorts, party: { readonly 
 
 async function submit({ ledger, registrar, clock }: RegistrarPorts, { partyId, roles, identityHash }: Parameters<typeof registerOnLedger>[1], head: { seq: number; hash: Hash }): Promise<void> {
   const now = clock()
+  // Who stands for a party is settled when it is taken in: its bills' policies hang on it.
+  const host = head.seq === 0 ? hostFor(roles, ledger.organisations) : null
   const command = draftCommand({
     network: ledger.network, action: 'registerParty', subject: partyId, head, party: ledger.registrar, keyId: registrar.keyId, commandId: uuidv7({ now: now.getTime(), random: randomBytes(10) }),
-    at: now.toISOString() as Instant, notAfter: new Date(now.getTime() + validFor).toISOString() as Instant, args: { roles: [...roles], identityHash },
+    at: now.toISOString() as Instant, notAfter: new Date(now.getTime() + validFor).toISOString() as Instant, args: { roles: [...roles], identityHash, ...(host === null ? {} : { host }) },
   })
   await ledger.submit(await signCommand(command, registrar))
+}
+
+/** The organisation whose peer endorses what a party of these roles controls; null where the ledger has one keeper. */
+export function hostFor(roles: readonly PartyRole[], organisations: readonly Organisation[]): string | null {
+  const wanted = roles.includes('bank') ? 'bank' : roles.includes('carrier') || roles.includes('operator') ? 'operator' : 'association'
+  const keeper = organisations.find(({ role }) => role === wanted) ?? organisations.find(({ role }) => role === 'operator') ?? organisations[0]
+  return keeper?.id ?? null
 }
 
 /** The commitment to a legal identity that stands on the ledger; salt and identifier open it. */
