@@ -42,7 +42,7 @@ const transfers: Partial<Readonly<Record<ActionName, Case>>> = {
   split: { args: { successors: [{ ...fresh(2), fixedPartHash: aHash(62), containers: [box] }, { ...fresh(3), fixedPartHash: aHash(63), containers: [otherBox] }] }, by: 'carrier', title: surrendered('SPLIT') },
   combine: { args: { others: [{ billId: second.billId, expects: second.seq, prevHash: second.headHash }], successor: { ...fresh(2), fixedPartHash: aHash(62) } }, by: 'carrier', title: surrendered('COMBINE'), bills: [second] },
   switchBill: { args: { successor: { ...fresh(2), fixedPartHash: aHash(13) } }, by: 'carrier', title: surrendered('SWI') },
-  toPaper: { args: { serials: ['A001'], visualisationHash: aHash(50) }, by: 'carrier', title: surrendered('SWTP') },
+  toPaper: { args: { originals: [{ serial: 'A001', visualisationHash: aHash(50) }] }, by: 'carrier', title: surrendered('SWTP') },
   fromPaper: { args: { successor: fresh(2), serials: ['A001'], statementHash: aHash(51), holder: idOf('shipper'), titleholder: idOf('shipper'), endorsable: true }, by: 'carrier', title: paper },
   resumeDelivery: { args: {}, by: 'shipper', title: aTitle({ stop: { by: idOf('shipper'), since: yesterday, instructionHash: aHash(9) } }) },
   recordWrongfulDelivery: { args: { container: box, indemnifier: idOf('bank'), indemnityHash: aHash(10) }, by: 'carrier', title: aTitle() },
