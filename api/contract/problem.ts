@@ -8,6 +8,7 @@ export const problemCodes = [
   'idempotency-key-reused', 'idempotency-in-flight', 'revision-conflict', 'email-taken', 'company-exists', 'weak-password', 'last-administrator',
   'draft-frozen', 'draft-faulty', 'draft-not-sent', 'not-ready-to-issue', 'cargo-departed', 'release-not-prepared', 'commitment-unknown',
   'unreadable-file', 'unknown-file-type', 'too-many-rows', 'signing-request-closed', 'signature-not-wanted',
+  'bill-erased', 'bill-still-live', 'retention-running', 'second-account-required', 'erasure-not-asked',
   'ledger-unavailable', 'database-unavailable', 'render-unavailable', 'internal',
 ] as const
 export type ProblemCode = (typeof problemCodes)[number] | RefusalCode
@@ -54,7 +55,7 @@ const badRequest: readonly ProblemCode[] = [
 const unprocessable: readonly ProblemCode[] = ['draft-faulty', 'weak-password', 'idempotency-key-reused', 'too-many-rows', 'not-ready-to-issue']
 const single: Partial<Record<ProblemCode, number>> = {
   'not-signed-in': 401, 'bad-credentials': 401, 'session-expired': 401, 'method-not-allowed': 405, 'not-acceptable': 406, 'payload-too-large': 413,
-  'unsupported-media-type': 415, 'unknown-file-type': 415, 'locked-out': 429, 'too-many-requests': 429, internal: 500,
+  'unsupported-media-type': 415, 'unknown-file-type': 415, 'bill-erased': 410, 'locked-out': 429, 'too-many-requests': 429, internal: 500,
   'ledger-unavailable': 503, 'database-unavailable': 503, 'render-unavailable': 503,
 }
 

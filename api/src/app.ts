@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import express, { type Express } from 'express'
 import { AuditLog } from './access/audit.ts'
-import { billHandlers, billProjections, keyCommandKeeper } from './bills/index.ts'
+import { billHandlers, billProjections, finishErasures, keyCommandKeeper } from './bills/index.ts'
 import { demoAdministratorOf, seedDemo } from './demo/index.ts'
 import { openMetrics } from './health/metrics.ts'
 import { healthRoutes } from './health/routes.ts'
@@ -58,6 +58,7 @@ export async function createApp(ports: Ports, { checkAnswers = false }: { readon
   })
   const stopCutting = sessions.onRevoked((revoked) => hub.cut(revoked))
   await finishAllRegistrations(ports, parties.store)
+  await finishErasures(ports)
   if (settings.demo) await seedDemo(ports, parties)
   else await inviteFirstOperator(ports, parties.store)
 

@@ -19,6 +19,9 @@ export interface Config {
   readonly trustProxy: boolean
   /** 32 bytes, or null where one is to be made and kept in `keysDir`. */
   readonly secretKey: Buffer | null
+  /** Secret keys from before it: they still open what they wrapped. */
+  readonly previousSecretKeys: readonly Buffer[]
+  readonly retentionYears: number
   readonly billPrefix: string
   readonly metricsToken: string | null
   readonly rateLimits: boolean
@@ -58,6 +61,8 @@ const variables = {
   SESSION_DAYS: [wholeNumber(1, 90).default(7), '7'],
   TRUST_PROXY: [onOff.default('off'), 'on'],
   SECRET_KEY: [z.string().regex(/^[0-9a-f]{64}$/i, 'is not 64 hexadecimal digits (make one: openssl rand -hex 32)').optional(), '64 hexadecimal digits'],
+  SECRET_KEY_PREVIOUS: [z.string().regex(/^[0-9a-f]{64}(,[0-9a-f]{64})*$/i, 'is not 64 hexadecimal digits, or several of them with commas between').optional(), '64 hexadecimal digits'],
+  RETENTION_YEARS: [wholeNumber(1, 30).default(5), '5'],
   BILL_PREFIX: [z.string().regex(/^[A-Z]{4}$/, 'is not four capital letters').default('LYLG'), 'LYLG'],
   METRICS_TOKEN: [z.string().min(16, 'is shorter than 16 characters').optional(), 'a random text of 16 characters or more'],
   RATE_LIMITS: [onOff.default('on'), 'on'],
@@ -71,7 +76,7 @@ type Values = { readonly [N in Name]: z.output<(typeof variables)[N][0]> }
 export const variableNames = Object.keys(variables) as readonly Name[]
 
 /** What faults must not repeat on a screen or in a log. */
-const secrets: ReadonlySet<string> = new Set<Name>(['MONGODB_URI', 'SECRET_KEY', 'METRICS_TOKEN'])
+const secrets: ReadonlySet<string> = new Set<Name>(['MONGODB_URI', 'SECRET_KEY', 'SECRET_KEY_PREVIOUS', 'METRICS_TOKEN'])
 
 /**
  * Reads the configuration out of an environment. An empty variable counts as absent; relative folders lie below the working directory.
@@ -110,6 +115,8 @@ function configOf(values: Values): Config {
     sessionDays: values.SESSION_DAYS,
     trustProxy: values.TRUST_PROXY === 'on',
     secretKey: values.SECRET_KEY === undefined ? null : Buffer.from(values.SECRET_KEY, 'hex'),
+    previousSecretKeys: Object.freeze((values.SECRET_KEY_PREVIOUS?.split(',') ?? []).map((key) => Buffer.from(key, 'hex'))),
+    retentionYears: values.RETENTION_YEARS,
     billPrefix: values.BILL_PREFIX,
     metricsToken: values.METRICS_TOKEN ?? null,
     rateLimits: values.RATE_LIMITS === 'on',

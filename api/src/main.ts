@@ -16,8 +16,9 @@ import { openEventLog } from './events/event-log.ts'
 import { openFeed } from './events/feed.ts'
 import { openMailFolder } from './mail-folder.ts'
 import type { Ports, Settings } from './ports.ts'
-import { openSecretKey } from './secret-key.ts'
+import { openSecretKeys } from './secret-key.ts'
 import { StartFault } from './start-fault.ts'
+import { openVault, WrongSecretKey, type Vault } from './vault/index.ts'
 
 const stopLimit = 8_000
 const root = join(import.meta.dirname, packageFolder())
@@ -59,14 +60,27 @@ async function openPorts(config: Config, log: Logger, closers: (() => Promise<vo
   closers.push(() => ledger.close())
   const renderer = openRenderer()
   closers.push(() => renderer.close())
-  const eventLog = await openEventLog({ database, clock })
+  const vault = await openTheVault(config, { database, clock, log })
+  const eventLog = await openEventLog({ database, vault, clock })
   return {
-    ledger, registrar, database, eventLog, renderer, clock, log,
+    ledger, registrar, database, vault, eventLog, renderer, clock, log,
     feed: openFeed({ ledger, eventLog, database, log }),
     seals: await SealAuthority.open({ directory: join(config.keysDir, 'seals') }),
     mail: await openMailFolder({ directory: join(config.dataDir, 'mail'), clock }),
     settings: await settingsOf(config),
   }
+}
+
+/** What an earlier secret key had wrapped is taken over at once. */
+async function openTheVault({ secretKey, previousSecretKeys, keysDir }: Config, { database, clock, log }: Pick<Ports, 'database' | 'clock' | 'log'>): Promise<Vault> {
+  const ring = await openSecretKeys({ given: secretKey, previous: previousSecretKeys, keysDir })
+  const vault = await openVault({ database, ring, clock }).catch((error: unknown) => {
+    if (!(error instanceof WrongSecretKey)) throw error
+    throw new StartFault(`SECRET_KEY does not fit the database: ${error.message}.`, ['Set SECRET_KEY to what it was, or name the old one in SECRET_KEY_PREVIOUS.', 'Without a file and without SECRET_KEY: restore secret-key.hex of KEYS_DIR from the backup.'], { cause: error })
+  })
+  const taken = await vault.rewrap()
+  if (taken > 0) log.info({ dataKeys: taken }, 'data keys were wrapped with the new secret key')
+  return vault
 }
 
 /** The registrar's own entry on the ledger follows from its key, so that one key file is all there is to keep. */
@@ -83,12 +97,11 @@ async function serviceKeyIn(keysDir: string): Promise<string> {
 }
 
 async function settingsOf(config: Config): Promise<Settings> {
-  const { publicUrl, demo, billPrefix, sessionDays, trustProxy, rateLimits, metricsToken } = config
+  const { publicUrl, demo, billPrefix, sessionDays, retentionYears, trustProxy, rateLimits, metricsToken } = config
   const webRoot = join(root, 'web-client/dist')
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string }
   return {
-    version, publicUrl, demo, billPrefix, sessionDays, trustProxy, rateLimits, metricsToken,
-    secretKey: await openSecretKey({ given: config.secretKey, keysDir: config.keysDir }),
+    version, publicUrl, demo, billPrefix, sessionDays, retentionYears, trustProxy, rateLimits, metricsToken,
     secureCookies: publicUrl.startsWith('https:'),
     webRoot: existsSync(webRoot) ? webRoot : null,
   }

@@ -4,6 +4,7 @@ import type { Connection } from 'mongoose'
 import type { Logger } from 'pino'
 import type { Renderer, SealAuthority } from './documents/index.ts'
 import type { EventLogPort, FeedPort } from './events/types.ts'
+import type { Vault } from './vault/vault.ts'
 
 /**
  * All that the application needs from outside, built once in `main.ts` and passed down. A test passes an embedded ledger in a
@@ -15,6 +16,8 @@ export interface Ports {
   readonly registrar: Signer
   /** One database; stores open their models on it. */
   readonly database: Connection
+  /** Data keys of the records that may have to be forgotten. */
+  readonly vault: Vault
   readonly eventLog: EventLogPort
   readonly feed: FeedPort
   readonly seals: SealAuthority
@@ -33,8 +36,8 @@ export interface Settings {
   readonly demo: boolean
   readonly billPrefix: string
   readonly sessionDays: number
-  /** 32 bytes; encrypts what is kept for others (release codes, pledge terms). */
-  readonly secretKey: Buffer
+  /** Years for which a bill that is over is kept before it may be erased. */
+  readonly retentionYears: number
   readonly secureCookies: boolean
   readonly trustProxy: boolean
   readonly rateLimits: boolean

@@ -29,7 +29,7 @@ const invited: Readonly<Record<Ability, Invited>> = {
   'prepare-issue': { companies: ['carrier'], people: paperwork, systems: true },
   'act-on-title': { companies: ['carrier', 'forwarder', 'shipper', 'consignee', 'bank', 'guarantor', 'insurer', 'terminal'], people: [...paperwork, 'gate'], systems: true },
   'read-pledge-terms': anyCompany, 'write-pledge-terms': { companies: ['carrier', 'forwarder', 'shipper', 'consignee', 'bank', 'guarantor', 'insurer'], people: paperwork, systems: true },
-  'prepare-release': { companies: ['carrier'], people: paperwork, systems: true }, 'read-release-codes': anyCompany, 'check-bill': { companies: ['bank', 'guarantor', 'insurer', 'operator', 'regulator'], systems: true },
+  'prepare-release': { companies: ['carrier'], people: paperwork, systems: true }, 'read-release-codes': anyCompany, 'check-bill': { companies: ['bank', 'guarantor', 'insurer', 'operator', 'regulator'], systems: true }, 'erase-bill': { companies: ['operator'], people: ['administrator'], systems: false },
   'send-events': { companies: ['terminal', 'carrier', 'operator', 'customs'], people: field, systems: true }, 'follow-bill': anyCompany, 'follow-container': anyCompany, 'follow-train': anyCompany,
   'check-at-gate': { companies: ['terminal', 'carrier', 'operator', 'customs'], systems: true }, 'record-gate-move': { companies: ['terminal', 'carrier'], people: field, systems: true },
 }

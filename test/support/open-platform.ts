@@ -4,6 +4,7 @@ import { openRenderer, SealAuthority } from '../../api/src/documents/index.ts'
 import { openEventLog } from '../../api/src/events/event-log.ts'
 import { openFeed } from '../../api/src/events/feed.ts'
 import type { Mail, Ports, Settings } from '../../api/src/ports.ts'
+import { openVault } from '../../api/src/vault/index.ts'
 import { makeClient, type Client, type SessionView } from '@yidan/api/contract'
 import { openDesk, type Desk } from '@yidan/api/sdk'
 import { openEmbeddedLedger } from '@yidan/ledger/embedded'
@@ -55,16 +56,17 @@ export async function openPlatform({ clock = () => new Date(), settings: given =
   const database = await openDatabase({ uri, database: `yidan_test_${randomBytes(6).toString('hex')}` })
   const registrar = await makeSigner()
   const ledger = await openEmbeddedLedger({ directory: join(directory, 'ledger'), network: 'test', registrar: { partyId: aPartyId(), person: aPersonTag(), publicKey: registrar.publicKey }, serviceKey: aServiceKey(), clock })
-  const eventLog = await openEventLog({ database, clock })
+  const vault = await openVault({ database, ring: { current: randomBytes(32), previous: [] }, clock })
+  const eventLog = await openEventLog({ database, vault, clock })
   const bugs: string[] = []
   const log = pino({ level: 'error', base: null }, { write: (line: string) => void bugs.push(line) })
   const mails: Parameters<Mail['send']>[0][] = []
   const renderer = openRenderer()
   const settings: Settings = {
-    version: '0.0.0-test', publicUrl: 'http://yidan.test', demo: true, billPrefix: 'LYLG', sessionDays: 7, secretKey: randomBytes(32), secureCookies: false, trustProxy: false, rateLimits: false, webRoot: null, metricsToken: null, ...given,
+    version: '0.0.0-test', publicUrl: 'http://yidan.test', demo: true, billPrefix: 'LYLG', sessionDays: 7, retentionYears: 5, secureCookies: false, trustProxy: false, rateLimits: false, webRoot: null, metricsToken: null, ...given,
   }
   const ports: Ports = {
-    ledger, registrar, database, eventLog, renderer, clock, log, settings, feed: openFeed({ ledger, eventLog, database, log }), seals: await SealAuthority.open({ directory: join(directory, 'seals') }),
+    ledger, registrar, database, vault, eventLog, renderer, clock, log, settings, feed: openFeed({ ledger, eventLog, database, log }), seals: await SealAuthority.open({ directory: join(directory, 'seals') }),
     mail: { send: (message) => Promise.resolve(void mails.push(message)) },
   }
   const app = await createApp(ports, { checkAnswers: true })

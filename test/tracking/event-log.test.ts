@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { openEventLog } from '../../api/src/events/event-log.ts'
-import { aNote, openDatabase } from './open-log.ts'
+import { aVault, aNote, openDatabase } from './open-log.ts'
 
 describe('the event log', function () {
   this.timeout(60_000)
@@ -9,7 +9,7 @@ describe('the event log', function () {
   it('gives eight writers one order without a gap and without a double, in several processes’ places', async () => {
     const database = await openDatabase()
     const others = await openDatabase(database.name)
-    const logs = [await openEventLog({ database, clock }), await openEventLog({ database: others, clock })]
+    const logs = [await openEventLog({ database, vault: await aVault(database), clock }), await openEventLog({ database: others, vault: await aVault(others), clock })]
     const shared = Array.from({ length: 40 }, (_, index) => aNote(index))
     const outcomes = await Promise.all(
       Array.from({ length: 8 }, async (_, writer) => {
@@ -33,7 +33,7 @@ describe('the event log', function () {
 
   it('keeps each writer’s entries in the order it gave them', async () => {
     const database = await openDatabase()
-    const log = await openEventLog({ database, clock })
+    const log = await openEventLog({ database, vault: await aVault(database), clock })
     const batches = Array.from({ length: 30 }, (_, batch) => Array.from({ length: 7 }, (__, index) => aNote(batch * 7 + index)))
     const outcomes = await Promise.all(batches.map((batch) => log.append(batch)))
     for (const { positions } of outcomes) expect(positions).to.deep.equal(Array.from({ length: 7 }, (_, index) => (positions[0] ?? 0) + index))
@@ -43,7 +43,7 @@ describe('the event log', function () {
 
   it('does not write a known id again, nor the same id twice in one batch', async () => {
     const database = await openDatabase()
-    const log = await openEventLog({ database, clock })
+    const log = await openEventLog({ database, vault: await aVault(database), clock })
     const [one, two, three] = [aNote(1), aNote(2), aNote(3)]
     expect((await log.append([one, two, one])).positions).to.deep.equal([1, 2, null])
     expect(await log.append([two, three])).to.deep.equal({ positions: [null, 3], last: 3 })
@@ -55,7 +55,7 @@ describe('the event log', function () {
 
   it('lets neighbours of an entry that cannot be stored go through', async () => {
     const database = await openDatabase()
-    const log = await openEventLog({ database, clock })
+    const log = await openEventLog({ database, vault: await aVault(database), clock })
     const tooLarge = { ...aNote(9), about: ['x'.repeat(17 * 1024 * 1024)] }
     const [good, bad, last] = await Promise.allSettled([log.append([aNote(1)]), log.append([tooLarge]), log.append([aNote(2)])])
     expect([good.status, bad.status, last.status]).to.deep.equal(['fulfilled', 'rejected', 'fulfilled'])
@@ -66,7 +66,7 @@ describe('the event log', function () {
 
   it('sets aside what a process left unfinished, and leaves no gap', async () => {
     const database = await openDatabase()
-    const log = await openEventLog({ database, clock })
+    const log = await openEventLog({ database, vault: await aVault(database), clock })
     await log.append([aNote(1), aNote(2)])
     const orphan = aNote(3)
     await database.collection('event_log').insertMany([3, 4, 6].map((position) => ({ _id: position as never, id: position === 3 ? orphan.id : `orphan:${position}`, at: new Date(), event: orphan.event, about: orphan.about, batch: 'gone' })))
@@ -80,7 +80,7 @@ describe('the event log', function () {
 
   it('does not let a writer whose turn was ended put its entries in after all', async () => {
     const database = await openDatabase()
-    const log = await openEventLog({ database, clock })
+    const log = await openEventLog({ database, vault: await aVault(database), clock })
     await log.append([aNote(1)])
     const heads = database.collection('event_log_head')
     const writing = log.append(Array.from({ length: 3_000 }, (_, index) => aNote(index)))
@@ -96,9 +96,9 @@ describe('the event log', function () {
   it('tells of what another process appended', async () => {
     const database = await openDatabase()
     const others = await openDatabase(database.name)
-    const log = await openEventLog({ database, clock })
+    const log = await openEventLog({ database, vault: await aVault(database), clock })
     const heard = new Promise<void>((resolve) => log.onAppended(resolve))
-    const elsewhere = await openEventLog({ database: others, clock })
+    const elsewhere = await openEventLog({ database: others, vault: await aVault(others), clock })
     await elsewhere.append([aNote(1)])
     await heard
     expect(await log.last()).to.equal(1)

@@ -4,7 +4,7 @@ import { openFeed } from '../../api/src/events/feed.ts'
 import { trackingProjections } from '../../api/src/tracking/index.ts'
 import { containerNumbers } from '../support/bill-documents.ts'
 import { openTestLedger } from '../support/open-ledger.ts'
-import { equipment, openDatabase, received, withdrawal } from './open-log.ts'
+import { aVault, equipment, openDatabase, received, withdrawal } from './open-log.ts'
 
 /** A process that appends and applies until it is killed; it prints the id of each batch once the batch is acknowledged. */
 const [, , name] = process.argv
@@ -12,9 +12,10 @@ process.stdout.on('error', () => process.exit(1))
 const clock = (): Date => new Date()
 const database = await openDatabase(name)
 const { ledger } = await openTestLedger()
-const eventLog = await openEventLog({ database, clock })
+const vault = await aVault(database)
+const eventLog = await openEventLog({ database, vault, clock })
 const feed = openFeed({ ledger, eventLog, database, log: pino({ level: 'silent' }) })
-for (const projection of trackingProjections({ database, eventLog })) feed.register(projection)
+for (const projection of trackingProjections({ database, vault, eventLog })) feed.register(projection)
 await feed.start()
 const boxes = containerNumbers(40)
 const start = Date.UTC(2026, 10, 1)

@@ -10,7 +10,7 @@ import { trackingProjections } from '../../api/src/tracking/index.ts'
 import { aBill, aCast, aContainer, act, anApprovedBill, issueArgs } from '../support/ledger-actors.ts'
 import { billFrom, containerNumbers } from '../support/bill-documents.ts'
 import { until } from '../live/open-hub.ts'
-import { aNote, equipment, frozen, openDatabase, openLog, received, transport, withdrawal } from './open-log.ts'
+import { aVault, aNote, equipment, frozen, openDatabase, openLog, received, transport, withdrawal } from './open-log.ts'
 
 const views = ['tracking_bills', 'tracking_boxes', 'tracking_services']
 
@@ -79,9 +79,9 @@ describe('the feed', function () {
       await exited
     }
     const opened = await openLog({})
-    const eventLog = await openEventLog({ database, clock: () => new Date() })
+    const eventLog = await openEventLog({ database, vault: await aVault(database), clock: () => new Date() })
     const feed = openFeed({ ledger: opened.ledger, eventLog, database, log: opened.log })
-    for (const projection of trackingProjections({ database, eventLog })) feed.register(projection)
+    for (const projection of trackingProjections({ database, vault: await aVault(database), eventLog })) feed.register(projection)
     const started = Date.now()
     await feed.start()
     const entries = await eventLog.read(0, 100_000)
@@ -126,9 +126,9 @@ describe('the feed', function () {
   it('tells listeners in every process of each entry once, while one of them applies', async () => {
     const open = await openLog()
     const other = await openDatabase(open.database.name)
-    const otherLog = await openEventLog({ database: other, clock: () => new Date() })
+    const otherLog = await openEventLog({ database: other, vault: await aVault(other), clock: () => new Date() })
     const otherFeed = openFeed({ ledger: open.ledger, eventLog: otherLog, database: other, log: open.log })
-    for (const projection of trackingProjections({ database: other, eventLog: otherLog })) otherFeed.register(projection)
+    for (const projection of trackingProjections({ database: other, vault: await aVault(other), eventLog: otherLog })) otherFeed.register(projection)
     const heard: number[][] = [[], []]
     const hear = (who: number) => (entries: readonly LogEntry[]) => void heard[who]?.push(...entries.map(({ position }) => position))
     open.feed.onApplied(hear(0))

@@ -8,6 +8,7 @@ import { openFeed } from '../../api/src/events/feed.ts'
 import type { EventLogPort, FeedPort, NewEntry, Projection } from '../../api/src/events/types.ts'
 import { trackingProjections } from '../../api/src/tracking/index.ts'
 import { entryOf } from '../../api/src/tracking/commands.ts'
+import { openVault, type Vault } from '../../api/src/vault/index.ts'
 import { openTestLedger, type OpenedLedger } from '../support/open-ledger.ts'
 
 /** The log, the feed and tracking on a database of their own, beside an embedded ledger. */
@@ -22,6 +23,11 @@ export interface OpenedLog {
   /** Everything in these views, as it is stored. */
   stored(collections: readonly string[]): Promise<string>
   close(): Promise<void>
+}
+
+/** The vault of a test's database: every process that opens it has the same secret key. */
+export function aVault(database: Connection): Promise<Vault> {
+  return openVault({ database, ring: { current: Buffer.alloc(32, 7), previous: [] }, clock: () => new Date() })
 }
 
 export function mongoUri(): string {
@@ -39,9 +45,10 @@ export async function openLog(given: { readonly projections?: readonly Projectio
   const database = await openDatabase()
   const opened = await openTestLedger({ clock })
   const log = given.log ?? pino({ level: process.env['LOG_LEVEL'] ?? 'silent' })
-  const eventLog = await openEventLog({ database, clock })
+  const vault = await aVault(database)
+  const eventLog = await openEventLog({ database, vault, clock })
   const feed = openFeed({ ledger: opened.ledger, eventLog, database, log })
-  for (const projection of given.projections ?? trackingProjections({ database, eventLog })) feed.register(projection)
+  for (const projection of given.projections ?? trackingProjections({ database, vault, eventLog })) feed.register(projection)
   await feed.start()
   return {
     database, uri: mongoUri(), eventLog, feed, opened, ledger: opened.ledger, log,
@@ -84,7 +91,7 @@ export function received(event: TrackingEvent, sender = aSender): NewEntry {
 }
 
 export function frozen(document: BillDocument, { carrier, shipper, docHash = randomBytes(32).toString('hex') as Hash }: { carrier: PartyId; shipper: PartyId; docHash?: Hash }): NewEntry {
-  return { id: `frozen:${document.billId}:${docHash}`, event: { type: 'document-frozen', document, docHash, carrier, shipper }, about: [`bill:${document.billId}`] }
+  return { id: `frozen:${document.billId}:${docHash}`, event: { type: 'document-frozen', billId: document.billId, billNumber: document.billNumber, document, docHash, carrier, shipper }, about: [`bill:${document.billId}`] }
 }
 
 export function aNote(index: number): NewEntry {

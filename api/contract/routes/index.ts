@@ -1,8 +1,9 @@
 import { billRoutes } from './bills.ts'
+import { erasureRoutes } from './erasure.ts'
 import { peopleRoutes } from './people.ts'
 import { systemRoutes, trackingRoutes } from './tracking.ts'
 
 /** The whole HTTP interface, by operation name. */
-export const routes = { ...peopleRoutes, ...billRoutes, ...trackingRoutes, ...systemRoutes }
+export const routes = { ...peopleRoutes, ...billRoutes, ...erasureRoutes, ...trackingRoutes, ...systemRoutes }
 export type RouteName = keyof typeof routes
 export { billFilters } from './bills.ts'

@@ -188,8 +188,19 @@ export type SigningRequest = z.infer<typeof SigningRequest>
 export const CommandOutcome = z.discriminatedUnion('outcome', [
   z.strictObject({ outcome: z.literal('recorded'), receipt: ReceiptView }),
   z.strictObject({ outcome: z.literal('awaiting-signature'), request: SigningRequest }),
+  /** The ledger's network is away: the command is kept and sent when it is back. Ask `commandStatus` with the same three values. */
+  z.strictObject({ outcome: z.literal('pending'), commandId: CommandId, subject: z.string(), expects: z.int(), since: Moment, /** The organisation that is waited for, where that is known. */ waitsFor: z.string().nullable() }),
 ])
 export type CommandOutcome = z.infer<typeof CommandOutcome>
+
+/** What became of a command that went on without its sender. */
+export const CommandStatusView = z.discriminatedUnion('state', [
+  z.strictObject({ state: z.literal('recorded'), receipt: ReceiptView }),
+  z.strictObject({ state: z.literal('pending'), since: Moment }),
+  z.strictObject({ state: z.literal('refused'), code: z.string(), /** In the caller's language. */ reason: z.string() }),
+  z.strictObject({ state: z.literal('unknown') }),
+])
+export type CommandStatusView = z.infer<typeof CommandStatusView>
 
 export const InboxItem = z.strictObject({
   kind: z.enum(['draft-faults', 'draft-returned', 'approve-draft', 'gate-in-missing', 'ready-to-issue', 'signature-wanted', 'offer-received', 'pledge-offered', 'surrender-requested', 'release-ready', 'key-needed', 'key-approval']),

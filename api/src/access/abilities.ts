@@ -90,6 +90,7 @@ const table: Readonly<Record<Ability, Row>> = {
   'prepare-release': { companies: ['carrier'], people: ['administrator', 'clerk', 'signer'], systems: true, towards: billCarrier },
   'read-release-codes': { systems: true, towards: (caller, thing) => thing.type === 'bill' && thing.title.surrender?.by === caller.partyId },
   'check-bill': { companies: ['bank', 'guarantor', 'insurer', 'operator', 'regulator'], systems: true, towards: (caller, thing) => billParty(caller, thing) || caller.roles.includes('bank') },
+  'erase-bill': { companies: ['operator'], people: ['administrator'], systems: false, towards: billParty },
 
   'send-events': { companies: ['terminal', 'carrier', 'operator', 'customs'], people: ['administrator', 'clerk', 'gate'], systems: true },
   'follow-bill': { systems: true, towards: follower },

@@ -51,7 +51,7 @@ function freeze(draft: DraftRecord, context: DraftContext, { billNumber, billId,
 /** Enters the document into the log, once: whoever rebuilds the views finds it there before the approval of its hash. */
 export async function recordFrozen({ ports }: BillDesk, { document, docHash, carrier, shipper }: DraftRecord): Promise<void> {
   if (document === null || docHash === null || shipper === null) throw new Problem('draft-not-sent')
-  const { last } = await ports.eventLog.append([{ id: `document-frozen:${docHash}`, event: { type: 'document-frozen', document, docHash, carrier, shipper }, about: [`bill:${document.billId}`] }])
+  const { last } = await ports.eventLog.append([{ id: `document-frozen:${docHash}`, event: { type: 'document-frozen', billId: document.billId, billNumber: document.billNumber, document, docHash, carrier, shipper }, about: [`bill:${document.billId}`] }])
   await ports.feed.upTo(last)
 }
 

@@ -1,7 +1,9 @@
 import { canonicalJson, contentsText, fixedPartText, type BillDocument, type BillId, type ContainerNumber, type ContainerOnBill, type Hash, type PartyId, type Title } from '@yidan/ledger'
 import { randomBytes } from 'node:crypto'
-import { openText, sealText } from './sealed-text.ts'
+import { Problem } from '../http/problem.ts'
+import { openText, sealText } from '../vault/cipher.ts'
 import { sha256Of, type BillDesk } from './desk.ts'
+import { billKey } from './store.ts'
 
 /** A secret that the ledger knows by a salted hash only: pledge terms, registry filings, what is in the boxes. Encrypted at rest. */
 export interface CommitmentRecord {
@@ -17,7 +19,7 @@ type Opened = Readonly<Record<string, unknown>>
 
 /** Keeps the content and gives the hash over salt and content that is signed. */
 export async function commit(desk: BillDesk, { billId, kind, by, content }: { billId: BillId; kind: CommitmentRecord['kind']; by: PartyId; content: Opened }): Promise<Hash> {
-  const record = sealedRecord(desk, { billId, kind, by, text: canonicalJson({ schema: `yidan.${kind}/1`, billId, salt: newSalt(), content }) })
+  const record = sealedRecord(desk, { billId, kind, by, key: await keyOf(desk, billId), text: canonicalJson({ schema: `yidan.${kind}/1`, billId, salt: newSalt(), content }) })
   await desk.store.commitments.replaceOne({ _id: record._id }, record, { upsert: true, writeConcern: { w: 'majority' } })
   return record._id
 }
@@ -39,10 +41,11 @@ export interface GoodsCommitments {
 export async function commitGoods(desk: BillDesk, { document, by, replaced = null }: { document: BillDocument; by: PartyId; replaced?: Pick<Title, 'contents' | 'fixedPartHash'> | null }): Promise<GoodsCommitments> {
   const { billId, containers } = document
   const made: CommitmentRecord[] = []
+  const key = await keyOf(desk, billId)
   const goods = async (kind: 'contents' | 'fixed', before: Hash | null | undefined, textWith: (salt: string) => string): Promise<Hash> => {
     const salt = before ? await saltBehind(desk, before) : null
     if (before && salt !== null && sha256Of(textWith(salt)) === before) return before
-    const record = sealedRecord(desk, { billId, kind, by, text: textWith(newSalt()) })
+    const record = sealedRecord(desk, { billId, kind, by, key, text: textWith(newSalt()) })
     made.push(record)
     return record._id
   }
@@ -67,12 +70,19 @@ function newSalt(): string {
   return randomBytes(16).toString('hex')
 }
 
-function sealedRecord({ ports }: BillDesk, { billId, kind, by, text }: { billId: BillId; kind: CommitmentRecord['kind']; by: PartyId; text: string }): CommitmentRecord {
-  const hash = sha256Of(text) as Hash
-  return { _id: hash, billId, kind, by, sealed: sealText(text, { key: ports.settings.secretKey, about: hash }), at: ports.clock() }
+/** The data key of the bill that the secret is about. @throws Problem `bill-erased` */
+async function keyOf({ ports }: BillDesk, billId: BillId): Promise<Buffer> {
+  const key = await ports.vault.keyFor(billKey(billId))
+  if (key === null) throw new Problem('bill-erased')
+  return key
 }
 
-/** The content behind a hash, or null when it was never kept here or cannot be opened with the platform's key. */
+function sealedRecord({ ports }: BillDesk, { billId, kind, by, key, text }: { billId: BillId; kind: CommitmentRecord['kind']; by: PartyId; key: Buffer; text: string }): CommitmentRecord {
+  const hash = sha256Of(text) as Hash
+  return { _id: hash, billId, kind, by, sealed: sealText(text, { key, about: hash }), at: ports.clock() }
+}
+
+/** The content behind a hash, or null when it was never kept here, was erased or was changed. */
 export async function openCommitment(desk: BillDesk, hash: Hash): Promise<Opened | null> {
   const text = await openedText(desk, hash)
   return text === null ? null : (JSON.parse(text) as { content: Opened }).content
@@ -80,12 +90,13 @@ export async function openCommitment(desk: BillDesk, hash: Hash): Promise<Opened
 
 async function openedText({ ports, store }: BillDesk, hash: Hash): Promise<string | null> {
   const record = await store.commitments.findOne({ _id: hash })
-  if (record === null) return null
+  const key = record && (await ports.vault.keyFor(billKey(record.billId)))
+  if (record === null || key === null) return null
   try {
-    const text = openText(record.sealed, { key: ports.settings.secretKey, about: hash })
+    const text = openText(record.sealed, { key, about: hash })
     return sha256Of(text) === hash ? text : null
   } catch (error) {
-    ports.log.error({ err: error, hash }, 'a commitment cannot be opened: is SECRET_KEY another one?')
+    ports.log.error({ err: error, hash }, 'a commitment cannot be opened: it was changed in the database')
     return null
   }
 }

@@ -15,7 +15,7 @@ export interface BillDesk {
 }
 
 export function billDesk(ports: Ports, directory: Directory): BillDesk {
-  return { ports, directory, store: billStore(ports.database) }
+  return { ports, directory, store: billStore(ports) }
 }
 
 /** The caller's company. @throws Problem `not-signed-in` */

@@ -12,7 +12,7 @@ import { wordFindings, type Finding } from './findings.ts'
 import { checkDraft, type DraftContext } from './rules.ts'
 import { chargesOf } from './rules/charges.ts'
 import { plainNumber, typed } from './rules/typed.ts'
-import type { DraftRecord } from './store.ts'
+import { draftKey, type DraftRecord } from './store.ts'
 
 export type DraftOrigin =
   | { readonly from: 'content'; readonly content: DraftContent; readonly carrierNamed?: string | null }
@@ -25,7 +25,7 @@ export async function createDraft(desk: BillDesk, caller: Caller, origin: DraftO
   const base = origin.from === 'content' ? { content: origin.content, amendmentOf: null } : await fromBill(desk, caller, origin)
   const record: DraftRecord = {
     _id: newDraftId() as DraftId, revision: 1, stage: 'editing', ...base, carrier: company.partyId, carrierCompany: company.id, shipper: null, carrierNamed: origin.from === 'content' ? (origin.carrierNamed ?? null) : null,
-    billNumber: null, billId: null, docHash: null, document: null, firstSentAt: null, returnedBecause: null, preparation: null, settled: false, createdBy: nameOf(caller), createdAt: now, updatedAt: now,
+    billNumber: null, billId: null, docHash: null, document: null, firstSentAt: null, returnedBecause: null, preparation: null, settled: false, tokens: tokensOf(base.content), createdBy: nameOf(caller), createdAt: now, updatedAt: now,
   }
   await desk.store.ready()
   await desk.store.drafts.insertOne(record, { writeConcern: { w: 'majority' } })
@@ -54,7 +54,7 @@ export async function openDraft({ store }: BillDesk, caller: Caller, draftId: Dr
 
 /** Puts the new state in if nobody else has changed the draft in between. @throws Problem `revision-conflict` */
 export async function replaceDraft({ store, ports }: BillDesk, before: DraftRecord, change: Partial<DraftRecord>): Promise<DraftRecord> {
-  const next: DraftRecord = { ...before, ...change, revision: before.revision + 1, updatedAt: ports.clock() }
+  const next: DraftRecord = { ...before, ...change, tokens: tokensOf(change.content ?? before.content), revision: before.revision + 1, updatedAt: ports.clock() }
   const { _id: _, ...fields } = next
   const { matchedCount } = await store.drafts.replaceOne({ _id: before._id, revision: before.revision, stage: before.stage }, fields, { writeConcern: { w: 'majority' } })
   if (matchedCount === 0) throw new Problem('revision-conflict', { revision: before.revision })
@@ -68,10 +68,16 @@ export async function saveDraft(desk: BillDesk, before: DraftRecord, { revision,
   return replaceDraft(desk, before, { content })
 }
 
-export async function discardDraft({ store }: BillDesk, draft: DraftRecord): Promise<void> {
+function tokensOf({ bookingNumber, containers = [] }: DraftContent): string[] {
+  const numbers = [typed(bookingNumber), ...containers.map(({ number }) => typed(number))].flatMap((number) => number?.toUpperCase() ?? [])
+  return [...new Set(numbers)]
+}
+
+export async function discardDraft({ store, ports }: BillDesk, draft: DraftRecord): Promise<void> {
   if (draft.stage === 'sent') throw new Problem('draft-frozen')
   const { deletedCount } = await store.drafts.deleteOne({ _id: draft._id, revision: draft.revision, stage: draft.stage })
   if (deletedCount === 0) throw new Problem('revision-conflict', { revision: draft.revision })
+  await ports.vault.erase([draftKey(draft._id)])
 }
 
 /** What the rules look up for a draft: companies behind its parties, keys, boxes on live bills, the bill it amends. */

@@ -3,16 +3,18 @@ import { evolveTitle, isTitleEvent, signingText, type KeyId, type LogEntry, type
 import { verifySignature } from '@yidan/ledger/signing'
 import type { z } from 'zod'
 import { partyNames, type BillDesk } from './desk.ts'
+import type { BillRecord } from './store.ts'
 import { partiesIn, standingOf } from './view.ts'
 
 /** The chain of title from the ledger itself: every signature checked again with the registered key, and the standing after each link. */
-export async function chainOf({ ports, directory }: BillDesk, title: Title): Promise<z.infer<typeof ChainLink>[]> {
+export async function chainOf({ ports, directory }: BillDesk, { title, erased }: Pick<BillRecord, 'title' | 'erased'>): Promise<z.infer<typeof ChainLink>[]> {
   const entries = await ports.ledger.history(title.billId)
   const keyIds = [...new Set(entries.flatMap(({ signed }) => signed.signatures.map(({ keyId }) => keyId)))]
   const keys = new Map<KeyId, SigningKey | null>(await Promise.all(keyIds.map(async (keyId) => [keyId, await ports.ledger.key(keyId)] as const)))
   const standings = standingsAfter(entries)
   const parties = new Set<PartyId>([...standings.flatMap(partiesIn), ...entries.map(({ signed }) => signed.command.party), ...[...keys.values()].flatMap((key) => key?.partyId ?? [])])
-  const [named, people] = await Promise.all([partyNames(directory, [...parties]), directory.keyHolders(keyIds)])
+  // Of an erased bill the ids are left, as on the ledger.
+  const [named, people] = await Promise.all([partyNames(directory, erased ? [] : [...parties]), directory.keyHolders(erased ? [] : keyIds)])
   return Promise.all(entries.map(async (entry, index) => {
     const { signed, events, seq, hash, recordedAt } = entry
     const text = signingText(signed.command)

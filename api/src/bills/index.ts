@@ -7,19 +7,20 @@ import type { HandlersFor } from '../http/handlers.ts'
 import type { Directory } from '../parties/directory.ts'
 import type { Ports } from '../ports.ts'
 import { billDesk } from './desk.ts'
-import { draftHandlers, readingHandlers, titleHandlers, type BillNames, type DraftNames, type TitleNames } from './handlers.ts'
+import { draftHandlers, erasureHandlers, readingHandlers, titleHandlers, type BillNames, type DraftNames, type ErasureNames, type TitleNames } from './handlers.ts'
 import { ledgerViewFor } from './ledger-view.ts'
 import { billProjection } from './projection.ts'
 import { keepForSignature } from './signing-requests.ts'
+export { finishErasures } from './erasure.ts'
 
 /** Everything about bills over HTTP. */
-export function billHandlers(ports: Ports, directory: Directory): HandlersFor<DraftNames | TitleNames | BillNames | FinanceNames> {
+export function billHandlers(ports: Ports, directory: Directory): HandlersFor<DraftNames | TitleNames | BillNames | ErasureNames | FinanceNames> {
   const desk = billDesk(ports, directory)
-  return { ...draftHandlers(desk), ...titleHandlers(desk), ...readingHandlers(desk), ...financeHandlers(desk) }
+  return { ...draftHandlers(desk), ...titleHandlers(desk), ...readingHandlers(desk), ...erasureHandlers(desk), ...financeHandlers(desk) }
 }
 
 export function billProjections(ports: Ports, directory: Directory): Projection[] {
-  return [billProjection(billDesk(ports, directory).store)]
+  return [billProjection(billDesk(ports, directory).store, ports.vault)]
 }
 
 /** Keeps a command about a party's keys until the signatures it lacks have come, in the same list as acts on bills. */

@@ -1,11 +1,11 @@
 import type { billFilters, BillSummary, CompanyRole } from '@yidan/api/contract'
 import type { PartyId } from '@yidan/ledger'
-import type { Filter } from 'mongodb'
 import type { z } from 'zod'
 import type { Caller } from '../access/caller.ts'
 import { Problem } from '../http/problem.ts'
 import { ownCompany, partyNames, type BillDesk } from './desk.ts'
-import type { BillRecord } from './store.ts'
+import { tokensOfNamesWith } from './names.ts'
+import type { BillFilter, BillRecord } from './store.ts'
 
 type Filters = z.infer<z.ZodObject<typeof billFilters>>
 interface Page<T> { readonly items: T[]; readonly next: string | null; readonly total: number | null }
@@ -16,7 +16,7 @@ const overseers: readonly CompanyRole[] = ['operator', 'regulator', 'customs']
 export async function listBills(desk: BillDesk, caller: Caller, { cursor, limit, ...filters }: Filters & { cursor?: string | undefined; limit: number }): Promise<Page<BillSummary>> {
   const { bills, ready } = desk.store
   await ready()
-  const wanted = filterFor(caller, filters)
+  const wanted = await filterFor(desk, caller, filters)
   const { field, direction } = sorts[filters.sort]
   const [records, total] = await Promise.all([
     bills.find({ $and: [wanted, ...(cursor === undefined ? [] : [afterCursor(cursor, field, direction)])] }).sort({ [field]: direction, _id: 1 }).limit(limit + 1).toArray(),
@@ -34,7 +34,7 @@ const countedTo = 10_000
 export async function allBills(desk: BillDesk, caller: Caller, filters: Filters): Promise<BillSummary[]> {
   await desk.store.ready()
   const { field, direction } = sorts[filters.sort]
-  return summaries(desk, await desk.store.bills.find(filterFor(caller, filters)).sort({ [field]: direction, _id: 1 }).limit(50_000).toArray())
+  return summaries(desk, await desk.store.bills.find(await filterFor(desk, caller, filters)).sort({ [field]: direction, _id: 1 }).limit(50_000).toArray())
 }
 
 const sorts = {
@@ -42,34 +42,34 @@ const sorts = {
 } as const
 
 /** The same audience as `read-bill` in the abilities table, as a query. */
-export function visibleTo(caller: Caller): Filter<BillRecord> {
+export function visibleTo(caller: Caller): BillFilter {
   const company = ownCompany(caller)
   return { billNumber: { $ne: null }, ...(company.roles.some((role) => overseers.includes(role)) ? {} : { visibleTo: company.partyId }) }
 }
 
-function filterFor(caller: Caller, { q, state, pledged, mine, from, to }: Filters): Filter<BillRecord> {
+async function filterFor(desk: BillDesk, caller: Caller, { q, state, pledged, mine, from, to }: Filters): Promise<BillFilter> {
   const { partyId } = ownCompany(caller)
-  const parts: Filter<BillRecord>[] = [visibleTo(caller)]
-  if (q?.trim()) parts.push(matching(q))
+  const parts: BillFilter[] = [visibleTo(caller)]
+  if (q?.trim()) parts.push(await matching(desk, q))
   if (state !== undefined) parts.push({ 'title.state.name': state })
   if (pledged !== undefined) parts.push({ 'title.encumbrance.name': pledged === 'yes' ? { $ne: 'NONE' } : 'NONE' })
   if (mine !== undefined) parts.push(mineFilters[mine](partyId))
-  if (from !== undefined) parts.push({ issuedAt: { $gte: dayStart(from) } } as Filter<BillRecord>)
-  if (to !== undefined) parts.push({ issuedAt: { $lt: dayStart(to, 1) } } as Filter<BillRecord>)
+  if (from !== undefined) parts.push({ issuedAt: { $gte: dayStart(from) } } as BillFilter)
+  if (to !== undefined) parts.push({ issuedAt: { $lt: dayStart(to, 1) } } as BillFilter)
   return { $and: parts }
 }
 
 /** Numbers from their start, names anywhere in them. */
-export function matching(text: string): Filter<BillRecord> {
+export async function matching({ store, ports }: BillDesk, text: string): Promise<BillFilter> {
   const plain = text.trim().normalize('NFKC')
-  return { $or: [{ tokens: { $regex: `^${escaped(plain.toUpperCase())}` } }, { names: { $regex: escaped(plain.toLowerCase()) } }] }
+  return { $or: [{ tokens: { $regex: `^${escaped(plain.toUpperCase())}` } }, { names: { $in: await tokensOfNamesWith(plain, store, ports.vault) } }] }
 }
 
 const mineFilters = {
-  holding: (party: PartyId): Filter<BillRecord> => ({ $or: [{ 'title.possessor': party }, { 'title.titleholder': party }] }),
-  carrying: (party: PartyId): Filter<BillRecord> => ({ 'title.carrier': party }),
-  'pledged-to-me': (party: PartyId): Filter<BillRecord> => ({ 'title.encumbrance.pledgee': party }),
-  shipped: (party: PartyId): Filter<BillRecord> => ({ 'title.shipper': party }),
+  holding: (party: PartyId): BillFilter => ({ $or: [{ 'title.possessor': party }, { 'title.titleholder': party }] }),
+  carrying: (party: PartyId): BillFilter => ({ 'title.carrier': party }),
+  'pledged-to-me': (party: PartyId): BillFilter => ({ 'title.encumbrance.pledgee': party }),
+  shipped: (party: PartyId): BillFilter => ({ 'title.shipper': party }),
 } as const
 
 /** Days are Luoyang's. */
@@ -96,20 +96,24 @@ export function readCursor(cursor: string): readonly [key: string, id: string] {
   throw new Problem('invalid-request', {}, [{ pointer: 'cursor', code: 'cursor', message: 'cursor', severity: 'fault' }])
 }
 
-function afterCursor(cursor: string, field: string, direction: 1 | -1): Filter<BillRecord> {
+function afterCursor(cursor: string, field: string, direction: 1 | -1): BillFilter {
   const [key, id] = readCursor(cursor)
-  return { $or: [{ [field]: direction === 1 ? { $gt: key } : { $lt: key } }, { [field]: key, _id: { $gt: id } }] } as Filter<BillRecord>
+  return { $or: [{ [field]: direction === 1 ? { $gt: key } : { $lt: key } }, { [field]: key, _id: { $gt: id } }] } as BillFilter
 }
 
+/** What is left to say of a bill that was erased. */
+const nothing = { bookingNumber: '', shipper: '', from: '', to: '', modes: [], teu: 0 } as const
+
 async function summaries({ directory }: BillDesk, records: readonly BillRecord[]): Promise<BillSummary[]> {
-  const named = await partyNames(directory, records.flatMap(({ title }) => [title.titleholder === 'BLANK' ? null : title.titleholder, title.possessor]))
+  const named = await partyNames(directory, records.flatMap(({ title, erased }) => erased ? [] : [title.titleholder === 'BLANK' ? null : title.titleholder, title.possessor]))
   const nameOf = (party: PartyId | null): string | null => party && (named(party).name ?? party)
-  return records.flatMap(({ title, billNumber, facts, containers, delivered, issuedAt, updatedAt }): BillSummary[] => {
+  return records.flatMap(({ title, billNumber, facts: known, containers, delivered, issuedAt, updatedAt, erased }): BillSummary[] => {
+    const facts = known ?? (erased ? nothing : null)
     if (billNumber === null || facts === null) return []
     return [{
       billNumber, state: title.state.name, voidReason: title.state.name === 'VOIDED' ? title.state.reason : null, kind: title.kind, bookingNumber: facts.bookingNumber, shipper: facts.shipper,
       titleholder: title.titleholder === 'BLANK' ? 'BLANK' : nameOf(title.titleholder), possessor: nameOf(title.possessor), pledgeState: title.encumbrance.name, from: facts.from, to: facts.to, modes: [...facts.modes],
-      containers: containers.length, teu: facts.teu, delivered, issuedAt, updatedAt,
+      containers: containers.length, teu: facts.teu, delivered, issuedAt, updatedAt, erased,
     }]
   })
 }

@@ -3,13 +3,15 @@ import type { Collection } from 'mongodb'
 import type { TrackingEvent } from '@yidan/api/contract'
 import { createHash } from 'node:crypto'
 import type { LogEntry, Projection } from '../events/types.ts'
+import type { Vault } from '../vault/vault.ts'
+import { forgetUnusedNames, nameIndex, type NameIndex } from './names.ts'
 import { isDuplicateKey, viewCollections, type BillFacts, type BillRecord, type BillStore, type BoxEvent, type BoxRecord, type DocumentRecord } from './store.ts'
 
 /**
  * Bills, their documents and the gate history of their boxes, as the log tells them. A record is a function of the log up to its
  * position, so applying an entry again, or in two processes at once, ends in the same bytes.
  */
-export function billProjection(store: BillStore): Projection {
+export function billProjection(store: BillStore, vault: Vault): Projection {
   return {
     name: 'bills',
     collections: viewCollections,
@@ -17,43 +19,75 @@ export function billProjection(store: BillStore): Projection {
       await store.ready()
       if (entries[0]?.position === 1) await store.indexViews()
       await applyDocuments(store, entries)
-      await applyTitles(store, entries)
+      await applyTitles(store, vault, entries)
       await applyBoxes(store, entries)
     },
   }
 }
 
+/** An erased document leaves its number and nothing it said. */
 async function applyDocuments({ documents }: BillStore, entries: readonly LogEntry[]): Promise<void> {
-  const records = entries.flatMap(({ event, position }): DocumentRecord[] =>
-    event.type === 'document-frozen' ? [{ _id: event.docHash, position, billId: event.document.billId, billNumber: event.document.billNumber, text: canonicalJson(event.document) }] : [])
-  await write(documents, records)
+  const readable: DocumentRecord[] = []
+  const erased: Omit<DocumentRecord, 'text'>[] = []
+  for (const { event, position } of entries) {
+    if (event.type !== 'document-frozen') continue
+    const { docHash, billId, billNumber, document } = event
+    if (document === null) erased.push({ _id: docHash, position, billId, billNumber })
+    else readable.push({ _id: docHash, position, billId, billNumber, text: canonicalJson(document) })
+  }
+  await write(documents.kept, [...(await documents.seal(readable)), ...erased])
+  const gone = entries.flatMap(({ event }) => (event.type === 'bill-erased' ? [event.billId] : []))
+  if (gone.length > 0) await documents.kept.updateMany({ billId: { $in: gone } }, { $unset: { sealed: '' } }, { writeConcern: { w: 'majority' } })
 }
 
-async function applyTitles({ bills, documents }: BillStore, entries: readonly LogEntry[]): Promise<void> {
-  const changes = entries.flatMap(({ event, position }) => (event.type === 'ledger-recorded' ? event.record.entries.filter(({ subject }) => subject.startsWith('b')).map((entry) => ({ entry, position })) : []))
+type Change = { readonly billId: BillId; readonly position: number; readonly entry: LedgerEntry | 'erased' }
+
+async function applyTitles(store: BillStore, vault: Vault, entries: readonly LogEntry[]): Promise<void> {
+  const { bills } = store
+  const changes = entries.flatMap(({ event, position }): Change[] => {
+    if (event.type === 'bill-erased') return [{ billId: event.billId, position, entry: 'erased' }]
+    return event.type === 'ledger-recorded' ? event.record.entries.flatMap((entry) => (entry.subject.startsWith('b') ? [{ billId: entry.subject as BillId, position, entry }] : [])) : []
+  })
   if (changes.length === 0) return
-  const before = await bills.find({ _id: { $in: [...new Set(changes.map(({ entry }) => entry.subject as BillId))] } }).toArray()
+  // What the documents say is read from them again.
+  const found = await bills.kept.find({ _id: { $in: [...new Set(changes.map(({ billId }) => billId))] } }, { projection: { sealed: 0 } }).toArray()
+  const before = found.map((record): BillRecord => ({ ...record, facts: null }))
   const records = new Map(before.map((record) => [record._id, record]))
-  const papers = await documentsFor(documents, changes, before)
+  const papers = await papersFor(store, changes, before)
+  const names = await nameIndex(vault)
   const changed = new Set<BillId>()
-  for (const { entry, position } of changes) {
-    const billId = entry.subject as BillId
+  for (const { billId, entry, position } of changes) {
     const known = records.get(billId) ?? null
     if (known !== null && known.position >= position) continue
-    records.set(billId, evolveRecord({ known, entry, position, papers }))
+    const next = entry === 'erased' ? known && erasedRecord(known, position) : evolveRecord({ known, entry, position, papers, names })
+    if (next === null) continue
+    records.set(billId, next)
     changed.add(billId)
   }
-  await write(bills, [...records.values()].filter(({ _id }) => changed.has(_id)))
+  await names.keep(store.names)
+  await write(bills.kept, await bills.seal([...records.values()].filter(({ _id }) => changed.has(_id))))
+  if (changes.some(({ entry }) => entry === 'erased')) await forgetUnusedNames(store)
 }
 
-async function documentsFor(documents: Collection<DocumentRecord>, changes: readonly { entry: LedgerEntry }[], before: readonly BillRecord[]): Promise<ReadonlyMap<Hash, BillDocument>> {
+/** A document by its hash, or only the number of one that was erased. */
+interface Paper {
+  readonly billNumber: BillRecord['billNumber']
+  readonly document: BillDocument | null
+}
+
+async function papersFor({ documents }: BillStore, changes: readonly Change[], before: readonly BillRecord[]): Promise<ReadonlyMap<Hash, Paper>> {
   const hashes = new Set<Hash>(before.map(({ title }) => title.docHash))
-  for (const { entry } of changes) for (const event of entry.events) if (event.type === 'bill-approved' || event.type === 'bill-issued') hashes.add(event.docHash)
-  const found = await documents.find({ _id: { $in: [...hashes] } }).toArray()
-  return new Map(found.map(({ _id, text }) => [_id, JSON.parse(text) as BillDocument]))
+  for (const { entry } of changes) if (entry !== 'erased') for (const event of entry.events) if (event.type === 'bill-approved' || event.type === 'bill-issued') hashes.add(event.docHash)
+  const wanted = { _id: { $in: [...hashes] } }
+  const [numbered, readable] = await Promise.all([documents.kept.find(wanted, { projection: { sealed: 0 } }).toArray(), documents.find(wanted).toArray()])
+  const textByHash = new Map(readable.map(({ _id, text }) => [_id, text]))
+  return new Map(numbered.map(({ _id, billNumber }) => {
+    const text = textByHash.get(_id)
+    return [_id, { billNumber, document: text === undefined ? null : (JSON.parse(text) as BillDocument) }]
+  }))
 }
 
-function evolveRecord({ known, entry, position, papers }: { known: BillRecord | null; entry: LedgerEntry; position: number; papers: ReadonlyMap<Hash, BillDocument> }): BillRecord {
+function evolveRecord({ known, entry, position, papers, names }: { known: BillRecord | null; entry: LedgerEntry; position: number; papers: ReadonlyMap<Hash, Paper>; names: NameIndex }): BillRecord {
   const { events, seq, hash, recordedAt, signed } = entry
   let title = known?.title ?? null
   const holders = new Set<PartyId>(known?.everHeldBy)
@@ -63,7 +97,8 @@ function evolveRecord({ known, entry, position, papers }: { known: BillRecord | 
     for (const holder of holdersOf(title)) holders.add(holder)
   }
   if (title === null) throw new Error(`entry ${seq} of ${entry.subject} holds no title event`)
-  const document = papers.get(title.docHash) ?? null
+  const paper = papers.get(title.docHash)
+  const document = paper?.document ?? null
   const issued = events.some((event) => event.type === 'bill-issued')
   const issuedAt = issued ? recordedAt : (known?.issuedAt ?? null)
   const everHeldBy = [...holders].sort()
@@ -71,11 +106,16 @@ function evolveRecord({ known, entry, position, papers }: { known: BillRecord | 
   const formerHolders = everHeldBy.filter((party) => !now.includes(party))
   const containers = document?.containers.map(({ number }) => number) ?? (Object.keys(title.cargo) as ContainerNumber[])
   return {
-    _id: title.billId, position, title, issuedAt, issuedSort: issuedAt ?? '', updatedAt: recordedAt, billNumber: document?.billNumber ?? null, facts: document && factsOf(document),
+    _id: title.billId, position, title, issuedAt, issuedSort: issuedAt ?? '', updatedAt: recordedAt, billNumber: paper?.billNumber ?? null, facts: document && factsOf(document),
     live: issuedAt !== null && isLive(title), containers, delivered: Object.values(title.cargo).filter(({ name }) => name === 'DELIVERED').length,
     received: issued ? receivedOf(signed.command.args) : (known?.received ?? []), everHeldBy, formerHolders,
-    visibleTo: [...new Set([...everHeldBy, ...partiesOf(title)])].sort(), waitsFor: waitingIn(title), tokens: document ? tokensOf(document) : [...containers], names: document ? namesOf(document) : '',
+    visibleTo: [...new Set([...everHeldBy, ...partiesOf(title)])].sort(), waitsFor: waitingIn(title), tokens: document ? tokensOf(document) : known?.erased === true && known.billNumber !== null ? [known.billNumber] : [...containers], names: document ? names.tokensOf(namesOf(document)) : [], erased: known?.erased ?? false,
   }
+}
+
+/** All that is left to find it by is its number; the ledger's own history stays. */
+function erasedRecord(known: BillRecord, position: number): BillRecord {
+  return { ...known, position, facts: null, containers: (Object.keys(known.title.cargo) as ContainerNumber[]).sort(), tokens: known.billNumber === null ? [] : [known.billNumber], names: [], erased: true }
 }
 
 /** Whoever holds a right to the goods now. The carrier that only keeps a surrendered bill is no holder. */
@@ -116,9 +156,10 @@ function tokensOf(document: BillDocument): string[] {
   return [...new Set([document.billNumber, document.bookingNumber, ...document.containers.map(({ number }) => number), ...seals, ...services].map((text) => text.toUpperCase()))].sort()
 }
 
-function namesOf({ shipper, carrier, consignee, notifyParties, service }: BillDocument): string {
+/** Lower case, to be found by. */
+function namesOf({ shipper, carrier, consignee, notifyParties, service }: BillDocument): string[] {
   const named = 'toOrderOf' in consignee ? (typeof consignee.toOrderOf === 'string' ? [] : [consignee.toOrderOf]) : [consignee]
-  return [...[shipper, carrier, ...named, ...notifyParties].flatMap(({ name, nameEn }) => [name, nameEn]), service].filter((text) => text !== undefined).join('\n').toLowerCase()
+  return [...[shipper, carrier, ...named, ...notifyParties].flatMap(({ name, nameEn }) => [name, nameEn]), service].flatMap((text) => (text === undefined ? [] : [text.toLowerCase()]))
 }
 
 /** Newest this many are enough: a box does not come in and go out more often under one booking. */

@@ -18,12 +18,13 @@ export async function searchAll(desk: BillDesk, caller: Caller, q: string): Prom
   return [...bills, ...drafts, ...companies]
 }
 
-async function billHits({ store }: BillDesk, caller: Caller, q: string): Promise<Hit[]> {
+async function billHits(desk: BillDesk, caller: Caller, q: string): Promise<Hit[]> {
   const texts = [...new Set([q.trim(), plainNumber(q) ?? '', ...numbersMeant(q)])].filter((text) => text !== '')
-  const records = await store.bills.find({ $and: [visibleTo(caller), { $or: texts.map(matching) }] }).sort({ updatedAt: -1 }).limit(perKind).toArray()
+  const records = await desk.store.bills.find({ $and: [visibleTo(caller), { $or: await Promise.all(texts.map((text) => matching(desk, text))) }] }).sort({ updatedAt: -1 }).limit(perKind).toArray()
   const starts = texts.map((text) => text.toUpperCase())
   const isMeant = (token: string): boolean => starts.some((start) => token.startsWith(start))
-  const hits = records.flatMap(({ billNumber, facts, containers, title, live }): Hit[] => {
+  const hits = records.flatMap(({ billNumber, facts, containers, title, live, erased }): Hit[] => {
+    if (billNumber !== null && erased) return [{ kind: 'bill', label: billNumber, path: `/bills/${billNumber}`, detail: title.state.name }]
     if (billNumber === null || facts === null) return []
     const bill: Hit = { kind: 'bill', label: billNumber, path: `/bills/${billNumber}`, detail: `${title.state.name} · ${facts.bookingNumber} · ${facts.from} → ${facts.to}` }
     const boxes = live ? containers.filter(isMeant).map((number): Hit => ({ kind: 'container', label: number, path: `/containers/${number}`, detail: billNumber })) : []
@@ -47,8 +48,8 @@ async function draftHits({ store }: BillDesk, caller: Caller, q: string): Promis
   const { partyId } = ownCompany(caller)
   const start = { $regex: `^${q.trim().replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}`, $options: 'i' }
   const drafts = await store.drafts.find({
-    $and: [{ $or: [{ carrier: partyId }, { shipper: partyId, stage: 'sent' }] }, { $or: [{ 'content.bookingNumber': start }, { billNumber: start }, { 'content.containers.number': start }] }],
-  } as never).sort({ updatedAt: -1 }).limit(perKind).toArray()
+    $and: [{ $or: [{ carrier: partyId }, { shipper: partyId, stage: 'sent' }] }, { $or: [{ tokens: start }, { billNumber: start }] }],
+  }).sort({ updatedAt: -1 }).limit(perKind).toArray()
   return drafts.map((draft: DraftRecord) => ({ kind: 'draft', label: draft.billNumber ?? draft.content.bookingNumber ?? draft._id, path: `/drafts/${draft._id}`, detail: draft.content.bookingNumber ?? '' }))
 }
 

@@ -18,7 +18,7 @@ export async function verifyNumber(desk: BillDesk, { billNumber, h }: { billNumb
   const found = await issuedBill(desk, typed.data)
   const onLedger: Check = { code: 'on-ledger', ok: found !== null, detail: found === null ? 'no bill of this number was issued here' : `recorded on ${desk.ports.ledger.network}, entry ${found.title.seq}` }
   if (found === null) return verdict(desk, 'unknown', null, [{ code: 'number', ok: true, detail: 'the check character fits' }, onLedger])
-  const checks: Check[] = [{ code: 'number', ok: true, detail: 'the check character fits' }, onLedger]
+  const checks: Check[] = [{ code: 'number', ok: true, detail: 'the check character fits' }, onLedger, ...(found.record.erased ? [erasedCheck] : [])]
   const prefix = h?.trim().toLowerCase()
   if (prefix !== undefined && prefix !== '') {
     const fits = /^[0-9a-f]{8,64}$/.test(prefix) && found.title.docHash.startsWith(prefix)
@@ -37,7 +37,7 @@ export async function verifyUpload(desk: BillDesk, file: UploadedFile): Promise<
   if (checked.document === undefined || checked.docHash === undefined) return verdict(desk, checked.verdict === 'altered' ? 'not-genuine' : 'unknown', null, own)
   const found = await issuedBill(desk, checked.document.billNumber)
   if (found === null) return verdict(desk, checked.seal !== undefined || checked.verdict === 'altered' ? 'not-genuine' : 'unknown', null, [...own, { code: 'on-ledger', ok: false, detail: 'no bill of this number was issued here' }])
-  const checks = [...own, ...ledgerChecks(found.title, checked, file)]
+  const checks = [...own, ...ledgerChecks(found.title, checked, file), ...(found.record.erased ? [erasedCheck] : [])]
   return verdict(desk, checked.verdict === 'altered' || checks.some(({ code, ok }) => ok === false && code !== 'file') ? 'not-genuine' : 'genuine', found, checks)
 }
 
@@ -59,6 +59,8 @@ function ledgerChecks(title: Title, { docHash, kind }: FileVerdict, file: Upload
     ...(kind === 'pdf' ? [{ code: 'file', ok: asIssued ? true : null, detail: asIssued ? 'this is the very file made at issue' : 'not the file made at issue: a copy; its pages were compared with the document' }] : []),
   ]
 }
+
+const erasedCheck: Check = { code: 'document', ok: null, detail: 'what the bill said was erased here after its retention time' }
 
 interface Found { readonly title: Title; readonly record: BillRecord }
 

@@ -1,4 +1,4 @@
-import type { BankCheck, BillView, PossibleAction, Standing } from '@yidan/api/contract'
+import type { Ability, BankCheck, BillView, PossibleAction, Standing } from '@yidan/api/contract'
 import { actions, hasSeaLeg, parseCommand, titleActionNames, uuidv7, wouldRefuse, type ActionName, type BillDocument, type BillId, type BillNumber, type Hash, type Instant, type KeyId, type LedgerView, type PartyId, type Title } from '@yidan/ledger'
 import { randomBytes } from 'node:crypto'
 import type { z } from 'zod'
@@ -23,8 +23,12 @@ export async function openBill({ store }: BillDesk, caller: Caller, billNumber: 
   if (record === null) throw new Problem('not-found')
   const thing = { type: 'bill', title: record.title, formerHolders: record.formerHolders } as const
   ensure(caller, ability, thing)
+  if (record.erased && !toldAfterErasure.has(ability)) throw new Problem('bill-erased')
   return { record: record as OpenedBill['record'], thing }
 }
+
+/** What is left of a bill that was erased: its page without content, and the ledger's own. */
+const toldAfterErasure: ReadonlySet<Ability> = new Set<Ability>(['read-bill', 'read-bill-history', 'read-bill-proof', 'check-bill', 'erase-bill'])
 
 /**
  * For the papers themselves. They hold the charges, and bytes cannot be left out without losing the hash: so an office that only oversees
@@ -68,7 +72,7 @@ export async function billView(desk: BillDesk, caller: Caller, { record, thing }
     standing: standingOf(title, named), containers: containersOf(record, document, boxes), hasSeaLeg: document ? hasSeaLeg(document) : (record.facts?.modes.includes('sea') ?? false),
     document: document && { ...document, charges: may(caller, 'read-bill-charges', thing) ? document.charges : null },
     predecessors: numbers(title.predecessors), successors: numbers(title.successors), actions: positions, title: { ...title }, relations,
-    trackable: may(caller, 'follow-bill', thing) || (company !== null && mayFollow(company.partyId, title)), position: record.position,
+    trackable: may(caller, 'follow-bill', thing) || (company !== null && mayFollow(company.partyId, title)), erased: record.erased, position: record.position,
   }
 }
 

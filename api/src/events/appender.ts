@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import type { Collection, Db } from 'mongodb'
-import type { LogEntry, NewEntry } from './types.ts'
+import type { SealedEntry, StoredEvent } from './sealed-events.ts'
+import type { LogEntry } from './types.ts'
 
 /** An entry as MongoDB keeps it: the position is its key, `batch` names the attempt that wrote it. */
-export interface StoredEntry extends Omit<LogEntry, 'position'> {
+export interface StoredEntry extends Omit<LogEntry, 'position' | 'event'> {
   readonly _id: number
+  readonly event: StoredEvent
   readonly batch: string
 }
 /** Where the log ends. What is beyond is not in the log. `turn` changes when an unfinished write is set aside. */
@@ -39,7 +41,7 @@ const patience = 1_000
  * Who finds the position taken waits for the head to move. If it does not, the writer has ended between the two steps: its turn is ended
  * first, so that it cannot move the head any more if it should be alive, then its entries are removed. Nothing of it was acknowledged.
  */
-export async function makeAppender({ db, entries, heads, clock }: { readonly db: Db; readonly entries: Collection<StoredEntry>; readonly heads: Collection<Head>; readonly clock: () => Date }): Promise<(batch: readonly NewEntry[]) => Promise<Written>> {
+export async function makeAppender({ db, entries, heads, clock }: { readonly db: Db; readonly entries: Collection<StoredEntry>; readonly heads: Collection<Head>; readonly clock: () => Date }): Promise<(batch: readonly SealedEntry[]) => Promise<Written>> {
   await layHead(entries, heads)
   /** Where the head was last seen; who is wrong about it finds the position taken. */
   let head = await readHead()
@@ -72,7 +74,7 @@ export async function makeAppender({ db, entries, heads, clock }: { readonly db:
   }
 
   /** Writes the entries at the head; or says what was taken, and leaves nothing behind. */
-  async function tryAt(head: Head, fresh: readonly NewEntry[]): Promise<{ readonly written: readonly StoredEntry[]; readonly taken: 'position' | 'id' | null }> {
+  async function tryAt(head: Head, fresh: readonly SealedEntry[]): Promise<{ readonly written: readonly StoredEntry[]; readonly taken: 'position' | 'id' | null }> {
     const at = clock()
     const name = randomBytes(6).toString('base64url')
     const stored = fresh.map(({ id, event, about }, index): StoredEntry => ({ _id: head.last + index + 1, id, at, event, about, batch: name }))
@@ -90,7 +92,7 @@ export async function makeAppender({ db, entries, heads, clock }: { readonly db:
     return { inserted: answer.n, fault: answer.writeErrors?.[0] ?? null }
   }
 
-  async function idsInLog(fresh: readonly NewEntry[]): Promise<string[]> {
+  async function idsInLog(fresh: readonly SealedEntry[]): Promise<string[]> {
     const { last } = await readHead()
     const found = await entries.find({ id: { $in: fresh.map(({ id }) => id) }, _id: { $lte: last } }, { projection: { id: 1 } }).toArray()
     return found.map(({ id }) => id)
@@ -127,7 +129,7 @@ async function layHead(entries: Collection<StoredEntry>, heads: Collection<Head>
   })
 }
 
-function firstOfEachId(batch: readonly NewEntry[], known: ReadonlySet<string>): NewEntry[] {
+function firstOfEachId(batch: readonly SealedEntry[], known: ReadonlySet<string>): SealedEntry[] {
   const seen = new Set(known)
   return batch.filter(({ id }) => !seen.has(id) && seen.add(id))
 }

@@ -1,6 +1,8 @@
 import type { Connection } from 'mongoose'
 import { makeAppender, type Head, type StoredEntry } from './appender.ts'
+import type { Vault } from '../vault/vault.ts'
 import { watchHead } from './head-watch.ts'
+import { openEntries, sealEntries } from './sealed-events.ts'
 import { aTail } from './tail.ts'
 import type { EventLogPort, LogEntry, NewEntry } from './types.ts'
 
@@ -18,9 +20,9 @@ const tailLimit = 10_000
 
 /**
  * The append-only event log: no gap, no half batch, one order over all processes (`appender.ts` says how). Appends that arrive while one
- * is being written share the next write (group commit, no timer).
+ * is being written share the next write (group commit, no timer). Documents lie sealed in it, each with its bill's data key.
  */
-export async function openEventLog({ database, clock }: { readonly database: Connection; readonly clock: () => Date }): Promise<EventLogPort> {
+export async function openEventLog({ database, vault, clock }: { readonly database: Connection; readonly vault: Vault; readonly clock: () => Date }): Promise<EventLogPort> {
   const db = database.db
   if (db === undefined) throw new Error('the event log needs an open database connection')
   const entries = db.collection<StoredEntry>('event_log')
@@ -63,8 +65,8 @@ export async function openEventLog({ database, clock }: { readonly database: Con
   }
 
   async function writeBatch(batch: readonly NewEntry[]): Promise<Outcome> {
-    const { written, last: end } = await write(batch)
-    tail.add(written.map(entryOf))
+    const { written, last: end } = await write(await sealEntries(vault, batch))
+    tail.add(await openEntries(vault, written.map(entryOf)))
     const positions = new Map(written.map(({ id, _id }) => [id, _id]))
     return { positions: batch.map(({ id }) => takeFrom(positions, id)), last: end }
   }
@@ -76,7 +78,7 @@ export async function openEventLog({ database, clock }: { readonly database: Con
   /** What lies beyond the head is being written, or was left by a process that ended in the middle: it is not there yet. */
   async function find(filter: object, after: number, limit: number): Promise<readonly LogEntry[]> {
     const found = await entries.find({ ...filter, _id: { $gt: after, $lte: await last() } }, { readConcern: 'majority' }).sort({ _id: 1 }).limit(limit).toArray()
-    return found.map(entryOf)
+    return openEntries(vault, found.map(entryOf))
   }
 
   return {
@@ -126,7 +128,7 @@ function takeFrom(positions: Map<string, number>, id: string): number | null {
   return position
 }
 
-function entryOf({ _id, id, at, event, about }: StoredEntry): LogEntry {
+function entryOf({ _id, id, at, event, about }: StoredEntry): Omit<LogEntry, 'event'> & Pick<StoredEntry, 'event'> {
   return { position: _id, id, at, event, about }
 }
 

@@ -1,5 +1,5 @@
 import type { TrackingEvent } from '@yidan/api/contract'
-import type { BillDocument, Hash, PartyId } from '@yidan/ledger'
+import type { BillDocument, BillId, BillNumber, Hash, PartyId } from '@yidan/ledger'
 import type { LedgerRecord } from '@yidan/ledger/port'
 
 /**
@@ -8,8 +8,10 @@ import type { LedgerRecord } from '@yidan/ledger/port'
  */
 export type PlatformEvent =
   | { readonly type: 'ledger-recorded'; readonly record: LedgerRecord }
-  /** A draft became a document with a number; the ledger knows only its hash. */
-  | { readonly type: 'document-frozen'; readonly document: BillDocument; readonly docHash: Hash; readonly carrier: PartyId; readonly shipper: PartyId }
+  /** A draft became a document with a number; the ledger knows only its hash. The document is null once it was erased. */
+  | { readonly type: 'document-frozen'; readonly billId: BillId; readonly billNumber: BillNumber; readonly document: BillDocument | null; readonly docHash: Hash; readonly carrier: PartyId; readonly shipper: PartyId }
+  /** What the bill said was erased after its retention time; the ledger keeps its history. */
+  | { readonly type: 'bill-erased'; readonly billId: BillId }
   | { readonly type: 'tracking-received'; readonly event: TrackingEvent; readonly sender: PartyId; readonly retracts: string | null }
 
 export interface LogEntry {

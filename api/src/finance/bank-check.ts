@@ -39,7 +39,7 @@ export async function bankCheck(desk: BillDesk, { caller, opened, language }: { 
   const seesPapers = may(caller, 'read-bill-document', thing)
   const isPledgeParty = may(caller, 'read-pledge-terms', thing)
   const [bill, chain, boxes, pledge, text] = await Promise.all([
-    billView(desk, caller, opened), chainOf(desk, title), boxesFor(desk, caller, opened), isPledgeParty ? pledgeView(desk, title) : null, seesPapers ? documentText(desk, title.docHash, sha256Of) : null,
+    billView(desk, caller, opened), chainOf(desk, record), boxesFor(desk, caller, opened), isPledgeParty ? pledgeView(desk, title) : null, seesPapers && !record.erased ? documentText(desk, title.docHash, sha256Of) : null,
   ])
   const shown = record.containers.map((number) => boxes.get(number) ?? unseen(number))
   const facts: Facts = {

@@ -1,9 +1,11 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import type { Route, RouteName } from '@yidan/api/contract'
 import { canonicalJson } from '@yidan/ledger'
 import type { Response } from 'express'
 import { companyOf } from '../access/caller.ts'
 import type { Ports } from '../ports.ts'
+import { openText, sealText } from '../vault/cipher.ts'
+import type { KeyName } from '../vault/vault.ts'
 import { isFileAnswer } from './answers.ts'
 import { faultOf } from './faults.ts'
 import type { Call, FileAnswer } from './handlers.ts'
@@ -33,7 +35,10 @@ export interface Idempotency {
   once(given: { key: string; name: RouteName; call: Call<Route>; run: () => Promise<Reply | FileAnswer>; response: Response }): Promise<Reply | FileAnswer>
 }
 
-export async function openIdempotency({ database, settings, clock }: Pick<Ports, 'database' | 'settings' | 'clock'>): Promise<Idempotency> {
+/** Replies live for a day, so they share one data key. */
+const repliesKey: KeyName = 'system:replies'
+
+export async function openIdempotency({ database, vault, clock }: Pick<Ports, 'database' | 'vault' | 'clock'>): Promise<Idempotency> {
   const collection = database.getClient().db(database.name).collection<Kept>('idempotency_keys')
   await collection.createIndex({ expiresAt: 1 }, { expireAfterSeconds: 0 }, undefined)
 
@@ -51,7 +56,7 @@ export async function openIdempotency({ database, settings, clock }: Pick<Ports,
       }
       try {
         const reply = await run()
-        if (!isFileAnswer(reply)) await collection.updateOne({ _id: id }, { $set: { reply: seal(reply) } })
+        if (!isFileAnswer(reply)) await collection.updateOne({ _id: id }, { $set: { reply: await seal(id, reply) } })
         return reply
       } catch (error) {
         // What was refused may be put right and sent again with the same key.
@@ -70,7 +75,7 @@ export async function openIdempotency({ database, settings, clock }: Pick<Ports,
     if (kept === null) throw new Problem('idempotency-in-flight')
     if (kept.expiresAt <= now) return takeOver(kept, fresh)
     if (kept.requestHash !== requestHash) throw new Problem('idempotency-key-reused')
-    if (kept.reply !== null) return unseal(kept.reply)
+    if (kept.reply !== null) return unseal(id, kept.reply)
     if (now.getTime() - kept.startedAt.getTime() > abandonedAfter) return takeOver(kept, fresh)
     throw new Problem('idempotency-in-flight')
   }
@@ -89,16 +94,17 @@ export async function openIdempotency({ database, settings, clock }: Pick<Ports,
     throw new Problem('idempotency-in-flight')
   }
 
-  function seal(reply: Reply): string {
-    const nonce = randomBytes(12)
-    const cipher = createCipheriv('aes-256-gcm', settings.secretKey, nonce)
-    const text = Buffer.concat([cipher.update(JSON.stringify(reply), 'utf8'), cipher.final()])
-    return Buffer.concat([nonce, cipher.getAuthTag(), text]).toString('base64')
+  async function seal(id: string, reply: Reply): Promise<string> {
+    return sealText(JSON.stringify(reply), { key: await theKey(), about: id })
   }
 
-  function unseal(sealed: string): Reply {
-    const bytes = Buffer.from(sealed, 'base64')
-    const decipher = createDecipheriv('aes-256-gcm', settings.secretKey, bytes.subarray(0, 12)).setAuthTag(bytes.subarray(12, 28))
-    return JSON.parse(Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8')) as Reply
+  async function unseal(id: string, sealed: string): Promise<Reply> {
+    return JSON.parse(openText(sealed, { key: await theKey(), about: id })) as Reply
+  }
+
+  async function theKey(): Promise<Buffer> {
+    const key = await vault.keyFor(repliesKey)
+    if (key === null) throw new Error('the key of kept replies was erased')
+    return key
   }
 }

@@ -45,7 +45,7 @@ export function openBroadcaster({ reader, start, emit, recheck, failed }: {
       const { event } = entry
       if (event.type !== 'tracking-received') moves += 1
       if (event.type === 'ledger-recorded') await titleMoved(entry, event.record.entries)
-      if (event.type === 'document-frozen') await reopenRoomsOf(event.document.containers.map(({ number }) => number), `bill:${event.document.billNumber}`)
+      if (event.type === 'document-frozen') await reopenRoomsOf(event.document?.containers.map(({ number }) => number) ?? [], `bill:${event.billNumber}`)
       if (event.type === 'tracking-received') boarded(entry)
       for (const room of roomsAbout(entry.about)) add(room, frameFor(room, entry))
     }

@@ -5,11 +5,12 @@ import { faultOf } from '../http/faults.ts'
 import type { Language } from '../http/handlers.ts'
 import { Problem } from '../http/problem.ts'
 import type { Ports } from '../ports.ts'
+import { openText, sealText } from '../vault/cipher.ts'
 import { newCompanyId, newPartyId } from './ids.ts'
 import { identityHash, registerOnLedger } from './registrar.ts'
 import { isDuplicate, type CompanyRecord, type PartyStore } from './store.ts'
 
-type CompanyPorts = Pick<Ports, 'ledger' | 'registrar' | 'clock'>
+type CompanyPorts = Pick<Ports, 'ledger' | 'registrar' | 'vault' | 'clock'>
 
 /**
  * Takes a company in: written here first, so that its identifiers are its alone, then registered on the ledger. Cut short in between, the
@@ -18,9 +19,10 @@ type CompanyPorts = Pick<Ports, 'ledger' | 'registrar' | 'clock'>
  */
 export async function createCompany({ ports, store, input }: { ports: CompanyPorts; store: PartyStore; input: Omit<CompanyInput, 'creditCode' | 'lei' | 'vat'> & Partial<Pick<CompanyInput, 'creditCode' | 'lei' | 'vat'>> }): Promise<CompanyRecord> {
   const identifiers = { creditCode: input.creditCode ?? null, lei: input.lei ?? null, vat: input.vat ?? null }
+  const id = newCompanyId()
   const company: CompanyRecord = {
-    _id: newCompanyId(), partyId: newPartyId(), name: input.name, nameEn: input.nameEn ?? null, ...identifiers, country: input.country, address: input.address || null, contact: input.contact || null,
-    roles: [...new Set(input.roles)], salt: randomBytes(16).toString('hex'), registered: false, createdAt: ports.clock(),
+    _id: id, partyId: newPartyId(), name: input.name, nameEn: input.nameEn ?? null, ...identifiers, country: input.country, address: input.address || null, contact: input.contact || null,
+    roles: [...new Set(input.roles)], sealedSalt: sealText(randomBytes(16).toString('hex'), { key: await saltKey(ports, id), about: id }), registered: false, createdAt: ports.clock(),
   }
   try {
     await store.companies.create(company)
@@ -35,7 +37,7 @@ export async function createCompany({ ports, store, input }: { ports: CompanyPor
 
 /** Registers what was written here and is not on the ledger yet. */
 async function finishRegistration({ ports, store, company }: { ports: CompanyPorts; store: PartyStore; company: CompanyRecord }): Promise<CompanyRecord> {
-  await registerOnLedger(ports, { partyId: company.partyId, roles: company.roles, identityHash: commitmentOf(company) })
+  await registerOnLedger(ports, { partyId: company.partyId, roles: company.roles, identityHash: await commitmentOf(ports, company) })
   await store.companies.updateOne({ _id: company._id }, { registered: true })
   return { ...company, registered: true }
 }
@@ -48,7 +50,7 @@ export async function finishAllRegistrations(ports: CompanyPorts, store: PartySt
 /** Roles stand on the ledger too: they change there first. */
 export async function editCompany({ ports, store, company, changes }: { ports: CompanyPorts; store: PartyStore; company: CompanyRecord; changes: { nameEn?: string | undefined; address?: string | undefined; contact?: string | undefined; roles?: CompanyRecord['roles'] | undefined } }): Promise<CompanyRecord> {
   const { nameEn, address, contact, roles } = changes
-  if (roles !== undefined) await registerOnLedger(ports, { partyId: company.partyId, roles: [...new Set(roles)], identityHash: commitmentOf(company) })
+  if (roles !== undefined) await registerOnLedger(ports, { partyId: company.partyId, roles: [...new Set(roles)], identityHash: await commitmentOf(ports, company) })
   const update = {
     ...(nameEn === undefined ? {} : { nameEn: nameEn || null }), ...(address === undefined ? {} : { address: address || null }), ...(contact === undefined ? {} : { contact: contact || null }),
     ...(roles === undefined ? {} : { roles: [...new Set(roles)] }),
@@ -89,7 +91,15 @@ function cursorOf(cursor: string, language: Language): { name: string; id: Compa
   throw new Problem('invalid-request', {}, [faultOf({ pointer: 'cursor', code: 'wrong-format', language })])
 }
 
-function commitmentOf({ salt, creditCode, lei, vat }: CompanyRecord): ReturnType<typeof identityHash> {
+/** Without this key nobody can tell any more that the commitment on the ledger is the company's. */
+async function saltKey({ vault }: CompanyPorts, companyId: CompanyId): Promise<Buffer> {
+  const key = await vault.keyFor(`company:${companyId}`)
+  if (key === null) throw new Error(`the identity of ${companyId} was erased`)
+  return key
+}
+
+async function commitmentOf(ports: CompanyPorts, { _id, sealedSalt, creditCode, lei, vat }: CompanyRecord): Promise<ReturnType<typeof identityHash>> {
+  const salt = openText(sealedSalt, { key: await saltKey(ports, _id), about: _id })
   // Only the company that runs this system comes without an identifier: see first-operator.ts.
   const [kind, identifier] = creditCode !== null ? (['creditCode', creditCode] as const) : lei !== null ? (['lei', lei] as const) : (['vat', vat ?? ''] as const)
   return identityHash({ salt, kind, identifier })

@@ -15,8 +15,8 @@ export interface CompanyRecord {
   readonly address: string | null
   readonly contact: string | null
   readonly roles: readonly CompanyRole[]
-  /** With the legal identifier it opens the commitment that stands on the ledger. */
-  readonly salt: string
+  /** With the legal identifier it opens the commitment that stands on the ledger; sealed with the company's data key. */
+  readonly sealedSalt: string
   /** False from being written here until the ledger has it: such a company is not there yet. */
   readonly registered: boolean
   readonly createdAt: Date
@@ -99,7 +99,7 @@ const options = (collection: string) => ({ versionKey: false, collection, autoIn
 
 const companySchema = new Schema<CompanyRecord>(
   {
-    _id: String, partyId: String, name: String, nameEn: String, creditCode: String, lei: String, vat: String, country: String, address: String, contact: String, roles: [String], salt: String, registered: Boolean, createdAt: Date,
+    _id: String, partyId: String, name: String, nameEn: String, creditCode: String, lei: String, vat: String, country: String, address: String, contact: String, roles: [String], sealedSalt: String, registered: Boolean, createdAt: Date,
   },
   options('companies'),
 )

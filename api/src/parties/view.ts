@@ -8,7 +8,7 @@ import type { ApiKeyRecord, CompanyRecord, InvitationRecord, PartyStore, PersonR
 
 /** Records as they may be shown. */
 export async function companyView(company: CompanyRecord, ledger: Pick<Ledger, 'party'>): Promise<CompanyView> {
-  const { _id, salt: _, registered: __, createdAt, roles, ...rest } = company
+  const { _id, sealedSalt: _, registered: __, createdAt, roles, ...rest } = company
   const party = await ledger.party(company.partyId)
   const liveKeys = Object.values(party?.keys ?? {}).filter(({ revoked }) => revoked === null).length
   return { id: _id, ...rest, roles: [...roles], liveKeys, createdAt: createdAt.toISOString() }

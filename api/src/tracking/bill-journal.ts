@@ -1,4 +1,4 @@
-import { evolveTitle, isTitleEvent, type BillDocument, type Hash, type LedgerEvent, type PartyId, type Title } from '@yidan/ledger'
+import { evolveTitle, isTitleEvent, type BillDocument, type BillId, type BillNumber, type Hash, type LedgerEvent, type PartyId, type Title } from '@yidan/ledger'
 import type { LedgerRecord } from '@yidan/ledger/port'
 import { mayFollow } from '../access/abilities.ts'
 import type { TimedLeg } from './journey.ts'
@@ -24,6 +24,14 @@ export function withDocument(before: TrackedBill | null, { document, docHash, ca
     boxes: document.containers.map(({ number, sizeType, seals }) => ({ number, sizeType, seals: seals.map((seal) => seal.number) })),
     legs, services: [...new Set(legs.flatMap(({ services }) => services))], destination: document.placeOfDelivery.name, place: placeOf(document.placeOfDelivery), position,
   })
+}
+
+/** What the bill said is gone: its boxes stay known, as the ledger names them, without plan and seals. Before the ledger, a document that can no longer be read. */
+export function withErased(before: TrackedBill | null, frozen: Omit<Frozen, 'document'> & { readonly billId: BillId; readonly billNumber: BillNumber } | null, position: number): TrackedBill | null {
+  const known = frozen === null ? before : { ...(before ?? { title: null, since: position, endedAt: null, containers: [] }), _id: frozen.billId, billNumber: frozen.billNumber, docHash: frozen.docHash, carrier: frozen.carrier, shipper: frozen.shipper }
+  if (known === null) return null
+  const containers = known.title === null ? known.containers : Object.keys(known.title.cargo).sort()
+  return settled({ ...known, followers: [], standing: 2, containers, boxes: [], legs: [], services: [], destination: null, place: null, position })
 }
 
 /** One entry of the bill's stream on the ledger. */

@@ -91,7 +91,7 @@ interface ContainerPage {
 
 /** Boxes the caller may follow, by number. Terminals and overseers follow all. */
 export async function listContainers({ ports, reader, caller }: Asking, { q, movement, late, cursor, limit }: Listing): Promise<ContainerPage> {
-  const { boxes } = openTrackingStore(ports.database)
+  const { boxes } = openTrackingStore(ports)
   const now = ports.clock()
   const all = may(caller, 'follow-container', cargoThing(null))
   const partyId = companyOf(caller)?.partyId

@@ -1,7 +1,6 @@
-import type { Collection } from 'mongodb'
 import type { Ports } from '../ports.ts'
 import type { LogEntry, Projection } from '../events/types.ts'
-import { planOf, speakingFor, withDocument, withLedgerEntry } from './bill-journal.ts'
+import { planOf, speakingFor, withDocument, withErased, withLedgerEntry } from './bill-journal.ts'
 import { aboutOf, factOf, type Fact } from './facts.ts'
 import { addToBox, foldBox, startState, type Plan } from './rules.ts'
 import { addToService, newService } from './service-journal.ts'
@@ -11,8 +10,8 @@ import { collections, openTrackingStore, type Box, type Service, type TrackedBil
 const refoldLimit = 5_000
 
 /** Brings bills, boxes and services along with the log: a few reads and one bulk write per collection for a whole batch. */
-export function trackingProjections({ database, eventLog }: Pick<Ports, 'database' | 'eventLog'>): readonly Projection[] {
-  const store = openTrackingStore(database)
+export function trackingProjections({ database, vault, eventLog }: Pick<Ports, 'database' | 'vault' | 'eventLog'>): readonly Projection[] {
+  const store = openTrackingStore({ database, vault })
   return [
     {
       name: 'tracking',
@@ -50,11 +49,11 @@ async function openBatch(store: TrackingStore, entries: readonly LogEntry[]): Pr
   const boxes = new Set<string>()
   const services = new Set<string>()
   for (const { event } of entries) {
-    if (event.type === 'document-frozen') bills.add(event.document.billId)
+    if (event.type === 'document-frozen' || event.type === 'bill-erased') bills.add(event.billId)
     if (event.type === 'ledger-recorded') for (const { subject } of event.record.entries) if (subject.startsWith('b')) bills.add(subject)
     if (event.type === 'tracking-received') for (const about of aboutOf(event.event)) sort(about, boxes, services)
   }
-  const [foundBills, foundBoxes, foundServices] = await Promise.all([load(store.bills, bills), load(store.boxes, boxes), load(store.services, services)])
+  const [foundBills, foundBoxes, foundServices] = await Promise.all([load<TrackedBill>(store.bills, bills), load<Box>(store.boxes, boxes), load<Service>(store.services, services)])
   await loadBillsOf(store, foundBills.found, foundBoxes.found.values())
   return { bills: foundBills, boxes: foundBoxes, services: foundServices, unsettled: new Set(), stale: new Set() }
 }
@@ -65,18 +64,18 @@ function sort(about: string, boxes: Set<string>, services: Set<string>): void {
   if (kind === 'service') services.add(name)
 }
 
-async function load<T extends { readonly _id: string }>(collection: Collection<T>, ids: ReadonlySet<string>): Promise<Touched<T>> {
-  const found = ids.size === 0 ? [] : await collection.find({ _id: { $in: [...ids] } } as object).toArray()
-  return { found: new Map(found.map((one) => [one._id as string, one as T])), changed: new Set() }
+async function load<T extends { readonly _id: string }>(collection: { find(filter: object): { toArray(): Promise<unknown[]> } }, ids: ReadonlySet<string>): Promise<Touched<T>> {
+  const found = ids.size === 0 ? [] : ((await collection.find({ _id: { $in: [...ids] } }).toArray()) as T[])
+  return { found: new Map(found.map((one) => [one._id, one])), changed: new Set() }
 }
 
 /** The plans of these boxes. */
 async function loadBillsOf(store: TrackingStore, bills: Map<string, TrackedBill>, boxes: Iterable<Box>): Promise<void> {
   const missing = new Set([...boxes].flatMap(({ billId }) => (billId === null || bills.has(billId) ? [] : [billId])))
-  for (const [id, bill] of (await load(store.bills, missing)).found) bills.set(id, bill)
+  for (const [id, bill] of (await load<TrackedBill>(store.bills, missing)).found) bills.set(id, bill)
 }
 
-function noteBill({ bills, unsettled }: Batch, { position, event }: LogEntry): void {
+function noteBill({ bills, unsettled, stale }: Batch, { position, event }: LogEntry): void {
   const next = (id: string, after: (before: TrackedBill | null) => TrackedBill | null): void => {
     const before = bills.found.get(id) ?? null
     if (before !== null && before.position >= position) return
@@ -86,7 +85,18 @@ function noteBill({ bills, unsettled }: Batch, { position, event }: LogEntry): v
     bills.changed.add(id)
     if (!speaksTheSame(before, bill)) for (const container of [...(before?.containers ?? []), ...bill.containers]) unsettled.add(container)
   }
-  if (event.type === 'document-frozen') next(event.document.billId, (before) => withDocument(before, event, position))
+  if (event.type === 'document-frozen') {
+    const { document, ...frozen } = event
+    next(event.billId, (before) => (document === null ? withErased(before, frozen, position) : withDocument(before, { ...frozen, document }, position)))
+  }
+  if (event.type === 'bill-erased') {
+    next(event.billId, (before) => withErased(before, null, position))
+    // What the boxes were seen to do is told again without the plan.
+    for (const container of bills.found.get(event.billId)?.containers ?? []) {
+      unsettled.add(container)
+      stale.add(container)
+    }
+  }
   if (event.type === 'ledger-recorded') {
     for (const entry of event.record.entries) if (entry.subject.startsWith('b')) next(entry.subject, (before) => withLedgerEntry(before, entry, position))
   }
@@ -100,7 +110,7 @@ function speaksTheSame(before: TrackedBill | null, after: TrackedBill): boolean 
 async function settleBoxes(store: TrackingStore, { bills, boxes, unsettled, stale }: Batch): Promise<void> {
   if (unsettled.size === 0) return
   const missing = new Set([...unsettled].filter((container) => !boxes.found.has(container)))
-  for (const [id, box] of (await load(store.boxes, missing)).found) boxes.found.set(id, box)
+  for (const [id, box] of (await load<Box>(store.boxes, missing)).found) boxes.found.set(id, box)
   await loadBillsOf(store, bills.found, boxes.found.values())
   for (const bill of await store.bills.find({ containers: { $in: [...unsettled] } }).toArray()) if (!bills.found.has(bill._id)) bills.found.set(bill._id, bill)
   const byContainer = new Map<string, TrackedBill[]>()

@@ -1,6 +1,8 @@
 import type { BillId, BillNumber, Hash, PartyId, Title } from '@yidan/ledger'
 import type { Collection, Db } from 'mongodb'
 import type { Connection } from 'mongoose'
+import { sealedCollection, type SealedCollection } from '../vault/sealed-store.ts'
+import type { Vault } from '../vault/vault.ts'
 import type { ServiceFact, TimedLeg } from './journey.ts'
 import type { PlaceName } from './places.ts'
 import type { BoxState, Sighting } from './rules.ts'
@@ -61,8 +63,11 @@ export interface Service {
   readonly position: number
 }
 
+type PlanField = 'legs' | 'destination' | 'place'
+
 export interface TrackingStore {
-  readonly bills: Collection<TrackedBill>
+  /** Where a bill's boxes are to go is part of what it says: sealed with the bill's data key. */
+  readonly bills: SealedCollection<TrackedBill, PlanField>
   readonly boxes: Collection<Box>
   readonly services: Collection<Service>
   /** Makes the indexes, once. */
@@ -77,10 +82,10 @@ export interface TrackingStore {
 
 export const collections = { bills: 'tracking_bills', boxes: 'tracking_boxes', services: 'tracking_services' } as const
 
-export function openTrackingStore(database: Connection): TrackingStore {
+export function openTrackingStore({ database, vault }: { readonly database: Connection; readonly vault: Vault }): TrackingStore {
   const db = database.db
   if (db === undefined) throw new Error('tracking needs an open database connection')
-  const bills = db.collection<TrackedBill>(collections.bills)
+  const bills = sealedCollection<TrackedBill, PlanField>(db.collection(collections.bills), { keyOf: ({ _id }) => `bill:${_id}`, secret: ['legs', 'destination', 'place'], erased: { legs: [], destination: null, place: null } }, vault)
   const boxes = db.collection<Box>(collections.boxes)
   const services = db.collection<Service>(collections.services)
   let laid: Promise<unknown> | null = null
@@ -88,7 +93,7 @@ export function openTrackingStore(database: Connection): TrackingStore {
     bills, boxes, services,
     async ready() {
       laid ??= Promise.all([
-        bills.createIndexes([{ key: { containers: 1 } }, { key: { billNumber: 1 } }, { key: { services: 1 } }]),
+        bills.kept.createIndexes([{ key: { containers: 1 } }, { key: { billNumber: 1 } }, { key: { services: 1 } }]),
         boxes.createIndexes([{ key: { followers: 1, _id: 1 } }, { key: { services: 1 } }, { key: { billId: 1 } }]),
       ]).catch((error: unknown) => {
         laid = null
@@ -99,7 +104,7 @@ export function openTrackingStore(database: Connection): TrackingStore {
     async replace(changes) {
       await replaceIn(db, collections.boxes, changes.boxes)
       await replaceIn(db, collections.services, changes.services)
-      await replaceIn(db, collections.bills, changes.bills)
+      await replaceIn(db, collections.bills, await bills.seal(changes.bills))
     },
   }
 }

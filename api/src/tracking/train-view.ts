@@ -18,7 +18,7 @@ const day = 86_400_000
 export async function trainView({ ports, directory, reader, caller, language }: Asking, given: string): Promise<TrainView> {
   const name = serviceName(given)
   const position = ports.feed.health().position
-  const { bills, boxes } = openTrackingStore(ports.database)
+  const { bills, boxes } = openTrackingStore(ports)
   const service = (await reader.services([name])).get(name) ?? null
   const planned = await bills.find({ services: name }).sort({ since: -1 }).limit(200).toArray()
   if (service === null && planned.length === 0) throw new Problem('not-found', { service: name })

@@ -26,8 +26,8 @@ export { timelineItem } from './timeline.ts'
 export type { TimedLeg } from './journey.ts'
 export type { Box, TrackedBill } from './store.ts'
 
-export function openTrackingReader({ database }: Pick<Ports, 'database'>): TrackingReader {
-  const { bills, boxes, services } = openTrackingStore(database)
+export function openTrackingReader(ports: Pick<Ports, 'database' | 'vault'>): TrackingReader {
+  const { bills, boxes, services } = openTrackingStore(ports)
   return {
     box: (container) => boxes.findOne({ _id: container }),
     bill: (billId) => bills.findOne({ _id: billId as TrackedBill['_id'] }),

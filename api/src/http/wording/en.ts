@@ -11,6 +11,8 @@ export const en = {
     'draft-frozen': 'The draft is frozen; take it back first', 'draft-faulty': 'The draft still has faults', 'draft-not-sent': 'The draft was not sent for approval', 'not-ready-to-issue': 'The bill cannot be issued yet', 'cargo-departed': 'The cargo has left',
     'release-not-prepared': 'No release codes were prepared for this bill', 'commitment-unknown': 'The hash names no terms that were kept here', 'unreadable-file': 'The file cannot be read', 'unknown-file-type': 'This kind of file is not taken',
     'too-many-rows': 'The file has too many rows', 'signing-request-closed': 'This command does not wait for signatures any more', 'signature-not-wanted': 'This signature is not one that the command waits for',
+    'bill-erased': 'What this bill said was erased after its retention time; the ledger keeps its history', 'bill-still-live': 'The bill, or one that replaced it, is not over', 'retention-running': 'The retention time of this bill is not over',
+    'second-account-required': 'A second person has to agree', 'erasure-not-asked': 'Nobody has asked for this bill to be erased',
     'ledger-unavailable': 'The ledger does not answer; the same command may be sent again', 'database-unavailable': 'The database does not answer; please try again', 'render-unavailable': 'The document cannot be made just now; please try again', internal: 'Something went wrong on our side',
     'malformed-command': 'The command has not the right form', 'wrong-network': 'The command is meant for another ledger', 'unknown-action': 'The ledger knows no such action', 'command-expired': 'The command is out of date: sign it again',
     'command-from-the-future': 'The signer’s clock runs ahead', 'command-id-reused': 'The command id was used for another command', 'stale-sequence': 'Something was recorded in between: look again and sign again', 'stale-head': 'The command continues another entry: look again and sign again',
@@ -38,6 +40,7 @@ export const en = {
     'not-lost': 'The container is not lost', 'nothing-to-settle': 'There is nothing to settle for this container', 'indemnifier-must-sign': 'The bank behind the letter of indemnity must sign too', 'not-a-court': 'Only a court or the registrar may do this', 'no-judicial-hold': 'The bill is not held for a court',
   },
   details: {
+    'retention-running': 'It may be erased from {until} on.', 'bill-still-live': 'Bill: {billNumber}.',
     'locked-out': 'Try again after {until}.', 'too-many-requests': 'Try again in {seconds} seconds.', 'payload-too-large': 'At most {limit} bytes are taken.', 'unsupported-media-type': 'Send {wanted}.', 'method-not-allowed': 'Taken here: {allow}.',
     'stale-sequence': 'The command continues entry {expects}; the last one is {have}.', 'container-on-live-bill': 'Box: {container}.', 'container-not-received': 'Box: {container}.', 'duplicate-container': 'Box: {container}.', 'container-not-on-bill': 'Box: {container}.',
     'container-already-delivered': 'Box: {container}.', 'command-expired': 'It was good until {notAfter}.', 'offer-expired': 'It was good until {expiresAt}.', 'too-many-rows': 'At most {limit} rows are taken.', 'invalid-json': 'The fault is near character {position}.',

@@ -7,7 +7,8 @@ export const zh = {
     'invitation-invalid': '邀请已使用、已撤回或已过期', 'demo-off': '演示账号已关闭', 'idempotency-key-reused': '该 Idempotency-Key 已用于另一请求', 'idempotency-in-flight': '相同的请求正在处理', 'revision-conflict': '期间已有他人保存', 'email-taken': '该邮箱已注册',
     'company-exists': '该证件号的企业已登记', 'weak-password': '密码过于简单', 'last-administrator': '企业须保留管理员：这是最后一位', 'draft-frozen': '草稿已冻结，请先撤回', 'draft-faulty': '草稿仍有错误', 'draft-not-sent': '草稿尚未送审', 'not-ready-to-issue': '尚不能签发',
     'cargo-departed': '货物已发运', 'release-not-prepared': '尚未为该提单生成提货码', 'commitment-unknown': '该哈希不对应此处保存的条款', 'unreadable-file': '文件无法读取', 'unknown-file-type': '不接受此类文件', 'too-many-rows': '文件行数过多', 'signing-request-closed': '该指令已不再等待签名',
-    'signature-not-wanted': '该指令并不等待此签名', 'ledger-unavailable': '账本暂无应答，可原样重发指令', 'database-unavailable': '数据库暂无应答，请重试', 'render-unavailable': '暂时无法生成单证，请重试', internal: '系统内部出错',
+    'signature-not-wanted': '该指令并不等待此签名', 'bill-erased': '该提单内容已在保存期满后删除，账本上的历史仍在', 'bill-still-live': '该提单或其后续提单尚未终结', 'retention-running': '该提单保存期未满', 'second-account-required': '须由另一人同意', 'erasure-not-asked': '无人申请删除该提单',
+    'ledger-unavailable': '账本暂无应答，可原样重发指令', 'database-unavailable': '数据库暂无应答，请重试', 'render-unavailable': '暂时无法生成单证，请重试', internal: '系统内部出错',
     'malformed-command': '指令格式有误', 'wrong-network': '指令属于另一账本网络', 'unknown-action': '账本没有此动作', 'command-expired': '指令已过期，请重新签名', 'command-from-the-future': '签名方时钟超前', 'command-id-reused': '指令编号已用于另一指令', 'stale-sequence': '期间已有新记录，请查看后重新签名',
     'stale-head': '指令所接续的记录不符，请查看后重新签名', 'unknown-bill': '查无此提单，或您无权查看', 'bill-exists': '该提单已在账本上', 'unknown-party': '账本上没有该主体', 'party-exists': '该主体已在账本上', 'unknown-organisation': '账本网络中没有该机构', 'unknown-key': '账本上没有该密钥', 'key-exists': '该密钥已登记', 'key-revoked': '该密钥已吊销',
     'key-not-of-party': '该密钥属于另一主体', 'key-lacks-purpose': '该密钥不可用于此目的', 'bad-signature': '签名与指令不符', 'duplicate-signature': '同一密钥重复签名', 'second-person-required': '须由本企业第二人共同签名', 'proof-of-possession-missing': '新密钥须自行签名', 'approval-missing': '须由本企业管理员共同签名',
@@ -28,6 +29,7 @@ export const zh = {
     'not-lost': '集装箱并未灭失', 'nothing-to-settle': '没有待了结的事项', 'indemnifier-must-sign': '须出具保函的银行共同签名', 'not-a-court': '仅法院或登记机构可为', 'no-judicial-hold': '提单未被司法冻结',
   },
   details: {
+    'retention-running': '{until} 起方可删除。', 'bill-still-live': '提单：{billNumber}。',
     'locked-out': '请于 {until} 之后再试。', 'too-many-requests': '请于 {seconds} 秒后再试。', 'payload-too-large': '最多 {limit} 字节。', 'unsupported-media-type': '请发送 {wanted}。', 'method-not-allowed': '此处支持：{allow}。', 'stale-sequence': '指令接续第 {expects} 条记录，现为第 {have} 条。',
     'container-on-live-bill': '箱号：{container}。', 'container-not-received': '箱号：{container}。', 'duplicate-container': '箱号：{container}。', 'container-not-on-bill': '箱号：{container}。', 'container-already-delivered': '箱号：{container}。', 'command-expired': '有效期至 {notAfter}。',
     'offer-expired': '有效期至 {expiresAt}。', 'too-many-rows': '最多 {limit} 行。', 'invalid-json': '错误在第 {position} 个字符附近。', internal: '请将请求编号告知运营方。',
