@@ -6,7 +6,7 @@ import {
   canonicalJson, noHash, parseCommand, PartyId, PersonTag, Refusal, run, type BillId, type Hash, type Instant, type KeyId, type LogEntry, type Outcome, type ParsedCommand, type Party, type SignedCommand, type SigningKey, type Subject, type Title,
 } from '../domain/index.ts'
 import { LedgerUnavailable, type CommandReference, type CommandStatus, type EmbeddedProof, type Ledger, type LedgerHealth, type LedgerRecord, type Receipt } from '../port.ts'
-import { nodeChecks, sha256 } from './crypto.ts'
+import { nodeChecks, sha256 } from '../signing/node-checks.ts'
 import { JournalDamaged, openJournal, verifyLine, type Journal, type JournalLine, type Place } from './journal.ts'
 import { lock } from './lock.ts'
 import { LedgerState } from './state.ts'
@@ -148,10 +148,13 @@ export class EmbeddedLedger implements Ledger {
     const position = this.#state.positionsOf(subject)[seq - 1]
     const place = position === undefined ? undefined : this.#places[position]
     if (place === undefined) return null
-    const line = await this.#journal.readLine(place)
+    const [line, genesis] = await Promise.all([this.#journal.readLine(place), this.#journal.readLine(this.#places[0] as Place)])
     const entry = recordOf(line).entries.find((candidate) => candidate.subject === subject)
     if (!entry) return null
-    return { kind: 'embedded', network: this.network, entry, line: line.text, signature: line.signature, serviceKey: this.#serviceKey.export({ format: 'der', type: 'spki' }).toString('base64') }
+    return {
+      kind: 'embedded', network: this.network, entry, line: line.text, signature: line.signature, serviceKey: this.#serviceKey.export({ format: 'der', type: 'spki' }).toString('base64'),
+      genesis: { line: genesis.text, signature: genesis.signature },
+    }
   }
 
   async health(): Promise<LedgerHealth> {

@@ -3,7 +3,7 @@ import { open, type FileHandle } from 'node:fs/promises'
 import { createReadStream } from 'node:fs'
 import { dirname } from 'node:path'
 import { noHash, type Hash } from '../domain/index.ts'
-import { sha256 } from './crypto.ts'
+import { sha256 } from '../signing/node-checks.ts'
 
 /**
  * The append-only file behind the embedded ledger. Each line is `signature SP json LF`; the JSON names its position and the SHA-256 of

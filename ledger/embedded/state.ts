@@ -1,5 +1,5 @@
 import { isLive, isTitleEvent, type BillId, type CommandId, type ContainerNumber, type Hash, type KeyId, type LedgerView, type LogEntry, type Outcome, type Party, type PartyId, type SigningKey, type Subject, type Title } from '../domain/index.ts'
-import { sha256 } from './crypto.ts'
+import { sha256 } from '../signing/node-checks.ts'
 
 /** Everything the rules may look up, in memory; the entries themselves stay in the journal and are found by position. */
 export class LedgerState implements LedgerView {

@@ -3,7 +3,7 @@ import { createPublicKey } from 'node:crypto'
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { nodeChecks } from '../embedded/crypto.ts'
+import { nodeChecks } from './node-checks.ts'
 import { fileSigner } from './file.ts'
 import { fromBase64, makeSigner, signerFromPkcs8, toBase64, verifySignature } from './index.ts'
 

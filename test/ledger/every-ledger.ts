@@ -443,20 +443,27 @@ export function behavesLikeALedger(name: string, open: () => Promise<{ ledger: L
         }
         expect((await read(billId)).headHash).to.equal(previous)
       })
-      it('is followed from any position without a gap, on into what comes', async () => {
+      it('is followed from any position on, each record once and in order, on into what comes', async () => {
         const { position } = await ledger.health()
+        const known = await aBill(ledger, cast)
         const stop = new AbortController()
-        const seen: number[] = []
+        const seen: { position: number; commandId: string }[] = []
+        const coming: { last: string | null } = { last: null }
         const following = (async () => {
-          for await (const record of ledger.follow(position - 5, stop.signal)) {
-            seen.push(record.position)
-            if (record.position >= position + 4) stop.abort()
+          for await (const record of ledger.follow(position, stop.signal)) {
+            seen.push(record)
+            if (record.commandId === coming.last) stop.abort()
           }
         })()
-        await aBill(ledger, cast)
-        await aBill(ledger, cast)
+        const next = await aBill(ledger, cast)
+        const { commandId } = (await act(ledger, { by: cast.shipper, action: 'endorse', subject: next.billId, args: { to: 'BLANK', manner: 'blank' } })).entries[0]?.signed.command ?? {}
+        coming.last = commandId ?? null
+        if (seen.some((record) => record.commandId === commandId)) stop.abort()
         await following
-        expect(seen).to.deep.equal(Array.from({ length: 9 }, (_, index) => position - 4 + index))
+        const recorded = [...(await ledger.history(known.billId)), ...(await ledger.history(next.billId))].map(({ signed }) => signed.command.commandId as string)
+        expect(seen.map((record) => record.commandId)).to.deep.equal(recorded)
+        expect(seen.map((record) => record.position)).to.deep.equal(seen.map((record) => record.position).toSorted((one, other) => one - other))
+        expect(new Set(seen.map((record) => record.position)).size).to.equal(5)
       })
       it('has nothing of what was refused', async () => {
         const { billId } = await aBill(ledger, cast)
