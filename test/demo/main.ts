@@ -1,6 +1,6 @@
 import { openDesk, type Desk } from '@yidan/api/sdk'
 import { makeClient, ProblemError, type DraftView, type PersonRole } from '@yidan/api/contract'
-import { ContainerNumber, withCheckDigit, type BillNumber, type Instant, type PartyId } from '@yidan/ledger'
+import { ContainerNumber, withCheckDigit, type BillNumber, type CommandId, type Instant, type PartyId } from '@yidan/ledger'
 import { fileSigner } from '@yidan/ledger/signing/file'
 import { randomUUID } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
@@ -200,7 +200,11 @@ async function pledgeAndRelease({ billNumber, pledgor, bank, amount, thief }: { 
     const { hash } = await bank.client.call('commitPledgeFiling', { params: { billNumber }, body: { registryNumber: `DEMO${Date.now()}`, filedOn: new Date().toISOString().slice(0, 10) } })
     await bank.record({ action: 'acceptPledge', bill: billNumber, args: { filingHash: hash as never } })
   })
-  await story.refused('the pledgor endorses behind the bank’s back', 'bill-pledged', () => pledgor.act({ action: 'endorse', bill: billNumber, args: { to: thief.session.company.partyId, manner: 'to-order' } }))
+  await story.step('the pledgor endorses behind the bank’s back: the act waits for the bank’s signature, and nothing moves', async () => {
+    const outcome = await pledgor.act({ action: 'endorse', bill: billNumber, args: { to: thief.session.company.partyId, manner: 'to-order' } })
+    if (outcome.outcome !== 'awaiting-signature' || outcome.request.wanted[0]?.why !== 'pledgee') throw new Error('a pledged bill was endorsed without its pledgee')
+    await pledgor.client.call('withdrawSigningRequest', { params: { commandId: outcome.request.commandId as CommandId } })
+  })
   await story.step('debt repaid, pledge released', () => bank.record({ action: 'releasePledge', bill: billNumber, args: {} }))
 }
 

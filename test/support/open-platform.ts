@@ -22,6 +22,8 @@ import { aPartyId, aPersonTag } from './ledger-actors.ts'
 export interface Platform {
   readonly url: string
   readonly ports: Ports
+  /** Where its embedded ledger keeps the journal. */
+  readonly ledgerDirectory: string
   readonly app: App
   /** Mails that were sent, oldest first. */
   readonly mails: readonly Parameters<Mail['send']>[0][]
@@ -76,7 +78,7 @@ export async function openPlatform({ clock = () => new Date(), settings: given =
   const keys = new Map<string, Signer>()
 
   return {
-    url, ports, app, mails, bugs,
+    url, ports, app, mails, bugs, ledgerDirectory: join(directory, 'ledger'),
     client: (caller) => makeClient({ baseUrl: url, headers: () => (caller === undefined ? {} : 'apiKey' in caller ? { authorization: `Bearer ${caller.apiKey}` } : { cookie: caller.cookie }) }),
     request: (path, init) => fetch(`${url}${path}`, { redirect: 'manual', ...init }),
     async signInAs(account) {
