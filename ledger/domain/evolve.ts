@@ -41,7 +41,8 @@ function change(title: Title, event: LaterEvent, stamp: EntryStamp): Partial<Tit
     case 'offer-withdrawn':
       return { offer: null, ...pointersBack(title, title.offer?.returnsTitleTo ?? null) }
     case 'endorsement-rejected':
-      return pointersBack(title, title.beforeEndorsement)
+      // An offer that ran out would give title back once more, whoever had it by then.
+      return { offer: null, ...pointersBack(title, title.beforeEndorsement) }
     case 'pledge-proposed':
       return { encumbrance: { name: 'PROPOSED', pledgor: event.pledgor, pledgee: event.pledgee, termsHash: event.termsHash } }
     case 'pledge-declined':

@@ -75,6 +75,7 @@ describe('reject endorsement', () => {
     const offered = (expiresAt: typeof tomorrow) => ({ ...endorsed(), offer: { from: idOf('shipper'), to: idOf('buyer'), expiresAt, returnsTitleTo: endorsed().beforeEndorsement } })
     expect(reject('buyer', offered(tomorrow))).to.equal('offer-open')
     expect(reject('buyer', offered(yesterday))).to.equal(null)
+    expect(step(offered(yesterday), { type: 'endorsement-rejected', billId, by: idOf('buyer'), reason: null }).offer, 'it cannot be rejected once more').to.equal(null)
     expect(step(offered(tomorrow), { type: 'offer-rejected', billId, by: idOf('buyer'), reason: null })).to.deep.include({ titleholder: idOf('shipper'), possessor: idOf('shipper'), offer: null, beforeEndorsement: null })
   })
   it('T-4 of a pledged bill needs the pledgee, and makes the old pledgor answer for the debt again', () => {
