@@ -71,21 +71,30 @@ export interface Organisation {
 export type LedgerProof = EmbeddedProof | FabricProof
 
 /**
- * Evidence of a Fabric network, for a stranger who has only the organisations' root certificates: the bill's entries with the parties'
- * signatures, the block of each with the orderer's signature and the peers' endorsements, and a statement of the bill's head signed
- * by peers of two organisations, which says that none of it was invalidated.
+ * Evidence of a Fabric network, for a stranger who has only the organisations' root certificates: the entries with the parties'
+ * signatures, the block of each with the orderer's signature and the peers' endorsements, and statements of the heads signed by peers
+ * of two organisations, which say that none of it was invalidated and nothing is left out.
  */
-export interface FabricProof {
+export interface FabricProof extends ProvenStream {
   readonly kind: 'fabric'
   readonly network: string
   readonly channel: string
-  readonly subject: Subject
-  readonly entries: readonly LogEntry[]
+  readonly chaincode: string
   /** Whole blocks (common.Block, base64), each once, in order; every entry is in one of them. */
   readonly blocks: readonly string[]
+  /** Every party that is named in the stream or signed in it, and whoever registered those: their keys, roles and commitments. */
+  readonly parties: readonly ProvenStream[]
+  /** What the network was founded on, endorsed like a head: its name, its registrar, its organisations (common.Envelope, base64). */
+  readonly constitution: string
+}
+
+/** All entries of one bill or party, where each came in, and its head. */
+export interface ProvenStream {
+  readonly subject: Subject
+  readonly entries: readonly LogEntry[]
   /** For each entry, in order: the transaction it came in and that transaction's block. */
   readonly places: readonly { readonly txId: string; readonly block: number }[]
-  /** The bill's head as peers of at least two organisations endorsed it for this proof; never sent for ordering (common.Envelope, base64). */
+  /** The head as peers of at least two organisations endorsed it for this proof; never sent for ordering (common.Envelope, base64). */
   readonly attestation: string
 }
 
@@ -99,6 +108,8 @@ export interface EmbeddedProof {
   /** Service signature over the line, ES256 base64url, and the service's public key (SPKI base64). */
   readonly signature: string
   readonly serviceKey: string
+  /** The journal's first line, which names network and registrar, and its signature. */
+  readonly genesis: { readonly line: string; readonly signature: string }
 }
 
 export interface LedgerHealth {
@@ -114,9 +125,12 @@ export class LedgerUnavailable extends Error {
   override readonly name = 'LedgerUnavailable'
   /** The command is kept safely and goes on without the caller: `status` tells. */
   readonly pending: boolean
+  /** The organisation that is waited for, where that is known. */
+  readonly waitsFor: string | null
 
-  constructor(message: string, { pending = false, cause }: { readonly pending?: boolean; readonly cause?: unknown } = {}) {
+  constructor(message: string, { pending = false, waitsFor = null, cause }: { readonly pending?: boolean; readonly waitsFor?: string | null; readonly cause?: unknown } = {}) {
     super(message, { cause })
     this.pending = pending
+    this.waitsFor = waitsFor
   }
 }
