@@ -74,7 +74,7 @@ export async function openDesk({ baseUrl, credentials, signer }: { baseUrl: stri
     async record(act) {
       const outcome = await desk.act(act)
       if (outcome.outcome === 'recorded') return outcome.receipt
-      throw new Error(`${act.action} still needs a signature: ${outcome.request.wanted.map((wanted) => wanted.why).join(', ')}`)
+      throw new Error(outcome.outcome === 'pending' ? `${act.action} is kept until the ledger’s network is back` : `${act.action} still needs a signature: ${outcome.request.wanted.map((wanted) => wanted.why).join(', ')}`)
     },
     async signAlong(commandId) {
       const { items } = await client.call('signingRequests', {})
@@ -83,7 +83,7 @@ export async function openDesk({ baseUrl, credentials, signer }: { baseUrl: stri
       const { signatures } = await signCommand(request.command, ownKey())
       const [signature] = signatures
       if (!signature) throw new Error('the signer gave no signature')
-      return client.call('addSignature', { params: { commandId: request.command.commandId }, body: signature })
+      return settled(client, await client.call('addSignature', { params: { commandId: request.command.commandId }, body: signature }))
     },
   }
   return desk
@@ -106,11 +106,25 @@ function command<N extends ActionName>(given: { action: N; args: ArgsOf<N>; subj
 /** The same bytes are sent again when the answer was lost: harmless, the ledger knows the command id. */
 async function send(client: Client, signed: SignedCommand, triesLeft = 2): Promise<CommandOutcome> {
   try {
-    return await client.call('command', { body: signed })
+    return await settled(client, await client.call('command', { body: signed }))
   } catch (error) {
     if (triesLeft === 0 || error instanceof ProblemError) throw error
     return send(client, signed, triesLeft - 1)
   }
+}
+
+const askAgain = 1_000, patience = 60_000
+
+/** Waits a minute for a command that is kept while the ledger's network is away. @throws Error when a rule says no meanwhile */
+async function settled(client: Client, outcome: CommandOutcome): Promise<CommandOutcome> {
+  if (outcome.outcome !== 'pending') return outcome
+  for (const until = Date.now() + patience; Date.now() < until; ) {
+    await new Promise((resolve) => setTimeout(resolve, askAgain))
+    const status = await client.call('commandStatus', { params: { commandId: outcome.commandId }, query: { subject: outcome.subject as BillId, expects: outcome.expects } }).catch(() => null)
+    if (status?.state === 'recorded') return { outcome: 'recorded', receipt: status.receipt }
+    if (status?.state === 'refused') throw new Error(`the ledger refused: ${status.reason} (${status.code})`)
+  }
+  return outcome
 }
 
 /** Node's fetch keeps no cookies: this one keeps those of one server. A browser keeps its own. */

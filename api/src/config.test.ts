@@ -7,7 +7,7 @@ describe('the configuration', () => {
     const config = parseConfig({})
     expect(config).to.include({ host: '127.0.0.1', port: 8080, publicUrl: 'http://127.0.0.1:8080', demo: true, billPrefix: 'LYLG', rateLimits: true })
     expect(config.mongodb).to.deep.equal({ uri: null, database: 'yidan' })
-    expect(config.ledger.directory).to.match(/\.yidan\/ledger$/)
+    expect(config.ledger).to.have.property('directory').that.matches(/\.yidan\/ledger$/)
   })
 
   it('lists every fault at once, each with an example of a right value', () => {
@@ -19,8 +19,11 @@ describe('the configuration', () => {
     expect(faults.every((fault) => fault.includes('Example: '))).to.equal(true)
   })
 
-  it('says that the Fabric ledger is not part of this version', () => {
-    expect(faultsOf({ LEDGER: 'fabric' })).to.deep.equal(['LEDGER=fabric is not part of this version. Example: LEDGER=embedded'])
+  it('takes the Fabric network below its own folder, unless another is named', () => {
+    expect(parseConfig({ LEDGER: 'fabric', DATA_DIR: '/data' }).ledger).to.deep.equal({ kind: 'fabric', network: 'yidan-local', profile: '/data/fabric/connection.json', organisation: null, identity: null, code: null })
+    const given = { FABRIC_PROFILE: '/etc/net.json', FABRIC_ORG: 'BankMSP', FABRIC_CERTIFICATE: '/etc/c.pem', FABRIC_KEY: '/etc/k.pem', FABRIC_CODE: 'any', NETWORK: 'titles' }
+    expect(parseConfig({ LEDGER: 'fabric', ...given }).ledger).to.deep.equal({ kind: 'fabric', network: 'titles', profile: '/etc/net.json', organisation: 'BankMSP', identity: { certificate: '/etc/c.pem', key: '/etc/k.pem' }, code: 'any' })
+    expect(faultsOf({ LEDGER: 'fabric', FABRIC_KEY: '/etc/k.pem' })[0]).to.match(/belong together/)
   })
 
   it('does not repeat a secret in a fault', () => {

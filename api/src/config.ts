@@ -10,7 +10,7 @@ export interface Config {
   readonly publicUrl: string
   /** `uri` is null where the launcher is to find and run a mongod of its own. */
   readonly mongodb: { readonly uri: string | null; readonly database: string }
-  readonly ledger: { readonly kind: 'embedded'; readonly directory: string; readonly network: string }
+  readonly ledger: LedgerConfig
   readonly demo: boolean
   readonly logLevel: (typeof logLevels)[number]
   readonly dataDir: string
@@ -28,6 +28,21 @@ export interface Config {
   /** Drop every view at this start and read the log again from its beginning. */
   readonly rebuildViews: boolean
 }
+
+export type LedgerConfig =
+  | { readonly kind: 'embedded'; readonly directory: string; readonly network: string }
+  | {
+      readonly kind: 'fabric'
+      readonly network: string
+      /** Path of the network's `connection.json`. */
+      readonly profile: string
+      /** The organisation this software sends for; null: the network's operator. */
+      readonly organisation: string | null
+      /** Paths of its gateway certificate and key; null: those the profile names. */
+      readonly identity: { readonly certificate: string; readonly key: string } | null
+      /** Hash the chaincode must name as its code, `any`, or null for the one the profile names. */
+      readonly code: string | null
+    }
 
 /** Every fault of the environment at once, each with an example of a right value. */
 export class ConfigFault extends Error {
@@ -51,8 +66,13 @@ const variables = {
   PUBLIC_URL: [z.string().refine(isPlainWebAddress, 'is no http(s) address without query').transform((url) => url.replace(/\/+$/, '')).optional(), 'https://bills.example.com'],
   MONGODB_URI: [z.string().regex(/^mongodb(\+srv)?:\/\/\S+$/, 'does not begin with mongodb:// or mongodb+srv://').optional(), 'mongodb://127.0.0.1:27017/?replicaSet=rs0'],
   MONGODB_DATABASE: [z.string().regex(/^[\w-]{1,38}$/, 'is no database name: letters, digits, - and _, 38 at most').default('yidan'), 'yidan'],
-  LEDGER: [z.enum(['embedded', 'fabric']).refine((kind) => kind === 'embedded', 'is not part of this version').default('embedded'), 'embedded'],
+  LEDGER: [z.enum(['embedded', 'fabric']).default('embedded'), 'embedded'],
   LEDGER_DIR: [z.string().optional(), '/var/lib/yidan/ledger'],
+  FABRIC_PROFILE: [z.string().optional(), '/etc/yidan/fabric/connection.json'],
+  FABRIC_ORG: [z.string().regex(/^[A-Za-z][A-Za-z0-9.-]{0,62}$/, 'is no name of an organisation').optional(), 'PortMSP'],
+  FABRIC_CERTIFICATE: [z.string().optional(), '/etc/yidan/fabric/gateway.pem'],
+  FABRIC_KEY: [z.string().optional(), '/etc/yidan/fabric/gateway-key.pem'],
+  FABRIC_CODE: [z.string().regex(/^([0-9a-f]{64}|any)$/, 'is neither 64 hexadecimal digits nor any').optional(), 'any'],
   NETWORK: [z.string().regex(/^[a-z][a-z0-9-]{1,39}$/, 'is no network name: small letters, digits and -, 2 to 40').default('yidan-local'), 'yidan-local'],
   DEMO: [onOff.optional(), 'off'],
   LOG_LEVEL: [z.enum(logLevels).default('info'), 'info'],
@@ -93,6 +113,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     else faults.push(`${name}${given === undefined || secrets.has(name) ? '' : `=${given}`} ${reasonOf(parsed.error)}. Example: ${name}=${example}`)
   }
   if (values['NODE_ENV'] === 'production' && 'PUBLIC_URL' in values && values['PUBLIC_URL'] === undefined) faults.push(publicUrlNeeded)
+  if ((values['FABRIC_CERTIFICATE'] === undefined) !== (values['FABRIC_KEY'] === undefined)) faults.push(`FABRIC_CERTIFICATE and FABRIC_KEY belong together. Example: FABRIC_CERTIFICATE=${variables.FABRIC_CERTIFICATE[1]} FABRIC_KEY=${variables.FABRIC_KEY[1]}`)
   if (faults.length > 0) throw new ConfigFault(faults)
   return configOf(values as Values)
 }
@@ -107,7 +128,7 @@ function configOf(values: Values): Config {
     port: values.PORT,
     publicUrl: values.PUBLIC_URL ?? `http://${values.HOST === '0.0.0.0' || values.HOST === '::' ? 'localhost' : values.HOST}:${values.PORT}`,
     mongodb: Object.freeze({ uri: values.MONGODB_URI ?? null, database: values.MONGODB_DATABASE }),
-    ledger: Object.freeze({ kind: 'embedded' as const, directory: resolve(values.LEDGER_DIR ?? `${dataDir}/ledger`), network: values.NETWORK }),
+    ledger: Object.freeze(ledgerOf(values, dataDir)),
     demo: values.DEMO === undefined ? values.NODE_ENV !== 'production' : values.DEMO === 'on',
     logLevel: values.LOG_LEVEL,
     dataDir,
@@ -122,6 +143,15 @@ function configOf(values: Values): Config {
     rateLimits: values.RATE_LIMITS === 'on',
     rebuildViews: values.REBUILD_VIEWS === 'on',
   })
+}
+
+function ledgerOf(values: Values, dataDir: string): LedgerConfig {
+  if (values.LEDGER === 'embedded') return { kind: 'embedded', directory: resolve(values.LEDGER_DIR ?? `${dataDir}/ledger`), network: values.NETWORK }
+  const { FABRIC_CERTIFICATE: certificate, FABRIC_KEY: key } = values
+  return {
+    kind: 'fabric', network: values.NETWORK, profile: resolve(values.FABRIC_PROFILE ?? `${dataDir}/fabric/connection.json`), organisation: values.FABRIC_ORG ?? null,
+    identity: certificate !== undefined && key !== undefined ? { certificate: resolve(certificate), key: resolve(key) } : null, code: values.FABRIC_CODE ?? null,
+  }
 }
 
 function reasonOf(error: z.ZodError): string {

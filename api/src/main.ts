@@ -1,11 +1,8 @@
-import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { PartyId, PersonTag } from '@yidan/ledger'
-import { JournalDamaged, LedgerLocked, openEmbeddedLedger, type EmbeddedLedgerOptions } from '@yidan/ledger/embedded'
-import type { Signer } from '@yidan/ledger/signing'
+import { JournalDamaged, LedgerLocked } from '@yidan/ledger/embedded'
 import { fileSigner } from '@yidan/ledger/signing/file'
 import { pino, type Logger } from 'pino'
 import { createApp, type App } from './app.ts'
@@ -15,6 +12,7 @@ import { openRenderer, SealAuthority } from './documents/index.ts'
 import { openEventLog } from './events/event-log.ts'
 import { openFeed } from './events/feed.ts'
 import { openMailFolder } from './mail-folder.ts'
+import { openLedger } from './open-ledger.ts'
 import type { Ports, Settings } from './ports.ts'
 import { openSecretKeys } from './secret-key.ts'
 import { StartFault } from './start-fault.ts'
@@ -55,12 +53,11 @@ async function openPorts(config: Config, log: Logger, closers: (() => Promise<vo
   const database = await openDatabase({ uri, database: config.mongodb.database })
   closers.push(() => database.close())
   const registrar = await fileSigner(join(config.keysDir, 'registrar.pem'))
-  const { directory, network } = config.ledger
-  const ledger = await openEmbeddedLedger({ directory, network, registrar: registrarOf(registrar), serviceKey: await serviceKeyIn(config.keysDir), clock })
+  const vault = await openTheVault(config, { database, clock, log })
+  const ledger = await openLedger(config, { database, vault, registrar, clock, log })
   closers.push(() => ledger.close())
   const renderer = openRenderer()
   closers.push(() => renderer.close())
-  const vault = await openTheVault(config, { database, clock, log })
   const eventLog = await openEventLog({ database, vault, clock })
   return {
     ledger, registrar, database, vault, eventLog, renderer, clock, log,
@@ -81,19 +78,6 @@ async function openTheVault({ secretKey, previousSecretKeys, keysDir }: Config, 
   const taken = await vault.rewrap()
   if (taken > 0) log.info({ dataKeys: taken }, 'data keys were wrapped with the new secret key')
   return vault
-}
-
-/** The registrar's own entry on the ledger follows from its key, so that one key file is all there is to keep. */
-function registrarOf({ publicKey }: Signer): EmbeddedLedgerOptions['registrar'] {
-  const tagOf = (what: string): string => createHash('sha256').update(`${what} ${publicKey}`).digest('hex').slice(0, 32)
-  return { partyId: PartyId.parse(`p${tagOf('registrar')}`), person: PersonTag.parse(`u${tagOf('registrar person')}`), publicKey }
-}
-
-/** PEM of the key that signs journal lines; made at the first start. */
-async function serviceKeyIn(keysDir: string): Promise<string> {
-  const file = join(keysDir, 'ledger-service.pem')
-  await fileSigner(file)
-  return readFile(file, 'utf8')
 }
 
 async function settingsOf(config: Config): Promise<Settings> {

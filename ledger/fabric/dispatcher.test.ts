@@ -249,7 +249,7 @@ describe('sending commands', () => {
     network.endorseFails = ([first]) => (first?.command.subject === bill(1) ? gatewayError(10, '10 ABORTED: Unavailable: connection refused', 'BankMSP') : null)
     const held = failure(send(command(1), 'Port,Bank'))
     await Promise.all(Array.from({ length: 30 }, (_, n) => send(command(10 + n), 'Port,Assoc')))
-    expect((await held).message).to.match(/waiting for BankMSP/)
+    expect(await held).to.include({ pending: true, waitsFor: 'BankMSP' }).and.have.property('message').that.matches(/waiting for BankMSP/)
   })
   it('turns away what is too much, and takes more when there is room', async () => {
     dispatcher = open({ ...soon, queue: 10 })

@@ -167,8 +167,7 @@ export class Dispatcher {
   /** What holds up commands just now, in words; null when nothing does. */
   waitingFor(): string | null {
     const [signal] = [...this.#holds.values()].sort((one, other) => other.failures - one.failures).map((hold) => hold.signal)
-    if (!signal) return null
-    return signal.organisation === null ? signal.words : `waiting for ${signal.organisation}: ${signal.words}`
+    return signal ? wordsOf(signal) : null
   }
 
   /** Callers are told that their commands go on later; what is under way is left to the outbox. */
@@ -444,7 +443,8 @@ export class Dispatcher {
       return
     }
     task.callers.delete(caller)
-    caller.reject(new LedgerUnavailable(this.waitingFor() ?? 'the network does not answer', { pending: kept }))
+    const hold = this.#holds.get(task.group)
+    caller.reject(new LedgerUnavailable((hold && wordsOf(hold.signal)) ?? this.waitingFor() ?? 'the network does not answer', { pending: kept, waitsFor: hold?.signal.organisation ?? null }))
     if (kept || task.callers.size > 0) return
     const at = this.#queue.indexOf(task)
     if (at < 0) return
@@ -460,6 +460,10 @@ export class Dispatcher {
   #now(): Instant {
     return this.#options.clock().toISOString() as Instant
   }
+}
+
+function wordsOf({ organisation, words }: Signal): string {
+  return organisation === null ? words : `waiting for ${organisation}: ${words}`
 }
 
 function idOf({ prepared }: Task): CommandId {

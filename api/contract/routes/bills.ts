@@ -1,7 +1,7 @@
-import { BillNumber, CommandId, PartyId, Signature, SignedCommand } from '@yidan/ledger'
+import { BillNumber, CommandId, PartyId, Signature, SignedCommand, Subject } from '@yidan/ledger'
 import { z } from 'zod'
 import { route } from '../route.ts'
-import { BankCheck, BillStateName, BillSummary, BillView, ChainLink, CommandOutcome, DraftContent, DraftId, draftStatuses, DraftSummary, DraftView, ImportReport, InboxItem, IssuePreparation, page, Paging, PledgeFiling, PledgeTerms, PledgeView, PublicVerdict, ReleaseCode, ReplacementPreparation, ReplacementRequest, SearchHit, SigningRequest } from '../views/index.ts'
+import { BankCheck, BillStateName, BillSummary, BillView, ChainLink, CommandOutcome, CommandStatusView, DraftContent, DraftId, draftStatuses, DraftSummary, DraftView, ImportReport, InboxItem, IssuePreparation, page, Paging, PledgeFiling, PledgeTerms, PledgeView, PublicVerdict, ReleaseCode, ReplacementPreparation, ReplacementRequest, SearchHit, SigningRequest } from '../views/index.ts'
 
 const draft = z.object({ draftId: DraftId })
 const bill = z.object({ billNumber: BillNumber })
@@ -34,6 +34,7 @@ export const billRoutes = {
   draftPdf: route({ method: 'get', path: '/drafts/{draftId}/pdf', tag: 'drafts', summary: 'The draft as the document it will be, marked DRAFT', ability: 'read-draft', params: draft, responses: { 200: { contentType: 'application/pdf' } } }),
 
   command: route({ method: 'post', path: '/commands', tag: 'title', summary: 'A signed title action. Recorded on the ledger at once, or kept until the other signatures it needs have come', ability: 'act-on-title', body: SignedCommand, responses: { 200: CommandOutcome, 202: CommandOutcome } }),
+  commandStatus: route({ method: 'get', path: '/commands/{commandId}', tag: 'title', summary: 'What became of a command that was kept while the ledger’s network was away', ability: 'act-on-title', params: z.object({ commandId: CommandId }), query: z.object({ subject: Subject, expects: z.coerce.number().int().min(0) }), responses: { 200: CommandStatusView } }),
   signingRequests: route({ method: 'get', path: '/signing-requests', tag: 'title', summary: 'Commands that wait for a signature of the own company, or that it started', ability: 'act-on-title', query: z.object({ state: z.enum(['open', 'all']).default('open') }), responses: { 200: z.strictObject({ items: z.array(SigningRequest) }) } }),
   addSignature: route({ method: 'post', path: '/signing-requests/{commandId}/signatures', tag: 'title', summary: 'Sign along', ability: 'act-on-title', params: z.object({ commandId: CommandId }), body: Signature, responses: { 200: CommandOutcome, 202: CommandOutcome } }),
   withdrawSigningRequest: route({ method: 'delete', path: '/signing-requests/{commandId}', tag: 'title', summary: 'Withdraw a command that still waits', ability: 'act-on-title', params: z.object({ commandId: CommandId }), responses: { 204: null } }),

@@ -1,4 +1,4 @@
-import { BillDocument, BillId, BillNumber, billKinds, Charges, Command, ContainerNumber, cosignerReasons, Hash, incidentKinds, legModes, PartyId, PartyOnBill, Place, Signature, SignedCommand, titleStateNames, voidReasons } from '@yidan/ledger'
+import { BillDocument, BillId, BillNumber, billKinds, Charges, Command, CommandId, ContainerNumber, cosignerReasons, Hash, incidentKinds, legModes, PartyId, PartyOnBill, Place, Signature, SignedCommand, titleStateNames, voidReasons } from '@yidan/ledger'
 import { z } from 'zod'
 import { Fault } from '../problem.ts'
 import { CompanyId, DraftId, Moment, PartyRef } from './common.ts'

@@ -3,9 +3,11 @@ import { missingSignatures, parseCommand, refuseUnless, wouldRefuse, type BillId
 import type { Caller } from '../access/caller.ts'
 import type { Language } from '../http/handlers.ts'
 import { Problem } from '../http/problem.ts'
+import { recordOnLedger } from '../recording.ts'
+import { confidentialTexts } from './commitments.ts'
 import { ownCompany, type BillDesk } from './desk.ts'
 import { ledgerViewFor } from './ledger-view.ts'
-import { receiptView, refuseUnlessOwnKey } from './receipts.ts'
+import { refuseUnlessOwnKey } from './receipts.ts'
 import { keepForSignature } from './signing-requests.ts'
 import { checkTitleAction } from './title-actions.ts'
 
@@ -45,11 +47,9 @@ export async function checkBeforeRecording(desk: BillDesk, signed: SignedCommand
   await checkTitleAction(desk, parsed, title, language)
 }
 
-/** Records on the ledger and waits until the views show it. */
-export async function record({ ports }: Pick<BillDesk, 'ports'>, signed: SignedCommand): Promise<CommandOutcome> {
-  const receipt = await ports.ledger.submit(signed)
-  await ports.feed.upToLedger(receipt.position)
-  return { outcome: 'recorded', receipt: receiptView(receipt) }
+/** Records on the ledger and waits until the views show it. The terms of a pledge go along, for the bank's organisation alone. */
+export async function record(desk: BillDesk, signed: SignedCommand): Promise<CommandOutcome> {
+  return recordOnLedger(desk.ports, signed, await confidentialTexts(desk, signed))
 }
 
 /** The ledger says the same; here it comes before the papers are looked for, so that who was overtaken learns just that. */

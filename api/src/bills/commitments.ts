@@ -1,4 +1,4 @@
-import { canonicalJson, contentsText, fixedPartText, type BillDocument, type BillId, type ContainerNumber, type ContainerOnBill, type Hash, type PartyId, type Title } from '@yidan/ledger'
+import { canonicalJson, contentsText, fixedPartText, Hash, type BillDocument, type BillId, type ContainerNumber, type ContainerOnBill, type PartyId, type SignedCommand, type Title } from '@yidan/ledger'
 import { randomBytes } from 'node:crypto'
 import { Problem } from '../http/problem.ts'
 import { openText, sealText } from '../vault/cipher.ts'
@@ -86,6 +86,13 @@ function sealedRecord({ ports }: BillDesk, { billId, kind, by, key, text }: { bi
 export async function openCommitment(desk: BillDesk, hash: Hash): Promise<Opened | null> {
   const text = await openedText(desk, hash)
   return text === null ? null : (JSON.parse(text) as { content: Opened }).content
+}
+
+/** What a command's hash stands for that the organisation of the pledgee must know: the text of the terms. */
+export async function confidentialTexts(desk: BillDesk, { command }: SignedCommand): Promise<readonly string[]> {
+  const { success, data } = Hash.safeParse(command.args['termsHash'])
+  const text = success ? await openedText(desk, data) : null
+  return text === null ? [] : [text]
 }
 
 async function openedText({ ports, store }: BillDesk, hash: Hash): Promise<string | null> {

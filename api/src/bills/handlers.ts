@@ -5,7 +5,8 @@ import { Problem } from '../http/problem.ts'
 import { recallDraft, returnDraft, sendForApproval } from './approval.ts'
 import { checkBeforeRecording, takeCommand } from './commands.ts'
 import { billsCsv } from './csv.ts'
-import { sha256Of, type BillDesk } from './desk.ts'
+import { commandStatus } from '../recording.ts'
+import { ownCompany, sha256Of, type BillDesk } from './desk.ts'
 import { listDrafts } from './draft-list.ts'
 import { createDraft, discardDraft, draftView, openDraft, saveDraft } from './drafts.ts'
 import { agreeToErasure, askForErasure, listErasures, withdrawErasure } from './erasure.ts'
@@ -24,7 +25,7 @@ import { verifyNumber, verifyUpload } from './verification.ts'
 import { billView, openBill, openPapers } from './view.ts'
 
 export type DraftNames = 'drafts' | 'createDraft' | 'importDraft' | 'draft' | 'saveDraft' | 'discardDraft' | 'importContainers' | 'sendForApproval' | 'recallDraft' | 'returnDraft' | 'prepareIssue' | 'draftPdf'
-export type TitleNames = 'command' | 'signingRequests' | 'addSignature' | 'withdrawSigningRequest' | 'inbox' | 'search'
+export type TitleNames = 'command' | 'commandStatus' | 'signingRequests' | 'addSignature' | 'withdrawSigningRequest' | 'inbox' | 'search'
 export type BillNames = 'bills' | 'exportBills' | 'bill' | 'billDocument' | 'billPdf' | 'billHistory' | 'billProof' | 'prepareRelease' | 'releaseCodes' | 'prepareReplacement' | 'paperOriginal' | 'verifyNumber' | 'verifyFile' | 'certificate'
 export type ErasureNames = 'erasures' | 'askForErasure' | 'agreeToErasure' | 'withdrawErasure'
 
@@ -98,6 +99,14 @@ export function titleHandlers(desk: BillDesk): HandlersFor<TitleNames> {
       const { outcome, companies } = await takeCommand(desk, { caller, signed: body, language })
       concerns(await numberOf(desk, body.command.subject), await companiesOf(desk, [...companies, ...(await partiesTo(body.command.subject))]), body.command.action)
       return { status: outcome.outcome === 'recorded' ? 200 : 202, json: outcome }
+    },
+    async commandStatus({ caller, params, query, language }) {
+      const status = await commandStatus(desk.ports, { ...params, ...query }, language)
+      if (status.state !== 'recorded') return status
+      // A receipt is for the company that acted.
+      const entry = (await ledger.history(query.subject)).find(({ signed }) => signed.command.commandId === params.commandId)
+      if (entry?.signed.command.party !== ownCompany(caller).partyId) throw new Problem('not-found')
+      return status
     },
     async signingRequests({ caller, query }) {
       return { items: await listRequests(desk, caller, query.state) }

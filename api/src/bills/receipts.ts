@@ -1,13 +1,7 @@
-import type { ReceiptView } from '@yidan/api/contract'
 import { refuseUnless, type SigningKey } from '@yidan/ledger'
-import type { Receipt } from '@yidan/ledger/port'
 import type { Caller } from '../access/caller.ts'
 import { Problem } from '../http/problem.ts'
 import { ownCompany, type BillDesk } from './desk.ts'
-
-export function receiptView({ commandId, position, recordedAt, repeated, entries }: Receipt): ReceiptView {
-  return { commandId, position, recordedAt, repeated, entries: entries.map(({ subject, seq, hash, events }) => ({ subject, seq, hash, events: events.map((event) => ({ ...event })) })) }
-}
 
 /** A person signs with the own key only, a system with any of its company's. @throws Refusal `unknown-key`, `key-not-of-party`; Problem `forbidden` */
 export async function refuseUnlessOwnKey({ ports }: Pick<BillDesk, 'ports'>, caller: Caller, keyId: SigningKey['keyId']): Promise<SigningKey> {

@@ -4,7 +4,9 @@ import { verifySignature } from '@yidan/ledger/signing'
 import { ensure } from '../access/abilities.ts'
 import { companyOf, type Caller } from '../access/caller.ts'
 import { Problem } from '../http/problem.ts'
-import { receiptView, refuseUnlessOwnKey } from './receipts.ts'
+import { recordOnLedger } from '../recording.ts'
+import { confidentialTexts } from './commitments.ts'
+import { refuseUnlessOwnKey } from './receipts.ts'
 import { nameOf, ownCompany, partyNames, type BillDesk } from './desk.ts'
 import { ledgerViewFor } from './ledger-view.ts'
 import { isDuplicateKey, type RequestRecord } from './store.ts'
@@ -74,7 +76,8 @@ async function complete(desk: BillDesk, request: RequestRecord, beforeRecording:
   try {
     if ((await desk.ports.ledger.status(request.signed.command)).state !== 'recorded') await beforeRecording(request.signed)
     const outcome = await recorded(desk, request.signed)
-    await close(desk, request, { state: 'recorded', wanted: [] })
+    // Pending, it stays open: whoever asks again learns what became of it.
+    if (outcome.outcome === 'recorded') await close(desk, request, { state: 'recorded', wanted: [] })
     return outcome
   } catch (error) {
     if (error instanceof Refusal) await close(desk, request, { state: 'refused', refusedBecause: error.code, wanted: [] })
@@ -82,10 +85,8 @@ async function complete(desk: BillDesk, request: RequestRecord, beforeRecording:
   }
 }
 
-async function recorded({ ports }: BillDesk, signed: SignedCommand): Promise<CommandOutcome> {
-  const receipt = await ports.ledger.submit(signed)
-  await ports.feed.upToLedger(receipt.position)
-  return { outcome: 'recorded', receipt: receiptView(receipt) }
+async function recorded(desk: BillDesk, signed: SignedCommand): Promise<CommandOutcome> {
+  return recordOnLedger(desk.ports, signed, await confidentialTexts(desk, signed))
 }
 
 async function close({ store }: BillDesk, { _id }: RequestRecord, change: Partial<RequestRecord>): Promise<void> {

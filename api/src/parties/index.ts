@@ -168,7 +168,8 @@ export function peopleHandlers(ports: Ports, { store, sessions, directory, lockO
     },
     async revokeKey(call) {
       const company = await concerned(call, 'revoke-key', 'revokeKey')
-      return revokeKey({ ports, company, keeper: await keeperOf(call.caller), keyId: call.params.keyId, signed: call.body, language: call.language })
+      const outcome = await revokeKey({ ports, company, keeper: await keeperOf(call.caller), keyId: call.params.keyId, signed: call.body, language: call.language })
+      return outcome.outcome === 'recorded' ? outcome : { status: 202, json: outcome }
     },
 
     async audit(call) {

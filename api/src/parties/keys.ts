@@ -1,15 +1,15 @@
 import type { CommandOutcome, PartyStream } from '@yidan/api/contract'
 import { actions, hasAdministrator, noHash, signingText, type ArgsOf, type Party, type PersonTag, type SignedCommand } from '@yidan/ledger'
-import type { Receipt } from '@yidan/ledger/port'
 import { keyIdOf, signCommand, verifySignature, type Signer } from '@yidan/ledger/signing'
 import { faultOf } from '../http/faults.ts'
 import type { Language } from '../http/handlers.ts'
 import { Problem } from '../http/problem.ts'
 import type { Ports } from '../ports.ts'
+import { recordOnLedger } from '../recording.ts'
 import type { Directory } from './directory.ts'
 import type { CompanyRecord } from './store.ts'
 
-type KeyPorts = Pick<Ports, 'ledger' | 'registrar' | 'feed'>
+type KeyPorts = Pick<Ports, 'ledger' | 'registrar' | 'feed' | 'clock'>
 
 /** Whoever acts on keys: the person's tag, and whether they are an administrator of the company. */
 export interface KeyKeeper {
@@ -45,12 +45,12 @@ export async function registerKey({ ports, company, keeper, signed, demoAdminist
   const { key } = argsOf('registerKey', signed, company, language)
   if (key.person !== keeper.tag || (key.purposes.includes('admin') && !keeper.isAdministrator)) throw new Problem('forbidden')
   const [party, earlier] = await Promise.all([ports.ledger.party(company.partyId), ports.ledger.status(signed.command)])
-  if (earlier.state === 'recorded' || (party !== null && isCountersigned(signed, party))) return submit(ports, signed)
+  if (earlier.state === 'recorded' || (party !== null && isCountersigned(signed, party))) return recordOnLedger(ports, signed)
   if (party === null || !hasAdministrator(party)) {
     if (!keeper.isAdministrator) throw new Problem('approval-missing')
-    return submit(ports, await alsoSigned(signed, ports.registrar))
+    return recordOnLedger(ports, await alsoSigned(signed, ports.registrar))
   }
-  if (demoAdministrator !== null) return submit(ports, await alsoSigned(signed, demoAdministrator))
+  if (demoAdministrator !== null) return recordOnLedger(ports, await alsoSigned(signed, demoAdministrator))
   await checkProof(signed, key)
   return keep(signed)
 }
@@ -62,7 +62,7 @@ export async function revokeKey({ ports, company, keeper, keyId, signed, languag
   const key = (await ports.ledger.party(company.partyId))?.keys[args.keyId]
   if (key === undefined) throw new Problem('not-found')
   if (!keeper.isAdministrator && key.person !== keeper.tag) throw new Problem('forbidden')
-  return submit(ports, signed)
+  return recordOnLedger(ports, signed)
 }
 
 /** The command's arguments, when it is this action on this company's own stream. */
@@ -96,14 +96,4 @@ async function checkProof({ command, signatures }: SignedCommand, key: ArgsOf<'r
   if (command.keyId !== key.keyId || own === undefined) throw new Problem('proof-of-possession-missing')
   if ((await keyIdOf(new Uint8Array(Buffer.from(key.publicKey, 'base64')))) !== key.keyId) throw new Problem('key-id-mismatch')
   if (!(await verifySignature({ publicKey: key.publicKey, text: signingText(command), value: own.value }))) throw new Problem('bad-signature')
-}
-
-async function submit(ports: KeyPorts, signed: SignedCommand): Promise<CommandOutcome> {
-  const receipt = await ports.ledger.submit(signed)
-  await ports.feed.upToLedger(receipt.position)
-  return { outcome: 'recorded', receipt: receiptView(receipt) }
-}
-
-function receiptView({ commandId, position, recordedAt, repeated, entries }: Receipt): Extract<CommandOutcome, { outcome: 'recorded' }>['receipt'] {
-  return { commandId, position, recordedAt, repeated, entries: entries.map(({ subject, seq, hash, events }) => ({ subject, seq, hash, events: events.map((event) => ({ ...event })) })) }
 }
