@@ -34,7 +34,7 @@ interface CallerFacts {
   readonly roles: readonly CompanyRole[]
 }
 
-const overseers: readonly CompanyRole[] = ['operator', 'regulator', 'customs']
+const overseers: readonly CompanyRole[] = ['operator', 'regulator', 'customs', 'court']
 const traders: readonly CompanyRole[] = ['carrier', 'forwarder', 'shipper', 'consignee', 'bank', 'guarantor', 'insurer']
 const own = (caller: CallerFacts, thing: Thing): boolean => thing.type === 'company' && (thing.companyId === caller.companyId || caller.roles.includes('operator'))
 const ownOnly = (caller: CallerFacts, thing: Thing): boolean => thing.type === 'company' && thing.companyId === caller.companyId

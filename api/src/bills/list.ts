@@ -10,7 +10,7 @@ import type { BillFilter, BillRecord } from './store.ts'
 type Filters = z.infer<z.ZodObject<typeof billFilters>>
 interface Page<T> { readonly items: T[]; readonly next: string | null; readonly total: number | null }
 
-const overseers: readonly CompanyRole[] = ['operator', 'regulator', 'customs']
+const overseers: readonly CompanyRole[] = ['operator', 'regulator', 'customs', 'court']
 
 /** Bills the caller is or was something to; overseers see all. Cursor paging over the sorted key, so that new bills do not shift a page. */
 export async function listBills(desk: BillDesk, caller: Caller, { cursor, limit, ...filters }: Filters & { cursor?: string | undefined; limit: number }): Promise<Page<BillSummary>> {

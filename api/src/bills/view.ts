@@ -32,7 +32,7 @@ const toldAfterErasure: ReadonlySet<Ability> = new Set<Ability>(['read-bill', 'r
 
 /**
  * For the papers themselves. They hold the charges, and bytes cannot be left out without losing the hash: so an office that only oversees
- * (operator, customs, regulator) reads the page of the bill, without money, and not the file.
+ * (operator, customs, regulator, court) reads the page of the bill, without money, and not the file.
  */
 export async function openPapers(desk: BillDesk, caller: Caller, billNumber: BillNumber): Promise<OpenedBill> {
   const opened = await openBill(desk, caller, billNumber, 'read-bill-document')
@@ -65,7 +65,7 @@ export async function billView(desk: BillDesk, caller: Caller, { record, thing }
   ])
   const relations: BillView['relations'] = company === null ? [] : [...relationsOf(company.partyId, title, record.formerHolders)]
   if (company?.roles.includes('terminal')) relations.push('terminal')
-  if (company?.roles.some((role) => role === 'operator' || role === 'regulator' || role === 'customs')) relations.push('overseer')
+  if (company?.roles.some((role) => role === 'operator' || role === 'regulator' || role === 'customs' || role === 'court')) relations.push('overseer')
   return {
     billNumber: record.billNumber, billId: title.billId, network: ports.ledger.network, ledgerKind: ports.ledger.kind, head: { seq: title.seq, hash: title.headHash },
     kind: title.kind, negotiable: title.negotiable, version: title.version, docHash: title.docHash, visualisationHash: title.visualisationHash, issuedAt: record.issuedAt,
