@@ -11,14 +11,18 @@ describe('register key', () => {
     expect(decided('registerKey', register, { by: 'shipper', key: second, subject: idOf('shipper') })).to.deep.equal([{ type: 'key-registered', partyId: idOf('shipper'), key: { ...register.key, partyId: idOf('shipper') } }])
     expect(refusalOf('registerKey', register, { by: 'shipper', key: second, subject: idOf('buyer') })).to.equal('key-not-of-party')
   })
-  it('is approved by an administrator of the party; by the registrar only while there is none', () => {
+  it('T-10 is approved by an administrator of the party; by the registrar only while there never was one, even if all are revoked', () => {
     const approvers = (keys: Parameters<typeof aParty>[1]) => actions.registerKey.cosigners?.(
       { subject: idOf('shipper'), party: idOf('shipper') } as never, { registrar: idOf('registrar'), party: () => aParty('shipper', keys) } as never)
     expect(approvers([keyOf('shipper')])).to.deep.equal([{ party: idOf('shipper'), why: 'administrator' }])
     expect(approvers([])).to.deep.equal([{ party: idOf('registrar'), why: 'administrator' }])
     expect(approvers([second])).to.deep.equal([{ party: idOf('registrar'), why: 'administrator' }])
-    expect(approvers([{ ...keyOf('shipper'), revoked: { at: '' as never, reason: 'lost' } }])).to.deep.equal([{ party: idOf('registrar'), why: 'administrator' }])
+    expect(approvers([{ ...keyOf('shipper'), revoked: { at: '' as never, reason: 'lost' } }])).to.deep.equal([{ party: idOf('shipper'), why: 'administrator' }])
     expect(cosignersOf('registerKey', register, { by: 'shipper', key: second, subject: idOf('shipper') })).to.deep.equal(['administrator'])
+  })
+  it('starts with an administrator’s key', () => {
+    expect(refusalOf('registerKey', register, { by: 'shipper', key: second, subject: idOf('shipper'), parties: [aParty('shipper', [])] })).to.equal('key-lacks-purpose')
+    expect(refusalOf('registerKey', { key: { ...register.key, purposes: ['admin'] } }, { by: 'shipper', key: second, subject: idOf('shipper'), parties: [aParty('shipper', [])] })).to.equal(null)
   })
   it('takes no key twice, not for another party and not after it was revoked', () => {
     const known = aParty('shipper', [keyOf('shipper'), { ...second, revoked: { at: '' as never, reason: 'lost' } }])

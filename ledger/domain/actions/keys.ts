@@ -16,7 +16,8 @@ const RevokeArgs = z.strictObject({ keyId: KeyId, reason: z.string().trim().min(
 
 /**
  * A key is bound to a party: it signs for itself (proof of possession), and an administrator's key of the party signs along. The
- * first one is countersigned by the registrar, which therefore can bind keys only to parties that have none.
+ * first one, an administrator's, is countersigned by the registrar, which therefore can bind keys only to parties that never had one:
+ * what follows a loss of all keys takes two of its people and the notice period (`rebindKeys`).
  */
 export const registerKey: Action<'registerKey', z.infer<typeof RegisterArgs>> = {
   name: 'registerKey',
@@ -26,11 +27,13 @@ export const registerKey: Action<'registerKey', z.infer<typeof RegisterArgs>> = 
   introduces: ({ key }) => key,
   cosigners(signed, view) {
     const party = view.party(signed.party)
-    return [{ party: party && hasAdministrator(party) ? party.partyId : view.registrar, why: 'administrator' }]
+    return [{ party: party && wasAdministered(party) ? party.partyId : view.registrar, why: 'administrator' }]
   },
   decide({ args: { key }, party, subject }, view) {
     refuseUnless(subject === party, 'key-not-of-party', { keyId: key.keyId })
     refuseUnless(view.key(key.keyId) === null, 'key-exists', { keyId: key.keyId })
+    const owner = view.party(party)
+    refuseUnless(key.purposes.includes('admin') || (owner !== null && wasAdministered(owner)), 'key-lacks-purpose', { keyId: key.keyId, purpose: 'admin' })
     return [{ type: 'key-registered', partyId: party, key: { ...key, partyId: party } }]
   },
 }
@@ -59,6 +62,11 @@ export const revokeKey: Action<'revokeKey', z.infer<typeof RevokeArgs>> = {
 /** Whether the party can approve its own further keys. */
 export function hasAdministrator(party: Party): boolean {
   return Object.values(party.keys).some(isLiveAdministrator)
+}
+
+/** Whether it ever could. */
+function wasAdministered(party: Party): boolean {
+  return Object.values(party.keys).some(({ purposes }) => purposes.includes('admin'))
 }
 
 function isLiveAdministrator({ purposes, revoked }: Party['keys'][KeyId]): boolean {

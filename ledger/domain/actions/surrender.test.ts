@@ -40,6 +40,8 @@ describe('the carrier’s answer to a surrender', () => {
     expect(accept([...releases, ...releases.slice(1)])).to.equal('duplicate-container')
     expect(accept([...releases, { container: 'TBJU0012347' as never, codeHash: aHash(1), expiresAt: tomorrow }])).to.equal('container-not-on-bill')
     expect(accept(releases.map((release) => ({ ...release, expiresAt: yesterday })))).to.equal('release-code-expired')
+    expect(accept(releases.map((release) => ({ ...release, expiresAt: '2027-02-22T12:00:00.000Z' as never })))).to.equal(null)
+    expect(accept(releases.map((release) => ({ ...release, expiresAt: '2027-02-22T12:00:00.001Z' as never })))).to.equal('expiry-too-far')
   })
   it('ends the pledge of a bill surrendered with the bank’s signature', () => {
     const title = aSurrenderedTitle('delivery', 'PENDING_SURRENDER', { encumbrance: aPledgedTitle().encumbrance })

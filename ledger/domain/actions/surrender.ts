@@ -7,6 +7,8 @@ import { refuseUnless } from '../refusal.ts'
 import { isOnPaper, pledgeInForce, type Title } from '../title.ts'
 import { refuseIfHeld, refuseIfLocked, refuseIfStopped, refuseUnlessHolder, refuseUnlessIssued } from './standing.ts'
 
+/** A code that is good for ever is one that somebody finds. */
+const longestRelease = 90 * 24 * 60 * 60 * 1000
 export const Release = z.strictObject({ container: ContainerNumber, codeHash: Hash, expiresAt: Instant })
 const RequestArgs = z.strictObject({ purpose: z.enum(['delivery', 'amendment']), reason: z.string().trim().min(1).max(300).nullable() })
 const AcceptArgs = z.strictObject({
@@ -112,4 +114,5 @@ export function refuseUnlessReleasesFit(releases: readonly ContainerRelease[], c
   const missing = containers.find((container) => !named.has(container))
   refuseUnless(missing === undefined, 'release-codes-incomplete', { container: missing })
   refuseUnless(releases.every(({ expiresAt }) => Date.parse(expiresAt) > Date.parse(now)), 'release-code-expired')
+  refuseUnless(releases.every(({ expiresAt }) => Date.parse(expiresAt) - Date.parse(now) <= longestRelease), 'expiry-too-far')
 }
