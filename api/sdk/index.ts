@@ -120,7 +120,7 @@ async function settled(client: Client, outcome: CommandOutcome): Promise<Command
   if (outcome.outcome !== 'pending') return outcome
   for (const until = Date.now() + patience; Date.now() < until; ) {
     await new Promise((resolve) => setTimeout(resolve, askAgain))
-    const status = await client.call('commandStatus', { params: { commandId: outcome.commandId }, query: { subject: outcome.subject as BillId, expects: outcome.expects } }).catch(() => null)
+    const status = await client.call('commandStatus', { params: { commandId: outcome.commandId }, query: { subject: outcome.subject, expects: outcome.expects } }).catch(() => null)
     if (status?.state === 'recorded') return { outcome: 'recorded', receipt: status.receipt }
     if (status?.state === 'refused') throw new Error(`the ledger refused: ${status.reason} (${status.code})`)
   }

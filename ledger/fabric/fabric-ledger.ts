@@ -1,3 +1,4 @@
+import { GatewayError } from '@hyperledger/fabric-gateway'
 import { readsOf, parseCommand, type BillId, type KeyId, type LogEntry, type Party, type PartyId, type PersonTag, type SignedCommand, type SigningKey, type Subject, type Title } from '../domain/index.ts'
 import { LedgerUnavailable, type CommandReference, type CommandStatus, type FabricProof, type Ledger, type LedgerRecord, type Organisation, type Receipt } from '../port.ts'
 import { readBlock } from './blocks.ts'
@@ -11,7 +12,10 @@ import type { GatewayIdentity } from './identity.ts'
 import type { Log } from './log.ts'
 import type { OutboxStore } from './outbox.ts'
 import type { Profile } from './profile.ts'
+import { proofOf } from './proof-of.ts'
+import { proofSource } from './proof-source.ts'
 import { blockOf, newsOf, positionBefore, type BlockNews } from './records.ts'
+import { signalOf } from './signals.ts'
 
 export interface FabricLedgerOptions {
   readonly profile: Profile
@@ -159,8 +163,16 @@ export class FabricLedger implements Ledger {
     }
   }
 
-  async proof(_subject: Subject, _seq: number): Promise<FabricProof | null> {
-    return null
+  async proof(subject: Subject, seq: number): Promise<FabricProof | null> {
+    const { channel, chaincode } = this.#options.profile
+    const { network, registrar } = this
+    try {
+      const proof = await proofOf(proofSource({ gateways: this.#gateways, contract: this.#contract, network, channel, chaincode, registrar }), subject)
+      return proof && seq >= 1 && seq <= proof.entries.length ? proof : null
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error
+      throw new LedgerUnavailable(signalOf('endorse', error).words, { cause: error })
+    }
   }
 
   async health(): Promise<FabricHealth> {

@@ -2,6 +2,7 @@ import { draftCommand, noHash, uuidv7, withCheckDigit, type ActionName, type Arg
 import type { Ledger, Receipt } from '@yidan/ledger/port'
 import { makeSigner, sha256Hex, signCommand, type Signer } from '@yidan/ledger/signing'
 import { randomBytes } from 'node:crypto'
+import { hostFor } from '../../api/src/parties/registrar.ts'
 
 /** Someone who acts on a ledger in tests: a party, and one of its people with a key. */
 export interface Actor {
@@ -76,7 +77,8 @@ export async function act<N extends ActionName>(ledger: Ledger, given: ActGiven<
 
 /** Registers a party and the first key of one of its people. */
 export async function register(ledger: Ledger, registrar: Actor, actor: Actor, roles: readonly Exclude<PartyRole, 'registrar'>[]): Promise<void> {
-  await act(ledger, { by: registrar, action: 'registerParty', subject: actor.partyId, args: { roles: [...roles], identityHash: aHash() } })
+  const host = hostFor(roles, ledger.organisations)
+  await act(ledger, { by: registrar, action: 'registerParty', subject: actor.partyId, args: { roles: [...roles], identityHash: aHash(), ...(host === null ? {} : { host }) } })
   await registerKey(ledger, actor, registrar, ['title', 'admin'])
 }
 

@@ -1,4 +1,4 @@
-import { BillDocument, BillId, BillNumber, billKinds, Charges, Command, CommandId, ContainerNumber, cosignerReasons, Hash, incidentKinds, legModes, PartyId, PartyOnBill, Place, Signature, SignedCommand, titleStateNames, voidReasons } from '@yidan/ledger'
+import { BillDocument, BillId, BillNumber, billKinds, Charges, Command, CommandId, ContainerNumber, cosignerReasons, Hash, incidentKinds, legModes, PartyId, PartyOnBill, Place, Signature, SignedCommand, Subject, titleStateNames, voidReasons } from '@yidan/ledger'
 import { z } from 'zod'
 import { Fault } from '../problem.ts'
 import { CompanyId, DraftId, Moment, PartyRef } from './common.ts'
@@ -189,7 +189,7 @@ export const CommandOutcome = z.discriminatedUnion('outcome', [
   z.strictObject({ outcome: z.literal('recorded'), receipt: ReceiptView }),
   z.strictObject({ outcome: z.literal('awaiting-signature'), request: SigningRequest }),
   /** The ledger's network is away: the command is kept and sent when it is back. Ask `commandStatus` with the same three values. */
-  z.strictObject({ outcome: z.literal('pending'), commandId: CommandId, subject: z.string(), expects: z.int(), since: Moment, /** The organisation that is waited for, where that is known. */ waitsFor: z.string().nullable() }),
+  z.strictObject({ outcome: z.literal('pending'), commandId: CommandId, subject: Subject, expects: z.int(), since: Moment, /** The organisation that is waited for, where that is known. */ waitsFor: z.string().nullable() }),
 ])
 export type CommandOutcome = z.infer<typeof CommandOutcome>
 

@@ -1,0 +1,54 @@
+import { fileIdentity, memoryOutbox, openFabricLedger, readProfile, type FabricLedger, type FabricLedgerOptions, type OutboxStore } from '@yidan/ledger/fabric'
+import type { Context } from 'mocha'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { skipBecause } from '../../api/launch/skip-because.ts'
+import { whyNoBinaries } from '../../ledger/network/binaries.mjs'
+import { resetNetwork, upNetwork } from '../../ledger/network/network.mjs'
+import { anActor, type Actor } from './ledger-actors.ts'
+
+/** A real Fabric network of this test's own: three organisations, three orderers, on free ports, in a folder that goes with it. */
+export interface TestNetwork {
+  readonly dir: string
+  readonly registrar: Actor
+  open(given?: Given): Promise<FabricLedger>
+  close(): Promise<void>
+}
+
+interface Given {
+  /** For whom it sends; the operator's organisation unless said otherwise. */
+  readonly organisation?: string
+  readonly registrar?: Actor
+  readonly outbox?: OutboxStore
+  readonly clock?: () => Date
+  readonly limits?: FabricLedgerOptions['limits']
+  readonly log?: FabricLedgerOptions['log']
+}
+
+const quiet: FabricLedgerOptions['log'] = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: (details, message) => console.error(message, details) }
+
+/** Brings one up; skips the suite, with the reason, where Fabric's programs cannot be had. */
+export async function openTestNetwork(context: Context): Promise<TestNetwork> {
+  const reason = await whyNoBinaries(process.env)
+  if (reason !== null) skipBecause(context, reason)
+  context.timeout(600_000)
+  const dir = process.env['YIDAN_TEST_FABRIC_DIR'] ?? (await mkdtemp(join(tmpdir(), 'yidan-fabric-')))
+  const { connection } = await upNetwork({ dir, name: 'test' })
+  const registrar = await anActor()
+  return {
+    dir, registrar,
+    async open({ organisation = 'PortMSP', registrar: founder = registrar, outbox = memoryOutbox(), clock = () => new Date(), limits, log = quiet } = {}) {
+      const profile = await readProfile(connection)
+      const files = profile.clients.get(organisation)
+      if (!files) throw new Error(`the network has no gateway for ${organisation}`)
+      return openFabricLedger({
+        profile, identity: await fileIdentity({ organisation, ...files }), network: 'test', code: profile.code, outbox, clock, log, ...(limits ? { limits } : {}),
+        registrar: { partyId: founder.partyId, person: founder.person, publicKey: founder.signer.publicKey },
+      })
+    },
+    async close() {
+      await resetNetwork({ dir })
+    },
+  }
+}
