@@ -6,12 +6,13 @@ import { takeLock } from './lock.mjs'
 import { dataFolder, readDotEnv, refuseUnwritable, root, startLock } from './places.mjs'
 import { prepare } from './prepare.mjs'
 import { seeNotedEnd } from './process-identity.mjs'
+import { startFabric } from './run-fabric.mjs'
 import { freePort, startMongod } from './run-mongod.mjs'
 import { Stop } from './say.mjs'
 
 /**
  * What runs, in the order it was started.
- * @typedef {{ lock?: import('./lock.mjs').Lock, mongod?: import('./run-mongod.mjs').RunningMongod, api?: import('./api-process.mjs').ApiProcess }} Running
+ * @typedef {{ lock?: import('./lock.mjs').Lock, mongod?: import('./run-mongod.mjs').RunningMongod, fabric?: import('./run-fabric.mjs').RunningFabric, api?: import('./api-process.mjs').ApiProcess }} Running
  */
 
 /**
@@ -40,6 +41,8 @@ export async function startServer(running, onEnd) {
     running.mongod = await startMongod(await findMongod(process.env), join(folder, 'mongo'))
     void running.mongod.ended.then((code) => onEnd(new Stop(`MongoDB ended by itself (${code}) and could not be started again.`, [`Its log: ${join(folder, 'mongo/mongod.log')}`, 'Start again; nothing stored is lost.'])))
   }
+  const fabric = config.ledger.kind === 'fabric' ? await startFabric(config.ledger) : null
+  if (fabric !== null) running.fabric = fabric
   const env = running.mongod === undefined ? process.env : { ...process.env, MONGODB_URI: running.mongod.uri }
   running.api = await startApi({ note: apiNote, log: join(folder, 'logs/api.log'), env, onEnd })
   running.lock.tell({ address: running.api.address })
@@ -49,7 +52,7 @@ export async function startServer(running, onEnd) {
 /** Stops what was started, the last first. @param {Running} running */
 export async function stopServer(running) {
   await running.api?.stop()
-  await running.mongod?.stop()
+  await Promise.all([running.fabric?.stop(), running.mongod?.stop()])
   running.lock?.release()
 }
 

@@ -35,6 +35,7 @@ async function runWithOwnServer(program, args, lasting) {
   const running = {}
   const cleanUp = async () => {
     await stopServer(running)
+    if (folder !== null) await running.fabric?.forget()
     if (folder !== null) rmSync(folder, { recursive: true, force: true })
   }
   let stopping = false
