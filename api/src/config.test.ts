@@ -21,6 +21,7 @@ describe('the configuration', () => {
 
   it('takes the Fabric network below its own folder, unless another is named', () => {
     expect(parseConfig({ LEDGER: 'fabric', DATA_DIR: '/data' }).ledger).to.deep.equal({ kind: 'fabric', network: 'yidan-local', profile: '/data/fabric/connection.json', organisation: null, identity: null, code: null })
+    expect(parseConfig({ LEDGER: 'fabric', DATA_DIR: '/data', FABRIC_DIR: '/net' }).ledger).to.have.property('profile', '/net/connection.json')
     const given = { FABRIC_PROFILE: '/etc/net.json', FABRIC_ORG: 'BankMSP', FABRIC_CERTIFICATE: '/etc/c.pem', FABRIC_KEY: '/etc/k.pem', FABRIC_CODE: 'any', NETWORK: 'titles' }
     expect(parseConfig({ LEDGER: 'fabric', ...given }).ledger).to.deep.equal({ kind: 'fabric', network: 'titles', profile: '/etc/net.json', organisation: 'BankMSP', identity: { certificate: '/etc/c.pem', key: '/etc/k.pem' }, code: 'any' })
     expect(faultsOf({ LEDGER: 'fabric', FABRIC_KEY: '/etc/k.pem' })[0]).to.match(/belong together/)

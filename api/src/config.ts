@@ -15,6 +15,8 @@ export interface Config {
   readonly logLevel: (typeof logLevels)[number]
   readonly dataDir: string
   readonly keysDir: string
+  /** Where the registrar's key is, when it is in a token: an RFC 7512 address. Null: a file in `keysDir`. */
+  readonly registrarKey: string | null
   readonly sessionDays: number
   readonly trustProxy: boolean
   /** 32 bytes, or null where one is to be made and kept in `keysDir`. */
@@ -68,6 +70,7 @@ const variables = {
   MONGODB_DATABASE: [z.string().regex(/^[\w-]{1,38}$/, 'is no database name: letters, digits, - and _, 38 at most').default('yidan'), 'yidan'],
   LEDGER: [z.enum(['embedded', 'fabric']).default('embedded'), 'embedded'],
   LEDGER_DIR: [z.string().optional(), '/var/lib/yidan/ledger'],
+  FABRIC_DIR: [z.string().optional(), '/var/lib/yidan/fabric'],
   FABRIC_PROFILE: [z.string().optional(), '/etc/yidan/fabric/connection.json'],
   FABRIC_ORG: [z.string().regex(/^[A-Za-z][A-Za-z0-9.-]{0,62}$/, 'is no name of an organisation').optional(), 'PortMSP'],
   FABRIC_CERTIFICATE: [z.string().optional(), '/etc/yidan/fabric/gateway.pem'],
@@ -78,6 +81,7 @@ const variables = {
   LOG_LEVEL: [z.enum(logLevels).default('info'), 'info'],
   DATA_DIR: [z.string().default('.yidan'), '/var/lib/yidan'],
   KEYS_DIR: [z.string().optional(), '/etc/yidan/keys'],
+  REGISTRAR_KEY: [z.string().regex(/^pkcs11:\S+$/, 'is no address of a key in a token').optional(), 'pkcs11:token=yidan;object=registrar?module-path=/usr/lib/softhsm/libsofthsm2.so&pin-source=file:/etc/yidan/pin'],
   SESSION_DAYS: [wholeNumber(1, 90).default(7), '7'],
   TRUST_PROXY: [onOff.default('off'), 'on'],
   SECRET_KEY: [z.string().regex(/^[0-9a-f]{64}$/i, 'is not 64 hexadecimal digits (make one: openssl rand -hex 32)').optional(), '64 hexadecimal digits'],
@@ -96,7 +100,7 @@ type Values = { readonly [N in Name]: z.output<(typeof variables)[N][0]> }
 export const variableNames = Object.keys(variables) as readonly Name[]
 
 /** What faults must not repeat on a screen or in a log. */
-const secrets: ReadonlySet<string> = new Set<Name>(['MONGODB_URI', 'SECRET_KEY', 'SECRET_KEY_PREVIOUS', 'METRICS_TOKEN'])
+const secrets: ReadonlySet<string> = new Set<Name>(['MONGODB_URI', 'SECRET_KEY', 'SECRET_KEY_PREVIOUS', 'REGISTRAR_KEY', 'METRICS_TOKEN'])
 
 /**
  * Reads the configuration out of an environment. An empty variable counts as absent; relative folders lie below the working directory.
@@ -133,6 +137,7 @@ function configOf(values: Values): Config {
     logLevel: values.LOG_LEVEL,
     dataDir,
     keysDir: resolve(values.KEYS_DIR ?? `${dataDir}/keys`),
+    registrarKey: values.REGISTRAR_KEY ?? null,
     sessionDays: values.SESSION_DAYS,
     trustProxy: values.TRUST_PROXY === 'on',
     secretKey: values.SECRET_KEY === undefined ? null : Buffer.from(values.SECRET_KEY, 'hex'),
@@ -149,7 +154,7 @@ function ledgerOf(values: Values, dataDir: string): LedgerConfig {
   if (values.LEDGER === 'embedded') return { kind: 'embedded', directory: resolve(values.LEDGER_DIR ?? `${dataDir}/ledger`), network: values.NETWORK }
   const { FABRIC_CERTIFICATE: certificate, FABRIC_KEY: key } = values
   return {
-    kind: 'fabric', network: values.NETWORK, profile: resolve(values.FABRIC_PROFILE ?? `${dataDir}/fabric/connection.json`), organisation: values.FABRIC_ORG ?? null,
+    kind: 'fabric', network: values.NETWORK, profile: resolve(values.FABRIC_PROFILE ?? `${values.FABRIC_DIR ?? `${dataDir}/fabric`}/connection.json`), organisation: values.FABRIC_ORG ?? null,
     identity: certificate !== undefined && key !== undefined ? { certificate: resolve(certificate), key: resolve(key) } : null, code: values.FABRIC_CODE ?? null,
   }
 }

@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { JournalDamaged, LedgerLocked } from '@yidan/ledger/embedded'
-import { fileSigner } from '@yidan/ledger/signing/file'
 import { pino, type Logger } from 'pino'
 import { createApp, type App } from './app.ts'
 import { ConfigFault, parseConfig, type Config } from './config.ts'
@@ -14,6 +13,7 @@ import { openFeed } from './events/feed.ts'
 import { openMailFolder } from './mail-folder.ts'
 import { openLedger } from './open-ledger.ts'
 import type { Ports, Settings } from './ports.ts'
+import { openRegistrarKey } from './registrar-key.ts'
 import { openSecretKeys } from './secret-key.ts'
 import { StartFault } from './start-fault.ts'
 import { openVault, WrongSecretKey, type Vault } from './vault/index.ts'
@@ -52,7 +52,8 @@ async function openPorts(config: Config, log: Logger, closers: (() => Promise<vo
   if (uri === null) throw new StartFault('MONGODB_URI is not set.', ['Set it: MONGODB_URI=mongodb://127.0.0.1:27017/?replicaSet=rs0', 'Or let npm start run a MongoDB of its own.'])
   const database = await openDatabase({ uri, database: config.mongodb.database })
   closers.push(() => database.close())
-  const registrar = await fileSigner(join(config.keysDir, 'registrar.pem'))
+  const registrar = await openRegistrarKey({ address: config.registrarKey, keysDir: config.keysDir })
+  closers.push(() => registrar.close())
   const vault = await openTheVault(config, { database, clock, log })
   const ledger = await openLedger(config, { database, vault, registrar, clock, log })
   closers.push(() => ledger.close())

@@ -78,10 +78,9 @@ interface Paper {
 async function papersFor({ documents }: BillStore, changes: readonly Change[], before: readonly BillRecord[]): Promise<ReadonlyMap<Hash, Paper>> {
   const hashes = new Set<Hash>(before.map(({ title }) => title.docHash))
   for (const { entry } of changes) if (entry !== 'erased') for (const event of entry.events) if (event.type === 'bill-approved' || event.type === 'bill-issued') hashes.add(event.docHash)
-  const wanted = { _id: { $in: [...hashes] } }
-  const [numbered, readable] = await Promise.all([documents.kept.find(wanted, { projection: { sealed: 0 } }).toArray(), documents.find(wanted).toArray()])
-  const textByHash = new Map(readable.map(({ _id, text }) => [_id, text]))
-  return new Map(numbered.map(({ _id, billNumber }) => {
+  const kept = await documents.kept.find({ _id: { $in: [...hashes] } }).toArray()
+  const textByHash = new Map((await documents.open(kept)).map(({ _id, text }) => [_id, text]))
+  return new Map(kept.map(({ _id, billNumber }) => {
     const text = textByHash.get(_id)
     return [_id, { billNumber, document: text === undefined ? null : (JSON.parse(text) as BillDocument) }]
   }))

@@ -110,6 +110,12 @@ export class SealAuthority {
     return null
   }
 
+  /** Until when the root and each carrier's certificate are good. A carrier's is renewed by itself when it seals after its end; the root is not. */
+  async certificates(): Promise<readonly { readonly of: string; readonly isRoot: boolean; readonly until: Date }[]> {
+    const issuers = await Promise.all([...this.#issuers].map(async ([name, issuer]) => ({ of: name, isRoot: false, until: new Date((await issuer).certificate.validTo) })))
+    return [{ of: 'root', isRoot: true, until: this.#root.certificate.notAfter }, ...issuers]
+  }
+
   async #issuerAt(carrier: PartyOnBill, at: Date): Promise<Issuer> {
     const name = issuerOf(carrier)
     const known = this.#issuers.get(name)

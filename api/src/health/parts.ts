@@ -4,7 +4,7 @@ import type { HealthPorts } from './routes.ts'
 
 /** One part the system stands on, and whether it answers just now. */
 export interface Part {
-  readonly name: 'mongo' | 'ledger' | 'feed' | 'web'
+  readonly name: 'mongo' | 'ledger' | 'feed' | 'seals' | 'web'
   /** What is behind the name here: a trial says so. */
   readonly kind: string
   readonly ok: boolean
@@ -14,7 +14,7 @@ export interface Part {
 const answerLimit = 2_000
 
 /** Asks every part at once; one that does not answer within two seconds is down. */
-export function partsOf({ database, ledger, feed, settings }: HealthPorts): Promise<readonly Part[]> {
+export function partsOf({ database, ledger, feed, seals, settings, clock }: HealthPorts): Promise<readonly Part[]> {
   return Promise.all([
     ask('mongo', 'mongodb', async () => {
       const hello = await database.db?.admin().command({ hello: 1 })
@@ -30,12 +30,24 @@ export function partsOf({ database, ledger, feed, settings }: HealthPorts): Prom
       const { ok, position, behind, detail } = feed.health()
       return Promise.resolve({ ok, detail: `position ${position}, ${behind} behind${detail === '' ? '' : `; ${detail}`}` })
     }),
+    ask('seals', 'certificates', async () => sealsHealth(await seals.certificates(), clock())),
     ask('web', settings.webRoot === null ? 'none' : 'built files', async () => {
       if (settings.webRoot === null) return { ok: true, detail: 'this process serves the API only' }
       await stat(join(settings.webRoot, 'index.html'))
       return { ok: true, detail: 'served by this process' }
     }),
   ])
+}
+
+const day = 86_400_000
+/** Days before the end of a certificate from which it is told. */
+const toldBefore = 60
+
+/** A seal whose root has ended convinces nobody. A carrier's certificate that has ended is renewed with its next seal. */
+function sealsHealth(certificates: Awaited<ReturnType<HealthPorts['seals']['certificates']>>, now: Date): { ok: boolean; detail: string } {
+  const ending = certificates.map(({ of, isRoot, until }) => ({ of, isRoot, days: Math.floor((until.getTime() - now.getTime()) / day) })).filter(({ days }) => days < toldBefore)
+  const words = ending.map(({ of, days }) => (days < 0 ? `the certificate of ${of} has ended` : `the certificate of ${of} ends in ${days} days`))
+  return { ok: !ending.some(({ isRoot, days }) => isRoot && days < 0), detail: words.length === 0 ? `${certificates.length} good for ${toldBefore} days and more` : words.join('; ') }
 }
 
 async function ask(name: Part['name'], kind: string, question: () => Promise<{ ok: boolean; detail: string }>): Promise<Part> {

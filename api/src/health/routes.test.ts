@@ -14,11 +14,13 @@ describe('the health of the system', () => {
   })
 
   /** An application with nothing but health, on parts that answer as they are told to. */
-  async function served({ primary = true, ledgerOk = true, feedOk = true, ledgerAnswers = true, metricsToken = null as string | null } = {}): Promise<string> {
+  async function served({ primary = true, ledgerOk = true, feedOk = true, ledgerAnswers = true, rootEndsIn = 4_000, metricsToken = null as string | null } = {}): Promise<string> {
     const ports = {
       database: { db: { admin: () => ({ command: () => Promise.resolve({ setName: 'rs0', isWritablePrimary: primary }) }) } },
       ledger: { kind: 'embedded', health: () => (ledgerAnswers ? Promise.resolve({ kind: 'embedded', ok: ledgerOk, network: 'test', position: 7, detail: '' }) : new Promise(() => undefined)) },
       feed: { health: () => ({ ok: feedOk, position: 7, behind: 0, detail: '' }) },
+      seals: { certificates: () => Promise.resolve([{ of: 'root', isRoot: true, until: new Date(Date.now() + rootEndsIn * 86_400_000) }, { of: 'CARRIER', isRoot: false, until: new Date(Date.now() + 12.5 * 86_400_000) }]) },
+      clock: () => new Date(),
       settings: { version: '1.2.3', webRoot: null, metricsToken },
     } as unknown as HealthPorts
     const metrics = openMetrics()
@@ -47,13 +49,24 @@ describe('the health of the system', () => {
     expect(answer.status).to.equal(200)
     const { version, parts } = (await answer.json()) as { version: string; parts: Part[] }
     expect(version).to.equal('1.2.3')
-    expect(parts.map(({ name, kind }) => `${name}: ${kind}`)).to.deep.equal(['mongo: mongodb', 'ledger: embedded', 'feed: event log', 'web: none'])
+    expect(parts.map(({ name, kind }) => `${name}: ${kind}`)).to.deep.equal(['mongo: mongodb', 'ledger: embedded', 'feed: event log', 'seals: certificates', 'web: none'])
   })
 
   it('is not ready when one part is down, and says which', async () => {
     expect(await ready(await served({ primary: false }))).to.deep.equal({ status: 503, down: ['mongo'] })
     expect(await ready(await served({ ledgerOk: false }))).to.deep.equal({ status: 503, down: ['ledger'] })
     expect(await ready(await served({ feedOk: false }))).to.deep.equal({ status: 503, down: ['feed'] })
+  })
+
+  it('tells certificates of the seal that end soon, and is not ready once the root of them all has ended', async () => {
+    const seals = async (rootEndsIn: number): Promise<Part | undefined> => {
+      const { parts } = (await (await fetch(`${await served({ rootEndsIn })}/health/ready`)).json()) as { parts: Part[] }
+      return parts.find(({ name }) => name === 'seals')
+    }
+    expect(await seals(4_000)).to.include({ ok: true, detail: 'the certificate of CARRIER ends in 12 days' })
+    expect(await seals(30.5)).to.include({ ok: true, detail: 'the certificate of root ends in 30 days; the certificate of CARRIER ends in 12 days' })
+    expect((await seals(-1))?.detail).to.match(/^the certificate of root has ended/)
+    expect(await ready(await served({ rootEndsIn: -1 }))).to.deep.equal({ status: 503, down: ['seals'] })
   })
 
   it('does not wait for a part that does not answer', async () => {

@@ -25,7 +25,7 @@ export function healthRoutes({ ports, metrics }: { readonly ports: HealthPorts; 
   return router
 }
 
-export type HealthPorts = Pick<Ports, 'database' | 'ledger' | 'feed' | 'settings'>
+export type HealthPorts = Pick<Ports, 'database' | 'ledger' | 'feed' | 'settings' | 'clock'> & { readonly seals: Pick<Ports['seals'], 'certificates'> }
 
 /** With a token: whoever has it. Without: this machine itself, and not a proxy on it that speaks for others. */
 function mayReadMetrics(request: Request, token: string | null): boolean {

@@ -1,6 +1,7 @@
 import { statusOf, type Problem as ProblemDocument, type ProblemCode } from '@yidan/api/contract'
 import { Refusal } from '@yidan/ledger'
 import { LedgerUnavailable } from '@yidan/ledger/port'
+import { Pkcs11Fault } from '@yidan/ledger/signing/pkcs11'
 import { MulterError } from 'multer'
 import { ZodError } from 'zod'
 import { RendererBusy, RenderFailed } from '../documents/index.ts'
@@ -35,6 +36,8 @@ function problemOf(error: unknown, language: Language): Pick<Problem, 'detail' |
   if (error instanceof Problem) return error
   if (error instanceof Refusal) return { code: error.code, detail: error.detail, faults: [] }
   if (error instanceof ZodError) return { code: 'invalid-request', detail: {}, faults: faultsOf({ error, input: undefined, pointerOf: jsonPointer, language }) }
+  // The registrar’s key is in a token that is away: what it should have signed can be sent again.
+  if (error instanceof Pkcs11Fault) return { code: 'ledger-unavailable', detail: {}, faults: [] }
   if (error instanceof LedgerUnavailable) return { code: 'ledger-unavailable', detail: {}, faults: [] }
   if (error instanceof MulterError) return { code: error.code === 'LIMIT_FILE_SIZE' ? 'payload-too-large' : 'invalid-request', detail: {}, faults: [] }
   if (error instanceof RendererBusy || error instanceof RenderFailed) return { code: 'render-unavailable', detail: {}, faults: [] }

@@ -35,6 +35,8 @@ export interface SealedCollection<T extends { readonly _id: string }, Secret ext
   deleteOne(filter: Filter<Omit<T, Secret>>): Promise<{ readonly deletedCount: number }>
   /** The records as they are kept: those whose key is erased without their secrets. */
   seal(records: readonly T[]): Promise<Kept<T, Secret>[]>
+  /** Records as they were kept, opened; those whose key is erased as `erased` says. */
+  open(records: readonly Kept<T, Secret>[]): Promise<T[]>
   /** The collection itself, for what needs no secret. */
   readonly kept: Collection<Kept<T, Secret>>
 }
@@ -89,6 +91,7 @@ export function sealedCollection<T extends { readonly _id: string }, Secret exte
   return {
     kept,
     seal: sealAll,
+    open: (records) => openAll(records, true),
     async findOne(filter, given = {}) {
       const { options, whole } = translated(given)
       const record = await plain.findOne(filter as Filter<Document>, options)
