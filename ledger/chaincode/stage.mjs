@@ -23,7 +23,7 @@ export async function stageChaincode() {
   })
   const ledger = JSON.parse(await readFile(join(here, '../package.json'), 'utf8'))
   const { version } = JSON.parse(await readFile(join(here, 'package.json'), 'utf8'))
-  const hash = createHash('sha256').update(JSON.stringify(['zod', 'json-canonicalize', 'fabric-shim'].map((name) => [name, ledger.dependencies[name]])))
+  const hash = createHash('sha256').update(JSON.stringify(['zod', 'json-canonicalize', 'fabric-shim'].map((name) => [name, ledger.dependencies[name] ?? ledger.devDependencies[name]])))
   for (const file of (await readdir(dist, { recursive: true })).filter((name) => name.endsWith('.js')).sort()) hash.update(`${file.replaceAll(sep, '/')}\0`).update(await readFile(join(dist, file))).update('\0')
   const code = hash.digest('hex')
   await writeFile(join(dist, 'package.json'), '{ "type": "commonjs" }\n')

@@ -3,6 +3,7 @@ import { cpus, totalmem } from 'node:os'
 import { billIssue } from './bill-issue.ts'
 import { billPdf, billVerify } from './documents.ts'
 import { embeddedTransfer } from './embedded-transfer.ts'
+import { fabricTransfer } from './fabric.ts'
 import type { Figure } from './measure.ts'
 import { trackingFanout } from './tracking-fanout.ts'
 import { trackingIngest } from './tracking-ingest.ts'
@@ -19,6 +20,7 @@ const raw = client.db(`bench_${process.pid}`).collection('raw')
 const benches: Readonly<Record<string, () => Promise<Figure | readonly Figure[]>>> = {
   'bill.issue': () => billIssue(raw),
   'embedded.transfer': () => embeddedTransfer(raw),
+  'fabric.transfer': fabricTransfer,
   'bill.pdf': billPdf,
   'bill.verify': billVerify,
   'tracking.ingest': () => trackingIngest(raw),

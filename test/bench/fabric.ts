@@ -1,0 +1,123 @@
+import { Client, credentials } from '@grpc/grpc-js'
+import { connect, hash, type Contract } from '@hyperledger/fabric-gateway'
+import type { SignedCommand } from '@yidan/ledger'
+import { fileIdentity, memoryOutbox, openFabricLedger, readProfile, type FabricLedger, type FabricLedgerOptions } from '@yidan/ledger/fabric'
+import { randomBytes } from 'node:crypto'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { whyNoBinaries } from '../../ledger/network/binaries.mjs'
+import { bareChaincode, resetNetwork, titleChaincode, upNetwork } from '../../ledger/network/network.mjs'
+import { aBill, aCast, anActor, inDays, signedAct, type Actor, type Cast } from '../support/ledger-actors.ts'
+import { concurrently, figure, inTurns, percentile, type Figure } from './measure.ts'
+
+const workers = 256
+const perRound = 512
+const loneActs = 40
+/** Of the network (ledger/network), ms. */
+const batchTimeout = 25
+
+/**
+ * Acts of title on a real network of three organisations and three orderers, beside a contract that only reads and writes one key a
+ * transaction, submitted one by one, with as many clients, on the same network in the same run; how long a lone one takes, and where.
+ */
+export async function fabricTransfer(): Promise<readonly Figure[]> {
+  const missing = await whyNoBinaries(process.env)
+  if (missing !== null) {
+    console.error(`fabric: left out, ${missing}`)
+    return []
+  }
+  const dir = await mkdtemp(join(tmpdir(), 'yidan-bench-fabric-'))
+  try {
+    const { connection } = await upNetwork({ dir, name: 'bench', chaincodes: [await titleChaincode(), bareChaincode()] })
+    return await measured(connection)
+  } finally {
+    await resetNetwork({ dir })
+  }
+}
+
+async function measured(connection: string): Promise<readonly Figure[]> {
+  const watched = memoryOutbox()
+  const marks: Marks = { endorsed: 0, kept: 0 }
+  const { ledger, registrar, bare, close } = await open(connection, {
+    ...watched,
+    keepEnvelope: async (envelope) => {
+      marks.endorsed = performance.now()
+      await watched.keepEnvelope(envelope)
+      marks.kept = performance.now()
+    },
+  })
+  const cast = await aCast(ledger, registrar)
+  const bills: Awaited<ReturnType<typeof aBill>>[] = []
+  await concurrently(Array.from({ length: perRound }, (_, index) => index), workers, async () => { bills.push(await aBill(ledger, cast, { kind: 'blank' })) })
+
+  let signed: readonly SignedCommand[] = []
+  let offering = false
+  const value = 'x'.repeat(1_000)
+  const transfer = await inTurns({
+    rounds: 4,
+    prepare: async () => {
+      offering = !offering
+      signed = await Promise.all(bills.map(({ billId }) => (offering ? offered(ledger, cast, billId) : signedAct(ledger, { by: cast.shipper, action: 'withdrawOffer', subject: billId, args: {} }))))
+    },
+    subject: () => concurrently(signed, workers, (command) => ledger.submit(command)),
+    baseline: () => concurrently(signed.map((_, index) => `key${index}`), workers, (key) => bare.submitTransaction('put', key, value + randomBytes(4).toString('hex'))),
+  })
+  const lone = await loneTransfers(ledger, cast, bills.map(({ billId }) => billId).slice(0, loneActs), marks)
+  await close()
+  return [
+    figure({ name: 'fabric.transfer', unit: 'acts/s', ...transfer, goal: { atLeast: 12 }, note: `${workers} at once, three organisations, two endorse; baseline: submitTransaction of a bare read-modify-write contract one by one` }),
+    figure({ name: 'fabric.latency', unit: 'ms', value: percentile(lone.map(({ whole }) => whole), 0.5), baseline: batchTimeout + 40, goal: { atMost: 1 }, note: `p50 of ${lone.length} lone acts, from submit until the block is read back; limit: BatchTimeout ${batchTimeout} ms + 40 ms` }),
+    ...(['sign', 'endorse', 'keep', 'order'] as const).map((part) => figure({
+      name: `fabric.time.${part}`, unit: 'ms', value: percentile(lone.map((times) => times[part]), 0.5), baseline: percentile(lone.map(({ whole }) => whole), 0.5), goal: { atMost: 1 }, note: parts[part],
+    })),
+  ]
+}
+
+const parts = {
+  sign: 'the party signs the command (before the clock of fabric.latency starts)', endorse: 'read the head’s endorsers, decide and verify at two peers',
+  keep: 'the envelope into the outbox (here: memory)', order: `order (waits for BatchTimeout ${batchTimeout} ms), validate, commit at three peers, read the block back`,
+} as const
+
+interface Marks { endorsed: number; kept: number }
+
+async function loneTransfers(ledger: FabricLedger, cast: Cast, bills: readonly Awaited<ReturnType<typeof aBill>>['billId'][], marks: Marks): Promise<readonly Readonly<Record<'whole' | keyof typeof parts, number>>[]> {
+  const times = []
+  for (const billId of bills) {
+    const title = await ledger.read(billId)
+    const before = performance.now()
+    const command = title?.offer ? await signedAct(ledger, { by: cast.shipper, action: 'withdrawOffer', subject: billId, args: {} }) : await offered(ledger, cast, billId)
+    const begun = performance.now()
+    await ledger.submit(command)
+    const ended = performance.now()
+    times.push({ whole: ended - begun, sign: begun - before, endorse: marks.endorsed - begun, keep: marks.kept - marks.endorsed, order: ended - marks.kept })
+  }
+  return times
+}
+
+function offered(ledger: FabricLedger, cast: Cast, billId: Awaited<ReturnType<typeof aBill>>['billId']): Promise<SignedCommand> {
+  return signedAct(ledger, { by: cast.shipper, action: 'offerPossession', subject: billId, args: { to: cast.buyer.partyId, expiresAt: inDays(20) } })
+}
+
+async function open(connection: string, outbox: FabricLedgerOptions['outbox']): Promise<{ ledger: FabricLedger; registrar: Actor; bare: Contract; close(): Promise<void> }> {
+  const profile = await readProfile(connection)
+  const files = profile.clients.get('PortMSP'), peer = profile.peers.find(({ organisation }) => organisation === 'PortMSP')
+  if (!files || !peer) throw new Error('the network has no gateway for PortMSP')
+  const identity = await fileIdentity({ organisation: 'PortMSP', ...files })
+  const registrar = await anActor()
+  const log: FabricLedgerOptions['log'] = { debug: () => undefined, info: () => undefined, warn: (details, message) => console.error(message, details), error: (details, message) => console.error(message, details) }
+  const ledger = await openFabricLedger({
+    profile, identity, network: 'bench', code: profile.code, outbox, clock: () => new Date(), log, limits: { patience: 120_000 },
+    registrar: { partyId: registrar.partyId, person: registrar.person, publicKey: registrar.signer.publicKey },
+  })
+  const client = new Client(peer.address, credentials.createSsl(Buffer.from(peer.tlsRoots)))
+  const gateway = connect({ client, identity: { mspId: 'PortMSP', credentials: Buffer.from(identity.certificate) }, signer: identity.sign, hash: hash.none })
+  return {
+    ledger, registrar, bare: gateway.getNetwork(profile.channel).getContract('bare'),
+    async close() {
+      gateway.close()
+      client.close()
+      await ledger.close()
+    },
+  }
+}
