@@ -118,6 +118,28 @@ export interface LedgerHealth {
   readonly network: string
   readonly position: number
   readonly detail: string
+  /** Where several keep the ledger together: how each stands, as seen from here. */
+  readonly keepers?: KeepersHealth
+}
+
+export interface KeepersHealth {
+  readonly peers: readonly PeerHealth[]
+  /** When the last block came here; null when none has come since the start. */
+  readonly lastBlockAt: Instant | null
+  /** Commands that wait, batches under way, and since when the oldest waits. */
+  readonly queue: { readonly waiting: number; readonly inFlight: number; readonly oldest: Instant | null }
+  /** Whole days until a certificate ends; negative when it has. */
+  readonly certificates: readonly { readonly of: string; readonly days: number }[]
+}
+
+export interface PeerHealth {
+  readonly organisation: string
+  readonly peer: string
+  readonly ok: boolean
+  /** Blocks it has; null when it does not answer. */
+  readonly height: number | null
+  /** Blocks it is behind the furthest. */
+  readonly lag: number | null
 }
 
 /** The ledger did not answer. Whether the command was recorded is not known. */

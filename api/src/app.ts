@@ -4,6 +4,7 @@ import express, { type Express } from 'express'
 import { AuditLog } from './access/audit.ts'
 import { billHandlers, billProjections, finishErasures, keyCommandKeeper } from './bills/index.ts'
 import { demoAdministratorOf, seedDemo } from './demo/index.ts'
+import { addLedgerGauges } from './health/ledger-gauges.ts'
 import { openMetrics } from './health/metrics.ts'
 import { healthRoutes } from './health/routes.ts'
 import { authenticate, identify, setSession } from './http/authenticate.ts'
@@ -77,6 +78,7 @@ export async function createApp(ports: Ports, { checkAnswers = false }: { readon
 /** What a request passes, in order. */
 function expressWith(ports: Ports, { sessions }: Parties, handlers: Handlers, gates: Gates): Express {
   const metrics = openMetrics()
+  addLedgerGauges(metrics.registry, ports.ledger)
   const app = express()
   plainSettings(app, ports.settings)
   app.use(metrics.timeRequests, requestId, requestLog(ports.log), ...securityHeaders(ports.settings), compressed)

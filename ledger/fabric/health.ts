@@ -1,5 +1,5 @@
 import type { Instant } from '../domain/index.ts'
-import type { LedgerHealth, Organisation } from '../port.ts'
+import type { KeepersHealth, LedgerHealth, Organisation } from '../port.ts'
 import type { BlockStream } from './block-stream.ts'
 import type { TitleContract } from './contract.ts'
 import type { Dispatcher } from './dispatcher.ts'
@@ -9,26 +9,7 @@ import { daysLeft, type GatewayIdentity } from './identity.ts'
 /** How the network stands, as seen from here. */
 export interface FabricHealth extends LedgerHealth {
   readonly kind: 'fabric'
-  readonly peers: readonly PeerHealth[]
-  /** When the last block came here; null when none has come since the start. */
-  readonly lastBlockAt: Instant | null
-  readonly queue: { readonly waiting: number; readonly inFlight: number; readonly oldest: Instant | null }
-  readonly certificates: readonly CertificateHealth[]
-}
-
-export interface PeerHealth {
-  readonly organisation: string
-  readonly peer: string
-  readonly ok: boolean
-  /** Blocks it has; null when it does not answer. */
-  readonly height: number | null
-  /** Blocks it is behind the furthest. */
-  readonly lag: number | null
-}
-
-export interface CertificateHealth {
-  readonly of: string
-  readonly days: number
+  readonly keepers: KeepersHealth
 }
 
 /** Certificates are spoken of this many days before they end. */
@@ -59,13 +40,13 @@ export async function healthOf({ network, organisations, identity, clock, gatewa
     away.length > 0 && !closed ? `no answer from ${away.join(', ')}` : null,
     dispatcher.waitingFor(),
     stream.fault === null ? null : `no blocks: ${stream.fault}`,
-    ...ending.map(({ of, days }) => (days < 0 ? `the certificate of ${of} has ended` : `the certificate of ${of} ends in ${Math.floor(days)} days`)),
+    ...ending.map(({ of, days }) => (days < 0 ? `the certificate of ${of} has ended` : `the certificate of ${of} ends in ${days} days`)),
   ].filter((words) => words !== null)
   // Two of three must endorse: with one away acts of the others' titles go on.
   const ok = !closed && peers.length > 0 && away.length * 2 < organisations.length && stream.fault === null && certificates.every(({ days }) => days >= 0)
   return {
-    kind: 'fabric', ok, network, position, peers, certificates, lastBlockAt: stream.lastAt === null ? null : (new Date(stream.lastAt).toISOString() as Instant),
-    queue: figures, detail: [`${peers.length} peers, block ${furthest - 1}, ${figures.waiting + figures.inFlight} under way`, ...trouble].join('; '),
+    kind: 'fabric', ok, network, position, keepers: { peers, certificates, lastBlockAt: stream.lastAt === null ? null : (new Date(stream.lastAt).toISOString() as Instant), queue: figures },
+    detail: [`${peers.length} peers, block ${furthest - 1}, ${figures.waiting + figures.inFlight} under way`, ...trouble].join('; '),
   }
 }
 
@@ -81,7 +62,7 @@ async function heightOf(contract: TitleContract, peer: PeerAddress): Promise<num
   }
 }
 
-function certificatesOf({ identity, peers, now }: { identity: GatewayIdentity; peers: readonly PeerAddress[]; now: Date }): readonly CertificateHealth[] {
+function certificatesOf({ identity, peers, now }: { identity: GatewayIdentity; peers: readonly PeerAddress[]; now: Date }): KeepersHealth['certificates'] {
   const roots = new Map(peers.map(({ organisation, tlsRoots }) => [organisation, tlsRoots]))
-  return [{ of: `the gateway of ${identity.organisation}`, days: daysLeft(identity.certificate, now) }, ...[...roots].map(([organisation, pem]) => ({ of: `the TLS authority of ${organisation}`, days: daysLeft(pem, now) }))]
+  return [{ of: `the gateway of ${identity.organisation}`, days: Math.floor(daysLeft(identity.certificate, now)) }, ...[...roots].map(([organisation, pem]) => ({ of: `the TLS authority of ${organisation}`, days: Math.floor(daysLeft(pem, now)) }))]
 }
