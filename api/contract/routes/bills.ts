@@ -1,7 +1,7 @@
 import { BillNumber, CommandId, PartyId, Signature, SignedCommand, Subject } from '@yidan/ledger'
 import { z } from 'zod'
 import { route } from '../route.ts'
-import { BankCheck, BillStateName, BillSummary, BillView, ChainLink, CommandOutcome, CommandStatusView, DraftContent, DraftId, draftStatuses, DraftSummary, DraftView, ImportReport, InboxItem, IssuePreparation, page, Paging, PledgeFiling, PledgeTerms, PledgeView, PublicVerdict, ReleaseCode, ReplacementPreparation, ReplacementRequest, SearchHit, SigningRequest } from '../views/index.ts'
+import { BankCheck, BillProof, BillStateName, BillSummary, BillView, ChainLink, CommandOutcome, CommandStatusView, DraftContent, DraftId, draftStatuses, DraftSummary, DraftView, ImportReport, InboxItem, IssuePreparation, page, Paging, PledgeFiling, PledgeTerms, PledgeView, PublicVerdict, ReleaseCode, ReplacementPreparation, ReplacementRequest, SearchHit, SigningRequest } from '../views/index.ts'
 
 const draft = z.object({ draftId: DraftId })
 const bill = z.object({ billNumber: BillNumber })
@@ -47,7 +47,7 @@ export const billRoutes = {
   billDocument: route({ method: 'get', path: '/bills/{billNumber}/document', tag: 'bills', summary: 'The canonical document, byte for byte as it was hashed', ability: 'read-bill-document', params: bill, responses: { 200: { contentType: 'application/json' } } }),
   billPdf: route({ method: 'get', path: '/bills/{billNumber}/pdf', tag: 'bills', summary: 'The bill as PDF/A-3b; `issued` is the file made at issue, `standing` is a copy with the present state', ability: 'read-bill-document', params: bill, query: z.object({ as: z.enum(['issued', 'standing']).default('issued') }), responses: { 200: { contentType: 'application/pdf' } } }),
   billHistory: route({ method: 'get', path: '/bills/{billNumber}/history', tag: 'bills', summary: 'Chain of title, each signature checked again', ability: 'read-bill-history', params: bill, responses: { 200: z.strictObject({ items: z.array(ChainLink) }) } }),
-  billProof: route({ method: 'get', path: '/bills/{billNumber}/proof', tag: 'bills', summary: 'Evidence that an entry is on the ledger', ability: 'read-bill-proof', params: bill, query: z.object({ seq: z.coerce.number().int().min(1).optional() }), responses: { 200: z.record(z.string(), z.unknown()) } }),
+  billProof: route({ method: 'get', path: '/bills/{billNumber}/proof', tag: 'bills', summary: 'Evidence of the bill’s title, to be checked without this platform', ability: 'read-bill-proof', params: bill, responses: { 200: BillProof } }),
   bankCheck: route({ method: 'get', path: '/bills/{billNumber}/check', tag: 'bank', summary: 'The bank’s check: authenticity, chain, control, pledge, holds, boxes', ability: 'check-bill', params: bill, responses: { 200: BankCheck } }),
   pledgeTerms: route({ method: 'get', path: '/bills/{billNumber}/pledge', tag: 'bank', summary: 'The pledge proposed or in force, for pledgor and bank', ability: 'read-pledge-terms', params: bill, responses: { 200: PledgeView } }),
   commitPledgeTerms: route({ method: 'post', path: '/bills/{billNumber}/pledge/terms', tag: 'bank', summary: 'Keep the terms off the ledger; the answer is the salted hash that is signed', ability: 'write-pledge-terms', params: bill, body: PledgeTerms.extend({ pledgee: PartyId }), responses: { 201: z.strictObject({ hash: z.string() }) } }),

@@ -227,6 +227,17 @@ export const PublicVerdict = z.strictObject({
 })
 export type PublicVerdict = z.infer<typeof PublicVerdict>
 
+/**
+ * Everything a stranger needs to check a bill's title without this platform, besides the roots of whoever keeps the ledger
+ * (`npm run verify -- FILE --proof THIS --roots DIR`). `ledger` is the evidence as the ledger gives it; `names` open the commitments to
+ * identities of the chain's parties: SHA-256 of `salt:kind:identifier` is what stands on the ledger.
+ */
+export const BillProof = z.strictObject({
+  schema: z.literal('yidan.proof/1'), billNumber: BillNumber, billId: z.string(), docHash: Hash, madeAt: Moment, ledger: z.record(z.string(), z.unknown()),
+  names: z.array(z.strictObject({ partyId: PartyId, name: z.string().max(400), kind: z.enum(['creditCode', 'lei', 'vat']), identifier: z.string().max(40), salt: z.string().max(100) })).max(200),
+})
+export type BillProof = z.infer<typeof BillProof>
+
 /** What a bank sees before it takes a bill: each line a check with its evidence (domain 4.2). */
 export const BankCheck = z.strictObject({
   bill: BillView, verdict: z.enum(['can-be-pledged', 'cannot-be-pledged', 'offered-to-you', 'pledged-to-you', 'pledged-to-another']), reasons: z.array(z.string()),

@@ -17,6 +17,7 @@ import { inboxOf } from './inbox.ts'
 import { prepareIssue } from './issue.ts'
 import { allBills, listBills } from './list.ts'
 import { documentFile, draftPdf, issuedPdf, originalPdf, standingPdf } from './papers.ts'
+import { proofOfBill } from './proof.ts'
 import { prepareReleases, releaseCodesOf } from './releases.ts'
 import { prepareReplacement } from './replacement.ts'
 import { searchAll } from './search.ts'
@@ -181,12 +182,9 @@ export function readingHandlers(desk: BillDesk): HandlersFor<BillNames> {
       const { record } = await openBill(desk, caller, params.billNumber, 'read-bill-history')
       return { items: await chainOf(desk, record) }
     },
-    async billProof({ caller, params, query, concerns }) {
+    async billProof({ caller, params, concerns }) {
       concerns(params.billNumber)
-      const { record } = await openBill(desk, caller, params.billNumber, 'read-bill-proof')
-      const proof = await ports.ledger.proof(record._id, query.seq ?? record.title.seq)
-      if (proof === null) throw new Problem('not-found')
-      return { ...proof }
+      return proofOfBill(desk, await openBill(desk, caller, params.billNumber, 'read-bill-proof'))
     },
     async prepareRelease({ caller, params, body, concerns }) {
       concerns(params.billNumber)

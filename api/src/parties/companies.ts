@@ -98,9 +98,14 @@ async function saltKey({ vault }: CompanyPorts, companyId: CompanyId): Promise<B
   return key
 }
 
-async function commitmentOf(ports: CompanyPorts, { _id, sealedSalt, creditCode, lei, vat }: CompanyRecord): Promise<ReturnType<typeof identityHash>> {
-  const salt = openText(sealedSalt, { key: await saltKey(ports, _id), about: _id })
+async function commitmentOf(ports: CompanyPorts, company: CompanyRecord): Promise<ReturnType<typeof identityHash>> {
+  return identityHash(openIdentity(company, await saltKey(ports, company._id)))
+}
+
+/** What the company's commitment on the ledger is made of. */
+export function openIdentity({ _id, sealedSalt, creditCode, lei, vat }: CompanyRecord, key: Uint8Array): Parameters<typeof identityHash>[0] {
+  const salt = openText(sealedSalt, { key, about: _id })
   // Only the company that runs this system comes without an identifier: see first-operator.ts.
   const [kind, identifier] = creditCode !== null ? (['creditCode', creditCode] as const) : lei !== null ? (['lei', lei] as const) : (['vat', vat ?? ''] as const)
-  return identityHash({ salt, kind, identifier })
+  return { salt, kind, identifier }
 }

@@ -9,8 +9,19 @@ export interface Directory {
   byParties(partyIds: readonly PartyId[]): Promise<ReadonlyMap<PartyId, KnownCompany>>
   /** The company with this 统一社会信用代码, LEI or VAT number, or failing that with exactly this name (Chinese or English). */
   find(identity: { creditCode?: string; lei?: string; vat?: string; name?: string; nameEn?: string }): Promise<KnownCompany | null>
+  /** What opens a party's commitment on the ledger, for whoever may know the name. Of an erased company there is nothing. */
+  openings(partyIds: readonly PartyId[]): Promise<readonly IdentityOpening[]>
   /** The person's name behind a key, for those in the chain's company. */
   keyHolders(keyIds: readonly KeyId[]): Promise<ReadonlyMap<KeyId, string>>
+}
+
+/** SHA-256 of `salt:kind:identifier` is the party's `identityHash` on the ledger; the name is ours. */
+export interface IdentityOpening {
+  readonly partyId: PartyId
+  readonly name: string
+  readonly kind: 'creditCode' | 'lei' | 'vat'
+  readonly identifier: string
+  readonly salt: string
 }
 
 export interface KnownCompany {

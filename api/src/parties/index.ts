@@ -35,7 +35,7 @@ export interface Parties {
 
 export async function openParties(ports: Ports): Promise<Parties> {
   const store = await openPartyStore(ports.database)
-  return { store, sessions: new Sessions(store, ports), directory: directoryOf(store, ports.ledger), lockOut: lockOutOf(store, ports.clock) }
+  return { store, sessions: new Sessions(store, ports), directory: directoryOf(store, ports), lockOut: lockOutOf(store, ports.clock) }
 }
 
 /** What key commands and the audit pages need from elsewhere. */

@@ -1,8 +1,10 @@
 import type { ApiKeyView, CompanyView, InvitationView, PersonView } from '@yidan/api/contract'
 import type { KeyId, PartyId } from '@yidan/ledger'
 import type { Ledger } from '@yidan/ledger/port'
+import { openIdentity } from './companies.ts'
 import type { QueryFilter } from 'mongoose'
 import type { z } from 'zod'
+import type { Vault } from '../vault/vault.ts'
 import type { Directory, KnownCompany } from './directory.ts'
 import type { ApiKeyRecord, CompanyRecord, InvitationRecord, PartyStore, PersonRecord } from './store.ts'
 
@@ -29,7 +31,7 @@ export function apiKeyView({ _id, companyId, label, abilities, createdAt, expire
 }
 
 /** Names behind ledger ids, for the other concepts. */
-export function directoryOf({ companies, people }: PartyStore, ledger: Pick<Ledger, 'key'>): Directory {
+export function directoryOf({ companies, people }: PartyStore, { ledger, vault }: { readonly ledger: Pick<Ledger, 'key'>; readonly vault: Pick<Vault, 'keyFor'> }): Directory {
   const one = async (filter: QueryFilter<CompanyRecord>): Promise<KnownCompany | null> => known(await companies.findOne({ ...filter, registered: true }).lean<CompanyRecord>())
   return {
     company: (companyId) => one({ _id: companyId }),
@@ -48,6 +50,14 @@ export function directoryOf({ companies, people }: PartyStore, ledger: Pick<Ledg
       // A name that two companies bear names neither.
       const bearers = await companies.find({ $or: [{ name: { $in: names } }, { nameEn: { $in: names } }], registered: true }).limit(2).lean<CompanyRecord[]>()
       return bearers.length === 1 && bearers[0] ? knownOf(bearers[0]) : null
+    },
+    async openings(partyIds) {
+      const found = await companies.find({ partyId: { $in: [...new Set(partyIds)] }, registered: true }).lean<CompanyRecord[]>()
+      const opened = await Promise.all(found.map(async (company) => {
+        const key = await vault.keyFor(`company:${company._id}`)
+        return key === null ? [] : [{ partyId: company.partyId, name: company.name, ...openIdentity(company, key) }]
+      }))
+      return opened.flat()
     },
     async keyHolders(keyIds) {
       const keys = (await Promise.all([...new Set(keyIds)].map((keyId) => ledger.key(keyId)))).filter((key) => key !== null)
