@@ -36,7 +36,8 @@ export async function issue(authority, { subject, days, hosts = [], uses = [], a
     serialNumber: newSerial(),
     subject: [...(subject.unit === undefined ? [] : [{ OU: [subject.unit] }]), { CN: [subject.commonName] }],
     issuer: certificate.subjectName,
-    notBefore: new Date(Date.now() - 5 * 60_000),
+    // cryptogen rounds its authority's start to the minute: a certificate that starts before it is valid nowhere.
+    notBefore: new Date(Math.max(Date.now() - 5 * 60_000, certificate.notBefore.getTime())),
     notAfter: new Date(Math.min(Date.now() + days * day, certificate.notAfter.getTime())),
     signingAlgorithm: algorithm,
     publicKey: pair.publicKey,
@@ -60,12 +61,19 @@ export async function revocationList(authority, entries) {
   const list = await lowS(() => x509.X509CrlGenerator.create({
     issuer: certificate.subjectName,
     thisUpdate: new Date(),
+    // Good until there is a newer one; Fabric does not look, but a list without it is read back as empty.
+    nextUpdate: certificate.notAfter,
     signingAlgorithm: algorithm,
     signingKey: key,
     entries: entries.map(({ serial, at }) => ({ serialNumber: serial, revocationDate: at })),
     extensions,
   }, webcrypto))
   return `${x509.PemConverter.encode(list.rawData, 'X509 CRL')}\n`
+}
+
+/** What stands on a revocation list. @param {string} pem @returns {{ serial: string, at: Date }[]} */
+export function revokedIn(pem) {
+  return new x509.X509Crl(x509.PemConverter.decodeFirst(pem)).entries.map(({ serialNumber, revocationDate }) => ({ serial: serialNumber, at: revocationDate }))
 }
 
 /** Writes a certificate and its key, the key for its owner's eyes. @param {Issued} issued @param {{ certificate: string, privateKey: string }} files */

@@ -27,25 +27,37 @@ const certificateDays = 3_650
 const commonName = 'chaincode'
 export const keeperName = 'chaincode-keeper'
 
+const titleFolder = join(here, '../chaincode/dist')
+
 /** Title, staged from its sources when they have changed since. @returns {Promise<Chaincode>} */
 export async function titleChaincode() {
-  const folder = join(here, '../chaincode/dist')
   const lock = await awaitLock(join(root, '.yidan', 'chaincode.lock'), () => undefined)
   try {
-    const stamp = join(folder, 'chaincode/code.json')
-    const changed = Math.max(...['../chaincode', '../domain', '../signing'].map((sources) => lastChange(join(here, sources))), statSync(join(here, '../package.json')).mtimeMs)
-    if (!existsSync(stamp) || statSync(stamp).mtimeMs < changed) await (await import('../chaincode/stage.mjs')).stageChaincode()
-    const { version, code } = JSON.parse(readFileSync(stamp, 'utf8'))
-    return { name: 'title', version, code, folder, main: 'chaincode/index.js' }
+    const staged = stagedTitle()
+    if (staged !== null) return staged
+    await (await import('../chaincode/stage.mjs')).stageChaincode()
+    const now = stagedTitle()
+    if (now === null) throw new Stop('The sources of the chaincode were changed while it was being staged.', ['Start again.'])
+    return now
   } finally {
     lock.release()
   }
 }
 
+/** Title as it was last staged; null when its sources have changed since. @returns {Chaincode | null} */
+export function stagedTitle() {
+  const stamp = join(titleFolder, 'chaincode/code.json')
+  if (!existsSync(stamp)) return null
+  const changed = Math.max(...['../chaincode', '../domain', '../signing'].map((sources) => lastChange(join(here, sources))), statSync(join(here, '../package.json')).mtimeMs)
+  if (statSync(stamp).mtimeMs < changed) return null
+  const { version, code } = JSON.parse(readFileSync(stamp, 'utf8'))
+  return { name: 'title', version, code, folder: titleFolder, main: 'chaincode/index.js' }
+}
+
 /** When a source below this folder was last written. @param {string} folder @returns {number} */
 function lastChange(folder) {
   return readdirSync(folder, { withFileTypes: true }).reduce((latest, entry) => {
-    if (entry.name === 'dist' || entry.name === 'node_modules') return latest
+    if (entry.name === 'dist' || entry.name === 'node_modules' || entry.name.includes('.test.')) return latest
     const path = join(folder, entry.name)
     return Math.max(latest, entry.isDirectory() ? lastChange(path) : statSync(path).mtimeMs)
   }, 0)
@@ -116,14 +128,22 @@ export function chaincodeProcessNamed(deployed, said) {
   return organisation === undefined || chaincode === undefined ? null : chaincodeProcess(chaincode, organisation)
 }
 
+/** Processes that are kept down. @param {string} dir @param {readonly Deployed[]} chaincodes */
+export function heldBack(dir, chaincodes) {
+  const { wanted } = placesIn(dir)
+  /** @type {{ name: string }[]} */
+  const starts = existsSync(wanted) ? JSON.parse(readFileSync(wanted, 'utf8')) : []
+  return chaincodes.flatMap((deployed) => organisations.map((organisation) => chaincodeProcess(deployed, organisation))).filter((name) => !starts.some((start) => start.name === name))
+}
+
 /**
  * Sees to it that exactly these chaincodes have processes, except those held back.
  * @param {{ dir: string, basePort: number, chaincodes: readonly Deployed[], heldBack?: readonly string[] }} options
  */
-export async function keepChaincodes({ dir, basePort, chaincodes, heldBack = [] }) {
+export async function keepChaincodes({ dir, basePort, chaincodes, heldBack: held = [] }) {
   const places = placesIn(dir)
   const starts = await Promise.all(chaincodes.flatMap((deployed) => organisations.map((organisation) => startOf({ dir, basePort, deployed, organisation }))))
-  const wanted = starts.filter(({ name }) => !heldBack.includes(name))
+  const wanted = starts.filter(({ name }) => !held.includes(name))
   const keeper = runningProcess(dir, keeperName)
   // Processes of a keeper that was killed are nobody's; a new keeper starts them afresh.
   if (keeper === null) await Promise.all(starts.map(({ name }) => endProcess(dir, name)))

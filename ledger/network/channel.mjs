@@ -61,6 +61,12 @@ export async function peerHeight(site, organisation) {
   return metrics === null ? null : valueOf(metrics, `ledger_blockchain_height{channel="${channel}"}`)
 }
 
+/** Other peers that a peer sees in the channel; null when it does not answer. @param {Site} site @param {import('./topology.mjs').Organisation} organisation @returns {Promise<number | null>} */
+export async function knownPeers(site, organisation) {
+  const metrics = await metricsAt(portsFrom(site.basePort).peer(organisation).operations)
+  return metrics === null ? null : valueOf(metrics, `gossip_membership_total_peers_known{channel="${channel}"}`)
+}
+
 /** @param {Site} site @param {import('./topology.mjs').Organisation} organisation @returns {Promise<OrdererView | null>} null when it does not answer */
 export async function ordererView(site, organisation) {
   const metrics = await metricsAt(portsFrom(site.basePort).orderer(organisation).operations)
@@ -72,13 +78,13 @@ export async function ordererView(site, organisation) {
 
 /** @param {number} port of its operations service */
 export async function isHealthy(port) {
-  return fetch(`http://127.0.0.1:${port}/healthz`, { signal: AbortSignal.timeout(2_000) }).then((answer) => answer.ok, () => false)
+  return fetch(`http://127.0.0.1:${port}/healthz`, { signal: AbortSignal.timeout(4_000) }).then((answer) => answer.ok, () => false)
 }
 
 /** @param {number} port @returns {Promise<string | null>} */
 async function metricsAt(port) {
   try {
-    const answer = await fetch(`http://127.0.0.1:${port}/metrics`, { signal: AbortSignal.timeout(2_000) })
+    const answer = await fetch(`http://127.0.0.1:${port}/metrics`, { signal: AbortSignal.timeout(4_000) })
     return answer.ok ? await answer.text() : null
   } catch {
     return null

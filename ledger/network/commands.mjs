@@ -46,14 +46,21 @@ function parse(args) {
 /** @param {string} dir @param {Readonly<Record<string, string | boolean | undefined>>} options */
 async function up(dir, options) {
   const { bareChaincode, titleChaincode, upNetwork } = await import('./network.mjs')
+  const { findBinaries } = await import('./binaries.mjs')
+  const { readRecord } = await import('./folder.mjs')
+  const { stagedTitle } = await import('./chaincodes.mjs')
+  await findBinaries(process.env)
   const begun = Date.now()
   const seconds = () => `${((Date.now() - begun) / 1000).toFixed(1)} s`
   const name = process.env['NETWORK'] || 'yidan-local'
-  const title = await titleChaincode()
-  const { connection, chaincodes } = await upNetwork({ dir, name, chaincodes: [title, ...(options['with-bare'] ? [bareChaincode()] : [])], say: (line) => say(`  ${seconds().padStart(6)}  ${line}`) })
+  const hasTitle = readRecord(dir)?.chaincodes.some((one) => one.name === 'title')
+  if (!hasTitle) say('  preparing the chaincode')
+  const wanted = [...(hasTitle ? [] : [await titleChaincode()]), ...(options['with-bare'] ? [bareChaincode()] : [])]
+  const { connection, chaincodes } = await upNetwork({ dir, name, chaincodes: wanted, say: (line) => say(`  ${seconds().padStart(6)}  ${line}`) })
   say(`\nFabric runs after ${seconds()}, in the background. Stop it with npm run fabric:down.\n\n    ${connection}\n`)
-  const running = chaincodes.find((one) => one.name === title.name)
-  if (running !== undefined && running.code !== title.code) say(`The chaincode on the channel is ${running.version} (${running.code.slice(0, 12)}…), not the ${title.version} (${title.code?.slice(0, 12)}…) of these sources.\n  → Put it in its place: npm run fabric:upgrade\n`)
+  const running = chaincodes.find((one) => one.name === 'title')
+  const title = stagedTitle()
+  if (running !== undefined && title !== null && running.code !== title.code) say(`The chaincode on the channel is ${running.version} (${running.code.slice(0, 12)}…), not the ${title.version} (${title.code?.slice(0, 12)}…) of these sources.\n  → Put it in its place: npm run fabric:upgrade\n`)
 }
 
 /** @param {string} dir */

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { randomBytes, X509Certificate } from 'node:crypto'
+import { existsSync, readFileSync, renameSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { issue, writeIssued } from './certificates.mjs'
 import { placesIn, portsFrom, writeJson } from './folder.mjs'
@@ -77,9 +77,18 @@ export async function enrolGateways(dir) {
 export async function enrol({ dir, organisation, name, role, days }) {
   const { caCertificate, caKey } = placesIn(dir).peerOrganisation(organisation)
   const files = identityFiles(dir, organisation, name)
+  putAside(files)
   const issued = await issue({ certificate: caCertificate, key: caKey }, { subject: { commonName: `${role}-${randomBytes(6).toString('hex')}`, unit: 'client' }, days, attributes: { 'yidan.role': role } })
   writeIssued(issued, files)
   return files
+}
+
+/** Keeps what a renewal would write over, under its serial number: who would revoke it needs that. @param {{ certificate: string, privateKey: string }} files */
+function putAside({ certificate, privateKey }) {
+  if (!existsSync(certificate)) return
+  const { serialNumber } = new X509Certificate(readFileSync(certificate))
+  renameSync(certificate, certificate.replace(/pem$/, `${serialNumber}.pem`))
+  if (existsSync(privateKey)) renameSync(privateKey, privateKey.replace(/key$/, `${serialNumber}.key`))
 }
 
 /** @param {string} dir @param {import('./topology.mjs').Organisation} organisation @param {string} name */

@@ -1,11 +1,15 @@
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { run } from '../../api/launch/run.mjs'
 import { Stop } from '../../api/launch/say.mjs'
-import { packageFile } from './chaincodes.mjs'
+import { chaincodeProcess, packageFile } from './chaincodes.mjs'
 import { placesIn, portsFrom } from './folder.mjs'
 import { adminEnvironment, ordererOptions } from './node-settings.mjs'
+import { logOf } from './processes.mjs'
 import { channel, endorsementPolicy, organisations } from './topology.mjs'
+
+const readyLimitMs = 60_000
 
 /** @typedef {import('./node-settings.mjs').Site} Site */
 /** @typedef {import('./folder.mjs').Deployed} Deployed */
@@ -37,20 +41,46 @@ export async function deploy(site, deployed) {
 
 /** Waits until the chaincode answers at every peer. @param {Site} site @param {Deployed} deployed */
 export async function awaitChaincode(site, deployed) {
-  await Promise.all(organisations.map(async (organisation) => {
-    const until = Date.now() + 30_000
-    for (;;) {
-      const fault = await pingFault(site, organisation, deployed.name)
-      if (fault === null) return
-      if (Date.now() > until) {
-        throw new Stop(`The chaincode ${deployed.name} does not answer at the peer of ${organisation.mspId}: ${fault}`, [
-          `Its log: ${join(placesIn(site.dir).logs)}`,
-          'See what the whole network says: npm run fabric:doctor',
-        ])
-      }
-      await pause(200)
+  await Promise.all(organisations.map((organisation) => awaitAt(site, deployed, organisation)))
+}
+
+/** Waits until the chaincode that one process runs answers at its peer. @param {Site} site @param {readonly Deployed[]} chaincodes @param {string} name */
+export async function awaitChaincodeProcess(site, chaincodes, name) {
+  for (const deployed of chaincodes) {
+    for (const organisation of organisations) if (chaincodeProcess(deployed, organisation) === name) await awaitAt(site, deployed, organisation)
+  }
+}
+
+/** @param {Site} site @param {Deployed} deployed @param {Organisation} organisation */
+async function awaitAt(site, deployed, organisation) {
+  const until = Date.now() + readyLimitMs
+  const port = portsFrom(site.basePort).chaincode(deployed.slot, organisation)
+  // A peer that dials in vain costs more than a look at the port.
+  while (!(await isListening(port)) && Date.now() < until) await pause(50)
+  for (;;) {
+    const silence = await pingFault(site, organisation, deployed.name)
+    if (silence === null) return
+    if (Date.now() > until) {
+      throw new Stop(`The chaincode ${deployed.name} does not answer at the peer of ${organisation.mspId}: ${silence}`, [
+        `Its log: ${logOf(site.dir, chaincodeProcess(deployed, organisation))}`,
+        'See what the whole network says: npm run fabric:doctor',
+      ])
     }
-  }))
+    await pause(200)
+  }
+}
+
+/** @param {number} port @returns {Promise<boolean>} */
+export function isListening(port) {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1' })
+    const answer = (/** @type {boolean} */ isOpen) => {
+      socket.destroy()
+      resolve(isOpen)
+    }
+    socket.once('connect', () => answer(true))
+    socket.once('error', () => answer(false))
+  })
 }
 
 /** Asks the chaincode at one organisation's peer whether it is there. @param {Site} site @param {Organisation} organisation @param {string} name @returns {Promise<string | null>} what is the matter */

@@ -7,11 +7,11 @@ import { refuseUnwritable } from '../../api/launch/places.mjs'
 import { freePort } from '../../api/launch/run-mongod.mjs'
 import { Stop } from '../../api/launch/say.mjs'
 import { findBinaries } from './binaries.mjs'
-import { bareChaincode, chaincodeProcess, chaincodeProcessNamed, keepChaincodes, keeperName, stage, titleChaincode } from './chaincodes.mjs'
+import { bareChaincode, chaincodeProcess, chaincodeProcessNamed, heldBack, keepChaincodes, keeperName, stage, titleChaincode } from './chaincodes.mjs'
 import { awaitHealth, awaitLeader, awaitPeer, joinOrderers, joinPeers, ordererView, peerHeight } from './channel.mjs'
 import { enrolGateways, writeConnection } from './connection.mjs'
 import { placesIn, portsFrom, readRecord, recordOf, writeRecord } from './folder.mjs'
-import { awaitChaincode, deploy } from './lifecycle.mjs'
+import { awaitChaincode, awaitChaincodeProcess, deploy } from './lifecycle.mjs'
 import { makeMaterial, writeSettings } from './material.mjs'
 import { ordererStart, peerStart } from './node-settings.mjs'
 import { releasePorts, reservePorts } from './ports.mjs'
@@ -54,14 +54,23 @@ export async function upNetwork({ dir: given, name = 'yidan-local', chaincodes: 
     }
     await enrolGateways(dir)
     const site = { dir, binaries, basePort: record.basePort }
+    // Chaincode first: it takes longest, and does nothing until its peer dials.
+    const present = record.chaincodes.map((deployed) => deployed.name)
+    const missing = (wanted ?? (present.length === 0 ? [await titleChaincode()] : [])).filter((chaincode) => !present.includes(chaincode.name))
+    /** @type {import('./folder.mjs').Deployed[]} */
+    const fresh = []
+    for (const chaincode of missing) fresh.push(await stage({ dir, basePort: record.basePort, chaincode, sequence: 1, others: [...record.chaincodes, ...fresh] }))
+    const all = [...record.chaincodes, ...fresh]
+    if (all.length > 0) say(`Starting chaincode ${all.map(({ name, version }) => `${name} ${version}`).join(', ')}`)
+    await keepChaincodes({ dir, basePort: record.basePort, chaincodes: all })
     await startNodes(site, say)
-    for (const deployed of record.chaincodes) say(`Starting chaincode ${deployed.name} ${deployed.version}`)
-    await keepChaincodes({ dir, basePort: record.basePort, chaincodes: record.chaincodes })
-    for (const chaincode of wanted ?? [await titleChaincode()]) {
-      if (record.chaincodes.some((deployed) => deployed.name === chaincode.name)) continue
-      say(`Deploying chaincode ${chaincode.name} ${chaincode.version}`)
-      record = await add(site, record, chaincode)
+    for (const deployed of fresh) {
+      say(`Deploying chaincode ${deployed.name} ${deployed.version}`)
+      await deploy(site, deployed)
+      record = { ...record, chaincodes: [...record.chaincodes, deployed] }
+      writeRecord(dir, record)
     }
+    say('Waiting for chaincode at every peer')
     await Promise.all(record.chaincodes.map((deployed) => awaitChaincode(site, deployed)))
     writeConnection(dir, record)
     return { connection: placesIn(dir).connection, basePort: record.basePort, chaincodes: record.chaincodes }
@@ -165,13 +174,12 @@ export async function stopNode({ dir: given, name }) {
   const process = processName(dir, name)
   if (isNode(process)) return endProcess(dir, process)
   const record = recordOf(dir)
-  const held = record.chaincodes.flatMap((deployed) => organisations.map((organisation) => chaincodeProcess(deployed, organisation))).filter((one) => one === process || runningProcess(dir, one) === null)
-  await keepChaincodes({ dir, basePort: record.basePort, chaincodes: record.chaincodes, heldBack: held })
+  await keepChaincodes({ dir, basePort: record.basePort, chaincodes: record.chaincodes, heldBack: [...heldBack(dir, record.chaincodes), process] })
   const identity = runningProcess(dir, process)
   if (identity !== null) await seeEnd(identity, { patienceMs: 8_000, termMs: 0 })
 }
 
-/** Starts one process that does not run, and waits until it answers. All of the chaincode's that were kept down come back. @param {{ dir: string, name: string }} options */
+/** Starts one process that does not run, and waits until it answers. @param {{ dir: string, name: string }} options */
 export async function startNode({ dir: given, name }) {
   const dir = resolve(given)
   const record = recordOf(dir)
@@ -179,8 +187,8 @@ export async function startNode({ dir: given, name }) {
   const node = processName(dir, name)
   const organisation = organisations.find((one) => [peerName(one), ordererName(one)].includes(node))
   if (organisation === undefined) {
-    await keepChaincodes({ dir, basePort: record.basePort, chaincodes: record.chaincodes })
-    await Promise.all(record.chaincodes.map((deployed) => awaitChaincode(site, deployed)))
+    await keepChaincodes({ dir, basePort: record.basePort, chaincodes: record.chaincodes, heldBack: heldBack(dir, record.chaincodes).filter((one) => one !== node) })
+    await awaitChaincodeProcess(site, record.chaincodes, node)
   } else if (node === peerName(organisation)) {
     startDetached(dir, peerStart(site, organisation))
     await awaitPeer(site, organisation)
@@ -211,16 +219,6 @@ async function startNodes(site, say) {
   const heights = await Promise.all(organisations.map((organisation) => peerHeight(site, organisation)))
   if (heights.includes(null)) await joinPeers(site)
   await Promise.all(organisations.map((organisation) => awaitPeer(site, organisation)))
-}
-
-/** @param {import('./node-settings.mjs').Site} site @param {import('./folder.mjs').NetworkRecord} record @param {Chaincode} chaincode */
-async function add(site, record, chaincode) {
-  const deployed = await stage({ dir: site.dir, basePort: site.basePort, chaincode, sequence: 1, others: record.chaincodes })
-  const after = { ...record, chaincodes: [...record.chaincodes, deployed] }
-  await keepChaincodes({ dir: site.dir, basePort: site.basePort, chaincodes: after.chaincodes })
-  await deploy(site, deployed)
-  writeRecord(site.dir, after)
-  return after
 }
 
 /** Peers first, so that nothing asks a chaincode or an orderer that is gone. @param {string} dir @param {Say} say */
