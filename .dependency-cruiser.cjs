@@ -38,8 +38,22 @@ module.exports = {
       name: 'ledger-knows-nobody',
       comment: 'The innermost ring imports neither the API nor the web client.',
       severity: 'error',
-      from: { path: '^ledger/', pathNot: test },
+      from: { path: '^ledger/', pathNot: [test, '^ledger/network/'] },
       to: { path: '^(api|web-client|test)/' },
+    },
+    {
+      name: 'network-is-of-the-launcher',
+      comment: 'ledger/network brings up a Fabric network: it knows the launcher’s tools and the staging of the chaincode, nothing of what runs on it.',
+      severity: 'error',
+      from: { path: '^ledger/network/', pathNot: test },
+      to: { path: '^(ledger|api|web-client|test)/', pathNot: ['^ledger/network/', '^api/launch/', '^ledger/chaincode/stage\\.mjs$'] },
+    },
+    {
+      name: 'nothing-but-the-launcher-runs-a-network',
+      comment: 'How a network is run is no business of the rules, the ledgers or the API.',
+      severity: 'error',
+      from: { path: '^(ledger|api|web-client)/', pathNot: [test, '^ledger/network/', '^api/launch/'] },
+      to: { path: '^ledger/network/' },
     },
     {
       name: 'contract-runs-in-the-browser',

@@ -38,6 +38,7 @@ export function checkLanes() {
   return [
     check('types of ledger, API and tests', [tsc, '-b', '.']),
     check('types of the launcher', [tsc, '-p', 'api/launch']),
+    check('types of the Fabric network', [tsc, '-p', 'ledger/network']),
     check('purity of the rules', [tsc, '-p', 'ledger/domain', '--noEmit']),
     ...(existsSync(join(root, 'web-client/tsconfig.json')) ? [check('types of the web client', ['node_modules/vue-tsc/bin/vue-tsc.js', '--noEmit', '-p', 'web-client'])] : []),
     check('lint', ['node_modules/eslint/bin/eslint.js', '.']),

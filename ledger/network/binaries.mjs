@@ -47,11 +47,12 @@ export async function whyNoBinaries(env) {
 
 /**
  * @param {NodeJS.ProcessEnv} env
+ * @param {readonly string[]} [usual] folders to look into after those of the PATH
  * @returns {Promise<{ go: string, version: string }>}
  */
-export async function findGo(env) {
+export async function findGo(env, usual = ['/usr/local/go/bin']) {
   const name = process.platform === 'win32' ? 'go.exe' : 'go'
-  const candidates = [...(env['PATH'] ?? '').split(delimiter).filter(Boolean), '/usr/local/go/bin'].map((folder) => join(folder, name)).filter((path) => existsSync(path))
+  const candidates = [...(env['PATH'] ?? '').split(delimiter).filter(Boolean), ...usual].map((folder) => join(folder, name)).filter((path) => existsSync(path))
   const seen = []
   for (const go of candidates) {
     const { code, output } = await run(go, ['version'], { limitMs: 10_000, env: { ...env, GOTOOLCHAIN: 'local' } })
