@@ -45,7 +45,8 @@ export function titleContract({ version, code, localClock }: { readonly version:
       return place ? { txId: place[1] } : null
     },
     async confidential(stub, hash) {
-      const bytes = await stub.getPrivateData(`_implicit_org_${stub.getMspID()}`, String(hash))
+      // The collection of whoever asks: nobody can name another's, and only that organisation's peer has it.
+      const bytes = await stub.getPrivateData(`_implicit_org_${new ClientIdentity(stub).getMSPID()}`, String(hash))
       return bytes.length === 0 ? null : Buffer.from(bytes).toString('utf8')
     },
     async init(stub, given) {
