@@ -108,6 +108,8 @@ describe('certificates of an organisation', () => {
     const certificate = new X509Certificate(issued.certificate)
     expect(certificate.verify(new X509Certificate(authority.certificate).publicKey)).to.equal(true)
     expect(certificate.subject).to.equal('OU=client\nCN=gateway-1')
+    // An MSP checks the chain as of the moment a certificate begins.
+    expect(Date.parse(certificate.validFrom)).to.be.at.least(Date.parse(new X509Certificate(authority.certificate).validFrom))
     expect(certificate.raw.includes('{"attrs":{"yidan.role":"gateway"}}')).to.equal(true)
     writeIssued(issued, { certificate: at('c.pem'), privateKey: at('c.key') })
     const entry = { serial: certificate.serialNumber.toLowerCase(), at: new Date('2026-01-01T00:00:00Z') }
@@ -133,6 +135,6 @@ const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 /** A self-signed authority as cryptogen makes them: its key is named by a SHA-256, not by the usual SHA-1. */
 async function anAuthority(): Promise<{ certificate: string; key: string }> {
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned({ name: 'CN=ca', keys, signingAlgorithm: algorithm, notAfter: new Date(Date.now() + 86_400_000), extensions: [new x509.SubjectKeyIdentifierExtension('ab'.repeat(32))] }, webcrypto)
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({ name: 'CN=ca', keys, signingAlgorithm: algorithm, notBefore: new Date(Date.now() - 60_000), notAfter: new Date(Date.now() + 86_400_000), extensions: [new x509.SubjectKeyIdentifierExtension('ab'.repeat(32))] }, webcrypto)
   return { certificate: certificate.toString('pem'), key: x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY') }
 }
