@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
-import { askOwnPeer } from '@yidan/ledger/proof/own-peer'
+import type { OwnPeerAnswer } from '@yidan/ledger/proof/own-peer'
 import { limits } from './attachments.ts'
 import { verifyFile } from './verify-file.ts'
 import { readRoots, verifyTitle } from './verify-title.ts'
@@ -44,9 +44,11 @@ async function main(): Promise<number> {
   }
 
   const title = verifyTitle({ file: verdict, evidence, roots })
-  let peer: Awaited<ReturnType<typeof askOwnPeer>> | null = null
+  let peer: OwnPeerAnswer | null = null
   if (named['--peer'] !== undefined && title.proof.subject !== null) {
     try {
+      // Only who asks a peer needs what speaks to one.
+      const { askOwnPeer } = await import('@yidan/ledger/proof/own-peer')
       peer = await askOwnPeer({ profile: named['--peer'], organisation: named['--as'], proof: title.proof })
     } catch (error) {
       return refused(`自有节点没有回答 your own peer did not answer: ${messageOf(error)}`)
