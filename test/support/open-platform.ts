@@ -8,6 +8,7 @@ import { openVault } from '../../api/src/vault/index.ts'
 import { makeClient, type Client, type SessionView } from '@yidan/api/contract'
 import { openDesk, type Desk } from '@yidan/api/sdk'
 import { openEmbeddedLedger } from '@yidan/ledger/embedded'
+import type { Ledger } from '@yidan/ledger/port'
 import { makeSigner, type Signer } from '@yidan/ledger/signing'
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
@@ -16,7 +17,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
-import { aPartyId, aPersonTag } from './ledger-actors.ts'
+import { aPartyId, aPersonTag, type Actor } from './ledger-actors.ts'
 
 /** The whole application on a port of its own, with a ledger in a temporary folder and a database that goes when it is closed. */
 export interface Platform {
@@ -49,15 +50,18 @@ export interface SignedIn {
 export interface PlatformOptions {
   readonly clock?: () => Date
   readonly settings?: Partial<Settings>
+  /** Another ledger than an embedded one of its own; closed with the platform. */
+  readonly ledger?: (registrar: Actor) => Promise<Ledger>
 }
 
-export async function openPlatform({ clock = () => new Date(), settings: given = {} }: PlatformOptions = {}): Promise<Platform> {
+export async function openPlatform({ clock = () => new Date(), settings: given = {}, ledger: openLedger }: PlatformOptions = {}): Promise<Platform> {
   const uri = process.env['YIDAN_TEST_MONGODB_URI']
   if (uri === undefined) throw new Error('YIDAN_TEST_MONGODB_URI is not set: npm test sets it, or start a replica set and name it there')
   const directory = await mkdtemp(join(tmpdir(), 'yidan-platform-'))
   const database = await openDatabase({ uri, database: `yidan_test_${randomBytes(6).toString('hex')}` })
   const registrar = await makeSigner()
-  const ledger = await openEmbeddedLedger({ directory: join(directory, 'ledger'), network: 'test', registrar: { partyId: aPartyId(), person: aPersonTag(), publicKey: registrar.publicKey }, serviceKey: aServiceKey(), clock })
+  const founder = { partyId: aPartyId(), person: aPersonTag() }
+  const ledger = await (openLedger?.({ ...founder, signer: registrar }) ?? openEmbeddedLedger({ directory: join(directory, 'ledger'), network: 'test', registrar: { ...founder, publicKey: registrar.publicKey }, serviceKey: aServiceKey(), clock }))
   const vault = await openVault({ database, ring: { current: randomBytes(32), previous: [] }, clock })
   const eventLog = await openEventLog({ database, vault, clock })
   const bugs: string[] = []
