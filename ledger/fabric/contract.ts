@@ -1,7 +1,6 @@
 import { GatewayError } from '@hyperledger/fabric-gateway'
-import { common } from '@hyperledger/fabric-protos'
-import { canonicalJson, type KeyId, type LogEntry, type Party, type SignedCommand, type SigningKey, type Subject, type Title } from '../domain/index.ts'
-import { LedgerUnavailable, type CommandReference, type Organisation } from '../port.ts'
+import { canonicalJson, type CommandId, type KeyId, type LogEntry, type Party, type SignedCommand, type SigningKey, type Subject, type Title } from '../domain/index.ts'
+import { LedgerUnavailable, type Organisation } from '../port.ts'
 import { parseBlock } from './blocks.ts'
 import type { Answer, Endorsed } from './dispatcher.ts'
 import type { Gateways, PeerAddress } from './gateways.ts'
@@ -22,6 +21,8 @@ export interface Constitution {
 export interface Head {
   readonly title?: Title
   readonly party?: Party
+  /** Command and transaction of each entry, the first entry first. */
+  readonly stream: readonly (readonly [CommandId, string])[]
   readonly endorsers?: readonly string[]
 }
 
@@ -53,10 +54,6 @@ export class TitleContract {
 
   history(subject: Subject): Promise<readonly LogEntry[]> {
     return this.#evaluate('history', subject)
-  }
-
-  status({ commandId, subject, expects }: CommandReference): Promise<{ readonly txId: string; readonly reused?: boolean } | null> {
-    return this.#evaluate('status', { commandId, subject, expects })
   }
 
   constitution(): Promise<Constitution | null> {
@@ -101,7 +98,9 @@ export class TitleContract {
       try {
         const bytes = await gateways.at(peer, ({ network }) => network.getContract('qscc').evaluateTransaction('GetBlockByTxID', channel, txId))
         const found = newsOf(parseBlock(bytes), chaincode).outcomes.find((outcome) => outcome.txId === txId && outcome.code !== duplicateTxId)
-        if (found) return found
+        if (!found) continue
+        gateways.read(peer, found.block + 1)
+        return found
       } catch (error) {
         if (error instanceof GatewayError && signalOf('evaluate', error).remedy === 'refused') asked += 1
         last = error
@@ -113,9 +112,7 @@ export class TitleContract {
 
   /** How many blocks a peer has. */
   async height(peer: PeerAddress): Promise<number> {
-    const { gateways, channel } = this.#options
-    const bytes = await gateways.at(peer, ({ network }) => network.getContract('qscc').evaluateTransaction('GetChainInfo', channel))
-    return common.BlockchainInfo.deserializeBinary(bytes).getHeight()
+    return this.#options.gateways.heightOf(peer)
   }
 
   async block(number: number): Promise<BlockNews> {

@@ -1,28 +1,19 @@
 import { noHash, type BillId, type Command, type PartyId, type Subject } from '../domain/index.ts'
 import type { Organisation } from '../port.ts'
-import type { TitleContract } from './contract.ts'
 import type { Prepared } from './dispatcher.ts'
+import type { Heads } from './heads.ts'
 
-/** So many bills' endorsers are remembered; the ones used longest ago are forgotten first. */
-const remembered = 20_000
 /** What could not be asked: it goes by itself, so that it holds up nothing else. */
 const notKnown = 'not known'
 
 /** Which organisations must endorse an act. Only grouping hangs on it: the network itself checks the policies. */
 export class Endorsers {
-  readonly #contract: TitleContract
+  readonly #heads: Heads
   readonly #organisations: readonly Organisation[]
-  readonly #byBill = new Map<BillId, readonly string[]>()
 
-  constructor(contract: TitleContract, organisations: readonly Organisation[]) {
-    this.#contract = contract
+  constructor(heads: Heads, organisations: readonly Organisation[]) {
+    this.#heads = heads
     this.#organisations = organisations
-  }
-
-  learn(billId: BillId, endorsers: readonly string[]): void {
-    this.#byBill.delete(billId)
-    this.#byBill.set(billId, endorsers)
-    if (this.#byBill.size > remembered) this.#byBill.delete(this.#byBill.keys().next().value as BillId)
   }
 
   async of({ command, touches, parties, confidential }: { readonly command: Command; readonly touches: readonly Subject[]; readonly parties: readonly PartyId[]; readonly confidential: boolean }): Promise<Pick<Prepared, 'group' | 'organisations'>> {
@@ -40,15 +31,11 @@ export class Endorsers {
   }
 
   async #endorsersOf(billId: BillId): Promise<readonly string[]> {
-    const known = this.#byBill.get(billId)
-    if (known) return known
-    const endorsers = (await this.#contract.read(billId))?.endorsers ?? []
-    if (endorsers.length > 0) this.learn(billId, endorsers)
-    return endorsers
+    return this.#heads.known(billId)?.endorsers ?? (await this.#heads.read(billId))?.endorsers ?? []
   }
 
   async #hostOf(partyId: PartyId): Promise<string> {
-    return (await this.#contract.read(partyId))?.party?.host ?? this.#operator()
+    return (await this.#heads.read(partyId))?.party?.host ?? this.#operator()
   }
 
   #atLeastTwo(named: readonly string[]): readonly string[] {

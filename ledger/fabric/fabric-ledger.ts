@@ -6,7 +6,8 @@ import { BlockStream } from './block-stream.ts'
 import { TitleContract, type Constitution } from './contract.ts'
 import { Dispatcher, type DispatcherLimits, type Prepared } from './dispatcher.ts'
 import { Endorsers } from './endorsers.ts'
-import { Gateways } from './gateways.ts'
+import { Heads } from './heads.ts'
+import { Gateways, type PeerAddress } from './gateways.ts'
 import { healthOf, type FabricHealth } from './health.ts'
 import type { GatewayIdentity } from './identity.ts'
 import type { Log } from './log.ts'
@@ -49,7 +50,7 @@ export async function openFabricLedger(options: FabricLedgerOptions): Promise<Fa
   })
   try {
     const contract = new TitleContract({ gateways, chaincode: profile.chaincode, channel: profile.channel })
-    await refuseOtherCode(contract, options.code)
+    await whenAnswering(() => refuseOtherCode(contract, options.code))
     const constitution = await found(contract, options)
     const ledger = new FabricLedger(options, { gateways, contract, constitution, ...(await endOfChain(contract, gateways)) })
     ledger.start()
@@ -62,6 +63,10 @@ export async function openFabricLedger(options: FabricLedgerOptions): Promise<Fa
 
 /** How often it is looked whether the outbox holds what another process left behind, and how old that must be (ms). */
 const sweepEvery = 30_000, abandonedAfter = 60_000
+/** How long a start waits for the first answer (ms). */
+const startPatience = 15_000
+/** Blocks are read from the own peer: after it was away, it is looked for again so often (ms). */
+const lookForBetterEvery = 5_000
 
 interface Opened {
   readonly gateways: Gateways
@@ -82,9 +87,11 @@ export class FabricLedger implements Ledger {
   readonly #contract: TitleContract
   readonly #stream: BlockStream
   readonly #dispatcher: Dispatcher
+  readonly #heads: Heads
   readonly #endorsers: Endorsers
   readonly #stopping = new AbortController()
   #position: number
+  #streamsFrom: PeerAddress | null = null
   #sweep: NodeJS.Timeout | null = null
   #counting: Promise<void> | null = null
 
@@ -96,10 +103,11 @@ export class FabricLedger implements Ledger {
     this.#gateways = gateways
     this.#contract = contract
     this.#position = position
-    this.#endorsers = new Endorsers(contract, this.organisations)
+    this.#heads = new Heads(contract)
+    this.#endorsers = new Endorsers(this.#heads, this.organisations)
     this.#stream = new BlockStream({
       from: height,
-      open: (from, signal) => blocksFrom(gateways, options.profile.chaincode, from, signal),
+      open: (from, signal) => this.#blocksFrom(from, signal),
       onBreak: (error, next) => options.log.debug({ err: error, block: next }, 'the stream of blocks is opened anew'),
     })
     this.#dispatcher = new Dispatcher({
@@ -109,7 +117,7 @@ export class FabricLedger implements Ledger {
         order: (bytes) => contract.order(bytes),
         look: (txId) => contract.look(txId),
         outcomeOf: (txId) => this.#stream.outcomeOf(txId),
-        streamIsBehind: (block) => { if (this.#stream.next <= block) this.#stream.reopen() },
+        streamIsBehind: (block) => { if (this.#stream.next <= block) this.#leave('it does not tell of its blocks') },
       },
     })
   }
@@ -139,13 +147,11 @@ export class FabricLedger implements Ledger {
   }
 
   async read(billId: BillId): Promise<Title | null> {
-    const head = await this.#contract.read(billId)
-    if (head?.endorsers) this.#endorsers.learn(billId, head.endorsers)
-    return head?.title ?? null
+    return (await this.#heads.read(billId))?.title ?? null
   }
 
   async party(partyId: PartyId): Promise<Party | null> {
-    return (await this.#contract.read(partyId))?.party ?? null
+    return (await this.#heads.read(partyId))?.party ?? null
   }
 
   async key(keyId: KeyId): Promise<SigningKey | null> {
@@ -153,6 +159,10 @@ export class FabricLedger implements Ledger {
   }
 
   async history(subject: Subject): Promise<readonly LogEntry[]> {
+    const entries = await this.#contract.history(subject)
+    // From a peer that is behind: once its head is the present one, so is its history.
+    if (entries.length >= (this.#heads.known(subject)?.seq ?? 0)) return entries
+    await this.#heads.read(subject)
     return this.#contract.history(subject)
   }
 
@@ -189,11 +199,42 @@ export class FabricLedger implements Ledger {
     this.#gateways.close()
   }
 
+  /** Blocks from the peer whose turn it is. */
+  async *#blocksFrom(startBlock: number, signal: AbortSignal): AsyncIterable<BlockNews> {
+    const gateways = this.#gateways
+    const [peer] = gateways.peers
+    if (!peer || signal.aborted) return
+    const events = await gateways.networkAt(peer).getBlockEvents({ startBlock: BigInt(startBlock) })
+    const close = (): void => events.close()
+    const looking = setInterval(() => void gateways.betterThan(peer).then((better) => better && close(), () => undefined), lookForBetterEvery)
+    signal.addEventListener('abort', close)
+    try {
+      for await (const block of events) {
+        const news = newsOf(readBlock(block), this.#options.profile.chaincode)
+        this.#streamsFrom = peer
+        gateways.read(peer, news.number + 1)
+        yield news
+      }
+    } catch (error) {
+      if (!signal.aborted && !isCancelled(error)) gateways.blame(peer, error instanceof Error ? error.message : String(error))
+      throw error
+    } finally {
+      clearInterval(looking)
+      signal.removeEventListener('abort', close)
+      events.close()
+    }
+  }
+
+  #leave(why: string): void {
+    if (this.#streamsFrom) this.#gateways.blame(this.#streamsFrom, why)
+    this.#stream.reopen()
+  }
+
   /** Keeps what every block says about positions and heads. */
   async #count(): Promise<void> {
     for await (const { records, heads } of this.#stream.blocks(this.#stream.next, this.#stopping.signal)) {
       this.#position = records.at(-1)?.position ?? this.#position
-      for (const { billId, endorsers } of heads) this.#endorsers.learn(billId, endorsers)
+      for (const { subject, ...head } of heads) this.#heads.learn(subject, head)
     }
   }
 
@@ -205,29 +246,28 @@ export class FabricLedger implements Ledger {
   }
 
   async #recorded(reference: CommandReference): Promise<CommandStatus | null> {
-    const found = await this.#contract.status(reference)
-    if (found === null || found.reused) return null
-    const record = (await this.#contract.look(found.txId))?.records.find(({ commandId }) => commandId === reference.commandId)
-    if (!record) throw new LedgerUnavailable(`the block with transaction ${found.txId} cannot be read`)
+    const [, txId] = (await this.#heads.read(reference.subject))?.stream.find(([commandId]) => commandId === reference.commandId) ?? []
+    if (txId === undefined) return null
+    const record = (await this.#contract.look(txId))?.records.find(({ commandId }) => commandId === reference.commandId)
+    if (!record) throw new LedgerUnavailable(`the block with transaction ${txId} cannot be read`)
     return { state: 'recorded', receipt: { ...record, repeated: true } }
   }
 }
 
-/** Blocks from the peer whose turn it is. */
-async function* blocksFrom(gateways: Gateways, chaincode: string, startBlock: number, signal: AbortSignal): AsyncIterable<BlockNews> {
-  const [peer] = gateways.peers
-  if (!peer || signal.aborted) return
-  const events = await gateways.networkAt(peer).getBlockEvents({ startBlock: BigInt(startBlock) })
-  const stop = (): void => events.close()
-  signal.addEventListener('abort', stop)
-  try {
-    for await (const block of events) yield newsOf(readBlock(block), chaincode)
-  } catch (error) {
-    if (!signal.aborted) gateways.blame(peer, error instanceof Error ? error.message : String(error))
-    throw error
-  } finally {
-    signal.removeEventListener('abort', stop)
-    events.close()
+/** A stream that was closed on this side. */
+function isCancelled(error: unknown): boolean {
+  return error instanceof GatewayError && error.code === 1
+}
+
+/** A network that has just come up may not answer yet: peers get to know each other and the channel's members one after the other. */
+async function whenAnswering<T>(ask: () => Promise<T>): Promise<T> {
+  for (const end = performance.now() + startPatience; ; ) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (!(error instanceof LedgerUnavailable) || performance.now() > end) throw error
+      await new Promise((resolve) => setTimeout(resolve, 250))
+    }
   }
 }
 

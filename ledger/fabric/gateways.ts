@@ -1,5 +1,6 @@
 import { Client, credentials, type CallOptions } from '@grpc/grpc-js'
 import { connect, GatewayError, hash, type Gateway, type Network } from '@hyperledger/fabric-gateway'
+import { common } from '@hyperledger/fabric-protos'
 import { LedgerUnavailable } from '../port.ts'
 import type { GatewayIdentity } from './identity.ts'
 import { signalOf, type Phase } from './signals.ts'
@@ -33,6 +34,10 @@ const channelOptions = { ...keepalive, 'grpc.max_receive_message_length': 128 * 
 const failuresBeforeRenewal = 3
 const shortestAway = 250, longestAway = 5_000
 const unavailable = 14, deadlineExceeded = 4
+/** How long peers that are behind are waited for. */
+const longestLag = 3_000
+
+class PeerBehind extends LedgerUnavailable {}
 
 /** What a question is asked through. */
 export interface Link {
@@ -47,17 +52,21 @@ interface Connection {
   gateway: Gateway
   failures: number
   awayUntil: number
+  /** Blocks it is known to have. */
+  height: number
 }
 
 /** One connection to each peer. The own organisation's come first; another is asked when they do not answer. */
 export class Gateways {
   readonly #options: GatewaysOptions
   readonly #connections: readonly Connection[]
+  /** Blocks that have been read on this side: nobody who is behind them is asked, or it would deny what is recorded. */
+  #seen = 0
 
   constructor(options: GatewaysOptions) {
     const own = (peer: PeerAddress): number => (peer.organisation === options.identity.organisation ? 0 : 1)
     this.#options = options
-    this.#connections = [...options.peers].sort((one, other) => own(one) - own(other)).map((peer) => ({ peer, ...this.#open(peer), failures: 0, awayUntil: 0 }))
+    this.#connections = [...options.peers].sort((one, other) => own(one) - own(other)).map((peer) => ({ peer, ...this.#open(peer), failures: 0, awayUntil: 0, height: 0 }))
   }
 
   /** Peers in the order in which they would be asked just now. */
@@ -66,22 +75,62 @@ export class Gateways {
   }
 
   /**
-   * Asks the first peer, and the next when it is the gateway itself that does not answer.
-   * @throws whatever the last one said, as the gateway's own error
+   * Asks the first peer, and the next when it is the gateway itself that does not answer or is behind what has been read here.
+   * @throws whatever the last one said, as the gateway's own error; LedgerUnavailable when all that answer are behind
    */
   async through<T>(phase: Phase, ask: (link: Link) => Promise<T>): Promise<T> {
+    for (const until = Date.now() + longestLag; ; ) {
+      const { answer, error } = await this.#throughAny(phase, ask)
+      if (answer) return answer.value
+      if (!(error instanceof PeerBehind) || Date.now() > until) throw error
+      await new Promise((resolve) => setTimeout(resolve, 25))
+    }
+  }
+
+  async #throughAny<T>(phase: Phase, ask: (link: Link) => Promise<T>): Promise<{ readonly answer?: { readonly value: T }; readonly error?: unknown }> {
     let last: unknown = new LedgerUnavailable('no peer is known')
     for (const connection of this.#inOrder()) {
       try {
-        return await this.#ask(connection, ask)
+        if (phase !== 'submit') await this.#refuseBehind(connection)
+        return { answer: { value: await this.#ask(connection, ask) } }
       } catch (error) {
-        last = error
+        // That one is behind says more than that another is away: it will catch up.
+        if (!(last instanceof PeerBehind)) last = error
+        if (error instanceof PeerBehind) continue
         if (!(error instanceof GatewayError)) throw error
         const { remedy } = signalOf(phase, error)
-        if (remedy !== 'elsewhere' && !(phase === 'evaluate' && remedy === 'again') && !(phase === 'submit' && error.code === unavailable)) throw error
+        if (remedy !== 'elsewhere' && !(phase === 'evaluate' && remedy === 'again') && !(phase === 'submit' && error.code === unavailable)) return { error }
       }
     }
-    throw last
+    return { error: last }
+  }
+
+  /** A peer has given its blocks up to this height, and they were read here. */
+  read(peer: PeerAddress, height: number): void {
+    const connection = this.#connectionTo(peer)
+    connection.height = Math.max(connection.height, height)
+    this.#seen = Math.max(this.#seen, height)
+  }
+
+  /** How many blocks a peer has. */
+  async heightOf(peer: PeerAddress): Promise<number> {
+    const connection = this.#connectionTo(peer)
+    const info = await this.#ask(connection, ({ network }) => network.getContract('qscc').evaluateTransaction('GetChainInfo', this.#options.channel))
+    connection.height = common.BlockchainInfo.deserializeBinary(info).getHeight()
+    return connection.height
+  }
+
+  /** The peer that would be asked first if it were not behind; null when nobody's turn would change. */
+  async betterThan(peer: PeerAddress): Promise<PeerAddress | null> {
+    const [first] = this.#inOrder()
+    if (!first || first.peer === peer) return null
+    return (await this.heightOf(first.peer)) >= this.#seen ? first.peer : null
+  }
+
+  async #refuseBehind(connection: Connection): Promise<void> {
+    if (connection.height >= this.#seen) return
+    const wanted = this.#seen
+    if ((await this.heightOf(connection.peer)) < wanted) throw new PeerBehind(`${connection.peer.name} is behind`)
   }
 
   /** Asks one peer only. */

@@ -1,15 +1,16 @@
 import { z } from 'zod'
-import type { BillId, LogEntry } from '../domain/index.ts'
+import type { LogEntry, Subject } from '../domain/index.ts'
 import type { LedgerRecord } from '../port.ts'
 import type { ParsedBlock, ParsedTransaction } from './blocks.ts'
+import type { KnownHead } from './heads.ts'
 
 /** What this side takes from a block: what its transactions recorded, and what became of each. */
 export interface BlockNews {
   readonly number: number
   readonly outcomes: readonly TransactionOutcome[]
   readonly records: readonly LedgerRecord[]
-  /** Bills whose head was written, with the organisations that must endorse their next act. */
-  readonly heads: readonly { readonly billId: BillId; readonly endorsers: readonly string[] }[]
+  /** Streams whose head was written, in order. */
+  readonly heads: readonly ({ readonly subject: Subject } & KnownHead)[]
 }
 
 export interface TransactionOutcome {
@@ -41,7 +42,7 @@ export function positionBefore(block: number): number {
 }
 
 const RecordValue = z.object({ records: z.array(z.object({ commandId: z.string(), entries: z.array(z.object({ subject: z.string(), seq: z.int(), hash: z.string() }).loose()) })), recordedAt: z.string() })
-const HeadValue = z.object({ endorsers: z.array(z.string()) })
+const HeadValue = z.object({ stream: z.array(z.unknown()), endorsers: z.array(z.string()).default([]) })
 
 /** @throws Error when a valid transaction of the chaincode has a record that is none: then this software and the chaincode differ */
 export function newsOf(block: ParsedBlock, chaincode: string): BlockNews {
@@ -50,8 +51,10 @@ export function newsOf(block: ParsedBlock, chaincode: string): BlockNews {
   }))
   const valid = block.transactions.filter(({ code }) => code === 0)
   const heads = valid.flatMap(({ writes }) => writes.flatMap(({ namespace, key, value }) => {
-    const billId = namespace === chaincode ? attributeOf('bill', key) : null
-    return billId === null || value.length === 0 ? [] : [{ billId: billId as BillId, endorsers: HeadValue.parse(jsonOf(value)).endorsers }]
+    const subject = namespace === chaincode ? (attributeOf('bill', key) ?? attributeOf('party', key)) : null
+    if (subject === null || value.length === 0) return []
+    const { stream, endorsers } = HeadValue.parse(jsonOf(value))
+    return [{ subject: subject as Subject, seq: stream.length, endorsers }]
   }))
   return { number: block.number, outcomes, records: outcomes.flatMap(({ records }) => records), heads }
 }

@@ -1,6 +1,7 @@
 import { Metadata, type ServiceError } from '@grpc/grpc-js'
 import { CommitStatusError, EndorseError, GatewayError } from '@hyperledger/fabric-gateway'
 import { expect } from 'chai'
+import { LedgerUnavailable } from '../port.ts'
 import { signalOf, thrownText, verdictOf, type Phase, type Remedy } from './signals.ts'
 
 const causeOf = (code: number, message: string): ServiceError => {
@@ -44,6 +45,9 @@ describe('signals of the network', () => {
   it('throws on what is no signal of the network: that is a fault of this software', () => {
     const fault = new TypeError('undefined is not a function')
     expect(() => signalOf('endorse', fault)).to.throw(fault)
+  })
+  it('waits for peers that are behind what was read here', () => {
+    expect(signalOf('endorse', new LedgerUnavailable('peer.port is behind'))).to.include({ remedy: 'again', alarm: false })
   })
   it('takes the status error class for what it is', () => {
     expect(signalOf('evaluate', new CommitStatusError({ code: 4, message: 'deadline', details: [], transactionId: 'ab', cause: causeOf(4, 'deadline') }))).to.include({ remedy: 'again' })

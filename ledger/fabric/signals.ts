@@ -1,4 +1,5 @@
 import { GatewayError } from '@hyperledger/fabric-gateway'
+import { LedgerUnavailable } from '../port.ts'
 
 /** Which step of an act a signal came from: it means different things in each. */
 export type Phase = 'evaluate' | 'endorse' | 'submit'
@@ -59,6 +60,8 @@ const rows: readonly Row[] = [
 
 /** What an error of the network means. Anything that is none of the network's is thrown on: it is a fault of this software. */
 export function signalOf(phase: Phase, error: unknown): Signal {
+  // Said on this side, before anything was asked.
+  if (error instanceof LedgerUnavailable) return { remedy: phase === 'submit' ? 'resend' : 'again', alarm: false, organisation: error.waitsFor, words: `${phase}: ${error.message}` }
   if (!(error instanceof GatewayError)) throw error
   const organisation = error.details.find(({ mspId }) => mspId !== '')?.mspId ?? null
   const text = [error.message, ...error.details.map(({ mspId, address, message }) => `mspId=${mspId} ${address}: ${message}`)].join('; ')

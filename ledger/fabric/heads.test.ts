@@ -1,0 +1,36 @@
+import { expect } from 'chai'
+import type { BillId } from '../domain/index.ts'
+import { LedgerUnavailable } from '../port.ts'
+import type { Head } from './contract.ts'
+import { Heads } from './heads.ts'
+
+const bill = `b${'0'.repeat(32)}` as BillId
+const headOf = (entries: number): Head => ({ stream: Array.from({ length: entries }, (_, n) => [`c${n}`, `t${n}`] as never), endorsers: ['PortMSP', 'BankMSP'] })
+
+describe('heads as the blocks tell them', () => {
+  it('are asked again when a peer answers with an older one', async () => {
+    const answers = [headOf(2), headOf(2), headOf(3)]
+    const heads = new Heads({ read: async () => answers.shift() ?? null })
+    heads.learn(bill, { seq: 3, endorsers: [] })
+    expect((await heads.read(bill))?.stream).to.have.length(3)
+    expect(answers).to.have.length(0)
+  })
+  it('never go back to an older one', () => {
+    const heads = new Heads({ read: async () => null })
+    heads.learn(bill, { seq: 3, endorsers: ['PortMSP'] })
+    heads.learn(bill, { seq: 2, endorsers: ['BankMSP'] })
+    expect(heads.known(bill)).to.deep.equal({ seq: 3, endorsers: ['PortMSP'] })
+  })
+  it('learn from what is read', async () => {
+    const heads = new Heads({ read: async () => headOf(4) })
+    await heads.read(bill)
+    expect(heads.known(bill)).to.deep.equal({ seq: 4, endorsers: ['PortMSP', 'BankMSP'] })
+  })
+  it('say that the ledger cannot tell when every peer stays behind', async function () {
+    this.timeout(5_000)
+    const heads = new Heads({ read: async () => headOf(1) })
+    heads.learn(bill, { seq: 2, endorsers: [] })
+    const told = await heads.read(bill).catch((error: unknown) => error)
+    expect(told).to.be.instanceOf(LedgerUnavailable)
+  })
+})
