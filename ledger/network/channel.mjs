@@ -55,6 +55,15 @@ export async function awaitHealth(site, name, operations) {
   await untilItWorks(name, site.dir, async () => ((await isHealthy(operations)) ? null : 'it does not answer'))
 }
 
+/** Waits until every peer sees the others: before that a gateway finds no endorsement but its own organisation's. @param {Site} site */
+export async function awaitAcquaintance(site) {
+  const others = organisations.length - 1
+  await untilItWorks('the peers', site.dir, async () => {
+    const known = await Promise.all(organisations.map((organisation) => knownPeers(site, organisation)))
+    return known.every((count) => count === others) ? null : `they do not see each other (${known.join(', ')} of ${others} others)`
+  })
+}
+
 /** Blocks a peer has of the channel; null when it does not answer or has not joined. @param {Site} site @param {import('./topology.mjs').Organisation} organisation @returns {Promise<number | null>} */
 export async function peerHeight(site, organisation) {
   const metrics = await metricsAt(portsFrom(site.basePort).peer(organisation).operations)

@@ -8,7 +8,7 @@ import { freePort } from '../../api/launch/run-mongod.mjs'
 import { Stop } from '../../api/launch/say.mjs'
 import { findBinaries } from './binaries.mjs'
 import { bareChaincode, chaincodeProcess, chaincodeProcessNamed, heldBack, keepChaincodes, keeperName, stage, titleChaincode } from './chaincodes.mjs'
-import { awaitHealth, awaitLeader, awaitPeer, joinOrderers, joinPeers, ordererView, peerHeight } from './channel.mjs'
+import { awaitAcquaintance, awaitHealth, awaitLeader, awaitPeer, joinOrderers, joinPeers, ordererView, peerHeight } from './channel.mjs'
 import { enrolGateways, writeConnection } from './connection.mjs'
 import { placesIn, portsFrom, readRecord, recordOf, writeRecord } from './folder.mjs'
 import { awaitChaincode, awaitChaincodeProcess, deploy } from './lifecycle.mjs'
@@ -71,7 +71,7 @@ export async function upNetwork({ dir: given, name = 'yidan-local', chaincodes: 
       writeRecord(dir, record)
     }
     say('Waiting for chaincode at every peer')
-    await Promise.all(record.chaincodes.map((deployed) => awaitChaincode(site, deployed)))
+    await Promise.all([awaitAcquaintance(site), ...record.chaincodes.map((deployed) => awaitChaincode(site, deployed))])
     writeConnection(dir, record)
     return { connection: placesIn(dir).connection, basePort: record.basePort, chaincodes: record.chaincodes }
   })
@@ -192,6 +192,7 @@ export async function startNode({ dir: given, name }) {
   } else if (node === peerName(organisation)) {
     startDetached(dir, peerStart(site, organisation))
     await awaitPeer(site, organisation)
+    if (organisations.every((one) => runningProcess(dir, peerName(one)) !== null)) await awaitAcquaintance(site)
   } else {
     startDetached(dir, ordererStart(site, organisation))
     await awaitHealth(site, node, portsFrom(record.basePort).orderer(organisation).operations)

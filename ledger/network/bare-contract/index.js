@@ -48,11 +48,11 @@ const chaincode = {
   },
   async Invoke(stub) {
     const { fcn, params } = stub.getFunctionAndParameters()
-    if (!Object.hasOwn(functions, fcn)) return shim.error(Buffer.from(`no function ${fcn}`))
+    if (!Object.hasOwn(functions, fcn)) return shim.error(`no function ${fcn}`)
     try {
       return shim.success(Buffer.from(await functions[fcn](stub, ...params)))
     } catch (error) {
-      return shim.error(Buffer.from(error.message))
+      return shim.error(error.message)
     }
   },
 }
