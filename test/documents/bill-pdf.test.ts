@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect } from 'chai'
 import { PDFDocument } from 'pdf-lib'
+import { create } from 'qrcode'
 import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader'
 import { contentHash, proofAddress, readAttachments, renderBill, rendererVersion, type BillPrint } from '../../api/src/documents/index.ts'
 import { canonicalJson } from '../../ledger/domain/index.ts'
@@ -67,7 +68,7 @@ describe('the bill as PDF', () => {
 
   it('prints what this version of the printer has always printed: whoever changes a page gives rendererVersion a new number', () => {
     const printed: Readonly<Record<string, string>> = {
-      'yidan-bill-pdf/1.0': '3d81537b3a69ec352818d3aea8b664d50bae017cdc479aef25aa1e9830b32558',
+      'yidan-bill-pdf/1.1': '79c435cf821e15ba5c849c5e147a021549ae88cf827083d17aa5220fa2ad0771',
     }
     const document = billFrom('batteriesFromBusan', { remarks: ['one case wet'], originals: 3 })
     const issuance = { network: 'yidan-test', docHash: hashOf(document), issuedAt: '2026-11-24T04:12:30.000Z', seal: 'a.b.c', certificatePem: '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----', signatories: ['李敏'] }
@@ -123,7 +124,7 @@ describe('the bill as PDF', () => {
     expect(await textOf(renderBill(await sealedPrint(seals.authority, billFrom('tractorsToSantos'))))).to.include('海商法').and.not.include('民法典 227')
   })
 
-  it('carries a QR that a camera reads from the page at 150 dpi, on every mark', async function () {
+  it('carries a signed QR that a camera reads from the page at 150 dpi, on every mark, and old prints their old one', async function () {
     if (!(await has('pdftoppm'))) {
       skipBecause(this, 'pdftoppm (poppler-utils) is not installed')
     }
@@ -136,8 +137,27 @@ describe('the bill as PDF', () => {
       await writeFile(file, renderBill(print))
       await run('pdftoppm', ['-r', '150', '-png', '-f', '1', '-l', '1', '-singlefile', file, file])
       const read = await readBarcodes(new Uint8Array(await readFile(`${file}.png`)), { formats: ['QRCode'] })
-      const { publicUrl, document: { billNumber }, issuance: { docHash } } = print
-      expect(read.map(({ text }) => text)).to.deep.equal([proofAddress({ publicUrl, billNumber, docHash })])
+      const { publicUrl, document: { billNumber }, issuance: { address, ...issuance } } = print
+      expect(address).to.match(new RegExp(`^https://bills.example.cn/v/${billNumber}#[0-9A-Z$*+/-]{144}$`))
+      expect(read.map(({ text }) => text)).to.deep.equal([address])
+      expect(read[0]?.version).to.equal('8')
+      // A module is half a millimetre wide or more: the code with its four corners, in dots of 150 to the inch.
+      const { topLeft, topRight } = read[0]?.position ?? { topLeft: { x: 0 }, topRight: { x: 0 } }
+      expect((topRight.x - topLeft.x) / 150 * 25.4 / 49, 'millimetres a module').to.be.at.least(0.5)
+      if (mark !== 'COPY') continue
+      await writeFile(file, renderBill({ ...print, issuance }))
+      await run('pdftoppm', ['-r', '150', '-png', '-f', '1', '-l', '1', '-singlefile', file, file])
+      expect((await readBarcodes(new Uint8Array(await readFile(`${file}.png`)), { formats: ['QRCode'] })).map(({ text }) => text)).to.deep.equal([proofAddress({ publicUrl, billNumber, docHash: issuance.docHash })])
+    }
+  })
+
+  it('keeps its modules half a millimetre wide up to an address of 80 characters', async () => {
+    const document = billFrom('furnitureToHamburg')
+    for (const [publicUrl, most] of [['https://b.cn', 8], ['https://yidan.dongfanghong-landport.com.cn', 9], [`https://${'x'.repeat(69)}.cn`, 10]] as const) {
+      const { issuance: { address = '' } } = await sealedPrint(seals.authority, document, { publicUrl })
+      const { version, modules } = create(address, { errorCorrectionLevel: 'M' })
+      expect(version, publicUrl).to.be.at.most(most)
+      expect(90 / (modules.size + 6) * 25.4 / 72).to.be.at.least(0.5)
     }
   })
 

@@ -120,6 +120,17 @@ describe('checking a bill file offline', () => {
     }
   })
 
+  it('finds a QR code that states something the carrier did not, or that is of another bill', async () => {
+    const print = await sealedPrint(seals.authority, billFrom('tractorsToSantos')), other = await sealedPrint(seals.authority, billFrom('solarToTashkent'))
+    const address = print.issuance.address ?? ''
+    // The fourth and fifth character hold the number of the entry and the state.
+    for (const forged of [address.replace(/#(.{3})./, '#$19'), other.issuance.address ?? '', address.slice(0, -3), 'https://elsewhere.example/']) {
+      const verdict = await verifyFile(renderBill({ ...print, issuance: { ...print.issuance, address: forged } }), { certificatePem: print.issuance.certificatePem })
+      expect(verdict.verdict, forged).to.equal('altered')
+      expect(verdict.checks.find(({ code }) => code === 'agreement')?.detail).to.contain('QR code')
+    }
+  })
+
   it('refuses a seal by another issuer of the same name', async () => {
     const impostor = await aSealAuthority()
     try {

@@ -24,6 +24,8 @@ export async function sealedPrint(authority: SealAuthority, document: BillDocume
   const docHash = hashOf(document)
   const signatories = ['王建国 Wang Jianguo', '李敏 Li Min']
   const network = 'yidan-test'
+  const publicUrl = changes.publicUrl ?? 'https://bills.example.cn'
   const sealed = await authority.seal({ document, docHash, issuedAt, network, signatories })
-  return { document, mark: 'ORIGINAL', publicUrl: 'https://bills.example.cn', ...changes, issuance: { network, docHash, issuedAt, signatories, ...sealed } }
+  const address = await authority.address({ carrier: document.carrier, network, publicUrl, statement: { billNumber: document.billNumber, state: 'AS_ISSUED', seq: 0, at: issuedAt, hashStart: docHash.slice(0, 32) } })
+  return { document, mark: 'ORIGINAL', publicUrl, ...changes, issuance: { network, docHash, issuedAt, signatories, ...sealed, address } }
 }

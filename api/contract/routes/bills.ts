@@ -1,7 +1,7 @@
 import { BillNumber, CommandId, PartyId, Signature, SignedCommand, Subject } from '@yidan/ledger'
 import { z } from 'zod'
 import { route } from '../route.ts'
-import { BankCheck, BillProof, BillStateName, BillSummary, BillView, ChainLink, CommandOutcome, CommandStatusView, DraftContent, DraftId, draftStatuses, DraftSummary, DraftView, ImportReport, InboxItem, IssuePreparation, page, Paging, PledgeFiling, PledgeTerms, PledgeView, PublicVerdict, ReleaseCode, ReplacementPreparation, ReplacementRequest, SearchHit, SigningRequest } from '../views/index.ts'
+import { BankCheck, BillProof, BillStateName, BillSummary, BillView, ChainLink, CommandOutcome, CommandStatusView, DraftContent, DraftId, draftStatuses, DraftSummary, DraftView, ImportReport, InboxItem, IssuerKeys, IssuePreparation, page, Paging, PledgeFiling, PledgeTerms, PledgeView, PublicVerdict, ReleaseCode, ReplacementPreparation, ReplacementRequest, SearchHit, SigningRequest } from '../views/index.ts'
 
 const draft = z.object({ draftId: DraftId })
 const bill = z.object({ billNumber: BillNumber })
@@ -60,5 +60,6 @@ export const billRoutes = {
 
   verifyNumber: route({ method: 'get', path: '/verify/{billNumber}', tag: 'verify', summary: 'Genuine or not, and the state: for anybody who holds the paper', ability: 'verify-bill', params: z.object({ billNumber: z.string().max(40) }), query: z.object({ h: z.string().max(64).optional() }), responses: { 200: PublicVerdict } }),
   verifyFile: route({ method: 'post', path: '/verify', tag: 'verify', summary: 'Compare a PDF or JSON with the ledger; the file is not kept', ability: 'verify-bill', upload: { maxBytes: 5 * MiB }, responses: { 200: PublicVerdict } }),
+  issuerKeys: route({ method: 'get', path: '/certificates', tag: 'verify', summary: 'Public keys of all who issue bills: what the signed statement in a bill’s QR is checked with, also offline', ability: 'read-public-certificate', responses: { 200: IssuerKeys } }),
   certificate: route({ method: 'get', path: '/certificates/{issuer}', tag: 'verify', summary: 'The issuer’s certificate (PEM), by credit code or party id', ability: 'read-public-certificate', params: z.object({ issuer: z.string().max(40) }), responses: { 200: { contentType: 'application/x-pem-file' } } }),
 }

@@ -227,6 +227,13 @@ export const PublicVerdict = z.strictObject({
 })
 export type PublicVerdict = z.infer<typeof PublicVerdict>
 
+/** For a reader of QRs to keep: whose statements count on this network. `keyId` is the first 16 hex digits of SHA-256 over the key (SPKI, base64). */
+export const IssuerKeys = z.strictObject({
+  network: z.string(), asOf: Moment,
+  items: z.array(z.strictObject({ keyId: z.string().regex(/^[0-9a-f]{16}$/), issuer: z.string(), company: z.string(), publicKey: z.string().max(200), from: Moment, to: Moment })),
+})
+export type IssuerKeys = z.infer<typeof IssuerKeys>
+
 /**
  * Everything a stranger needs to check a bill's title without this platform, besides the roots of whoever keeps the ledger
  * (`npm run verify -- FILE --proof THIS --roots DIR`). `ledger` is the evidence as the ledger gives it; `names` open the commitments to

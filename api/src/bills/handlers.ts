@@ -27,7 +27,7 @@ import { billView, openBill, openPapers } from './view.ts'
 
 export type DraftNames = 'drafts' | 'createDraft' | 'importDraft' | 'draft' | 'saveDraft' | 'discardDraft' | 'importContainers' | 'sendForApproval' | 'recallDraft' | 'returnDraft' | 'prepareIssue' | 'draftPdf'
 export type TitleNames = 'command' | 'commandStatus' | 'signingRequests' | 'addSignature' | 'withdrawSigningRequest' | 'inbox' | 'search'
-export type BillNames = 'bills' | 'exportBills' | 'bill' | 'billDocument' | 'billPdf' | 'billHistory' | 'billProof' | 'prepareRelease' | 'releaseCodes' | 'prepareReplacement' | 'paperOriginal' | 'verifyNumber' | 'verifyFile' | 'certificate'
+export type BillNames = 'bills' | 'exportBills' | 'bill' | 'billDocument' | 'billPdf' | 'billHistory' | 'billProof' | 'prepareRelease' | 'releaseCodes' | 'prepareReplacement' | 'paperOriginal' | 'verifyNumber' | 'verifyFile' | 'certificate' | 'issuerKeys'
 export type ErasureNames = 'erasures' | 'askForErasure' | 'agreeToErasure' | 'withdrawErasure'
 
 /** Writing a bill: from a booking to the document the shipper approves and the carrier issues. */
@@ -205,6 +205,9 @@ export function readingHandlers(desk: BillDesk): HandlersFor<BillNames> {
       concerns(params.billNumber)
       const { record } = await openBill(desk, caller, params.billNumber, 'read-release-codes')
       return { items: await releaseCodesOf(desk, record.title) }
+    },
+    async issuerKeys() {
+      return { network: ports.ledger.network, asOf: ports.clock().toISOString(), items: [...(await ports.seals.issuerKeys())] }
     },
     verifyNumber: ({ params, query }) => verifyNumber(desk, { billNumber: params.billNumber, h: query.h }),
     verifyFile: ({ file }) => verifyUpload(desk, file),

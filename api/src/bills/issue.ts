@@ -1,4 +1,4 @@
-import type { IssuePreparation } from '@yidan/api/contract'
+import type { IssuePreparation, StatementState } from '@yidan/api/contract'
 import { canonicalJson, noHash, type BillDocument, type ContainerNumber, type Hash, type Instant, type Title } from '@yidan/ledger'
 import { issuerOf, RendererBusy, RenderFailed, type BillPrint, type Sealed } from '../documents/index.ts'
 import type { Language } from '../http/handlers.ts'
@@ -86,7 +86,8 @@ async function preparationOf(desk: BillDesk, stage: Stage): Promise<Preparation>
   if (kept) return kept
   const issuedAt = ports.clock().toISOString() as Instant
   const sealed = await ports.seals.seal({ document: draft.document, docHash: draft.docHash, issuedAt, network: ports.ledger.network })
-  const bytes = await render(desk, printOf(desk, draft.document, { docHash: draft.docHash, issuedAt, sealed }))
+  const address = await addressOf(desk, draft.document, { docHash: draft.docHash, state: 'AS_ISSUED', seq: 0, at: issuedAt })
+  const bytes = await render(desk, printOf(desk, draft.document, { docHash: draft.docHash, issuedAt, sealed, address }))
   const visualisationHash = sha256Of(bytes) as Hash
   const args = await argsOf(desk, stage, visualisationHash, received)
   const preparation: Preparation = { basis, issuedAt, visualisationHash, args }
@@ -141,9 +142,14 @@ function correctionOf(title: Title | null, { contents, fixedPartHash }: GoodsCom
   return changed.length === 0 && title?.fixedPartHash === fixedPartHash ? {} : { corrected: { fixedPartHash, contents: changed } }
 }
 
-export function printOf({ ports }: BillDesk, document: BillDocument, issue: { docHash: string; issuedAt: string; sealed: Sealed }, more: Partial<BillPrint> = {}): BillPrint {
-  const { docHash, issuedAt, sealed } = issue
-  return { document, issuance: { network: ports.ledger.network, docHash, issuedAt, seal: sealed.seal, certificatePem: sealed.certificatePem, signatories: [] }, mark: 'ORIGINAL', publicUrl: ports.settings.publicUrl, ...more }
+/** What the QR of a print holds: where to ask, and what the carrier states of the bill at that moment. */
+export function addressOf({ ports: { seals, ledger, settings } }: BillDesk, { carrier, billNumber }: BillDocument, { docHash, state, seq, at }: { docHash: string; state: StatementState; seq: number; at: string }): Promise<string> {
+  return seals.address({ carrier, network: ledger.network, publicUrl: settings.publicUrl, statement: { billNumber, state, seq, at, hashStart: docHash.slice(0, 32) } })
+}
+
+export function printOf({ ports }: BillDesk, document: BillDocument, issue: { docHash: string; issuedAt: string; sealed: Sealed; address: string }, more: Partial<BillPrint> = {}): BillPrint {
+  const { docHash, issuedAt, sealed, address } = issue
+  return { document, issuance: { network: ports.ledger.network, docHash, issuedAt, seal: sealed.seal, certificatePem: sealed.certificatePem, signatories: [], address }, mark: 'ORIGINAL', publicUrl: ports.settings.publicUrl, ...more }
 }
 
 /** @throws Problem `render-unavailable` */

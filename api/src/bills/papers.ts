@@ -5,7 +5,7 @@ import { sha256Of, partyNames, type BillDesk } from './desk.ts'
 import { documentFrom } from './document.ts'
 import { findingsOf } from './drafts.ts'
 import { wordFindings } from './findings.ts'
-import { printOf, render } from './issue.ts'
+import { addressOf, printOf, render } from './issue.ts'
 import { preview } from './rules.ts'
 import type { DraftRecord } from './store.ts'
 import { documentText, type OpenedBill } from './view.ts'
@@ -55,8 +55,10 @@ export async function standingPdf(desk: BillDesk, { record }: OpenedBill): Promi
   const document = JSON.parse(await documentText(desk, title.docHash, sha256Of)) as BillDocument
   const named = await partyNames(directory, [title.titleholder === 'BLANK' ? null : title.titleholder])
   const titleholderText = title.titleholder === null ? '—' : title.titleholder === 'BLANK' ? '不记名 Bearer' : (named(title.titleholder).name ?? title.titleholder)
-  const print = printOf(desk, document, { docHash: title.docHash, issuedAt: kept.issuedAt, sealed: kept }, {
-    mark: title.state.name === 'VOIDED' ? 'VOID' : 'COPY', standing: { state: stateWords[title.state.name] ?? title.state.name, titleholderText, asOf: ports.clock().toISOString() },
+  const asOf = ports.clock().toISOString()
+  const address = await addressOf(desk, document, { docHash: title.docHash, state: title.state.name, seq: title.seq, at: asOf })
+  const print = printOf(desk, document, { docHash: title.docHash, issuedAt: kept.issuedAt, sealed: kept, address }, {
+    mark: title.state.name === 'VOIDED' ? 'VOID' : 'COPY', standing: { state: stateWords[title.state.name] ?? title.state.name, titleholderText, asOf },
   })
   return { file: await render(desk, print), contentType: 'application/pdf', name: `${record.billNumber}-copy.pdf` }
 }

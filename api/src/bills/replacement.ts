@@ -4,7 +4,7 @@ import { randomBytes, randomInt } from 'node:crypto'
 import { Problem } from '../http/problem.ts'
 import { commit, commitGoods, contentsFit } from './commitments.ts'
 import { sha256Of, type BillDesk } from './desk.ts'
-import { printOf, render } from './issue.ts'
+import { addressOf, printOf, render } from './issue.ts'
 import { nextBillNumber } from './numbers.ts'
 import { electronicAgain, partsOf, switched, wholeOf } from './replacement-documents.ts'
 import { toBinary, type ReplacementRecord } from './store.ts'
@@ -108,7 +108,8 @@ async function freeze(desk: BillDesk, { document: before, olds, action, issuedAt
 async function printed(desk: BillDesk, { document, docHash, action, issuedAt, paper }: { document: BillDocument; docHash: Hash; action: Act; issuedAt: Instant; paper?: { serial: string; number: number; of: number } }): Promise<Hash> {
   const { ports, store } = desk
   const sealed = await ports.seals.seal({ document, docHash, issuedAt, network: ports.ledger.network })
-  const bytes = await render(desk, printOf(desk, document, { docHash, issuedAt, sealed }, paper ? { paper } : {}))
+  const address = await addressOf(desk, document, { docHash, state: 'AS_ISSUED', seq: 0, at: issuedAt })
+  const bytes = await render(desk, printOf(desk, document, { docHash, issuedAt, sealed, address }, paper ? { paper } : {}))
   const hash = sha256Of(bytes) as Hash
   await store.visualisations.replaceOne({ _id: hash }, { draftId: null, billId: document.billId, docHash, issuedAt, action, args: {}, bytes: toBinary(bytes), seal: sealed.seal, certificatePem: sealed.certificatePem }, { upsert: true, writeConcern: { w: 'majority' } })
   return hash

@@ -38,7 +38,7 @@ export function renderBill(print: BillPrint): Uint8Array {
     sheet.pdf.file(Buffer.from(canonicalJson(sealFile(print, docHash)), 'utf8'), { name: 'seal.json', type: 'application/json', description: '签章 seal and issue', relationship: 'Data', creationDate: date, modifiedDate: date })
   }
 
-  const proof = issuance === null ? null : proofAddress({ publicUrl, billNumber: document.billNumber, docHash })
+  const proof = issuance === null ? null : (issuance.address ?? proofAddress({ publicUrl, billNumber: document.billNumber, docHash }))
   drawFace(sheet, print, docHash, proof)
   const turnTo = (label: Label) => (): number => {
     turnPage(sheet, mark)
@@ -58,8 +58,8 @@ export function renderBill(print: BillPrint): Uint8Array {
 
 export function sealFile({ issuance, mark, standing, publicUrl, paper }: BillPrint, docHash: string): SealFile | null {
   if (issuance === null) return null
-  const { seal, certificatePem, issuedAt, network, signatories } = issuance
-  return { schema: 'yidan.print/1', rendererVersion, seal, certificatePem, docHash, issuedAt, network, publicUrl, signatories, mark, standing: standing ?? null, ...(paper ? { paper } : {}) }
+  const { seal, certificatePem, issuedAt, network, signatories, address } = issuance
+  return { schema: 'yidan.print/1', rendererVersion, seal, certificatePem, docHash, issuedAt, network, publicUrl, signatories, ...(address === undefined ? {} : { address }), mark, standing: standing ?? null, ...(paper ? { paper } : {}) }
 }
 
 function drawFace(sheet: Sheet, print: BillPrint, docHash: string, proof: string | null): void {

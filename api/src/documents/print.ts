@@ -5,7 +5,7 @@ import type { Mark } from './wording.ts'
  * Changes whenever the same input would be printed differently: a verifier compares pages only with its own version.
  * Kept in the PDF's metadata.
  */
-export const rendererVersion = 'yidan-bill-pdf/1.0'
+export const rendererVersion = 'yidan-bill-pdf/1.1'
 
 /** What is known about the issue of a bill beside the document itself. */
 export interface Issuance {
@@ -19,6 +19,8 @@ export interface Issuance {
   readonly certificatePem: string
   /** Names of the people who signed for the carrier. */
   readonly signatories: readonly string[]
+  /** What the QR holds: the verify page's address with the issuer's signed statement. Absent on prints from before there was one. */
+  readonly address?: string
 }
 
 /** The state of title at a moment, in words, as a copy shows it. It is not sealed: the ledger says what holds now. */
@@ -59,6 +61,7 @@ export interface SealFile {
   readonly network: string
   readonly publicUrl: string
   readonly signatories: readonly string[]
+  readonly address?: string | undefined
   readonly mark: Mark
   readonly standing: PrintedStanding | null
   readonly paper?: PaperOriginal | undefined

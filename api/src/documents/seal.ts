@@ -2,6 +2,7 @@ import { createHash, createPrivateKey, sign as signBytes, verify as verifyBytes,
 import { chmod, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as x509 from '@peculiar/x509'
+import { readStatement, statementAddress, statementBytes, type BillStatement } from '@yidan/api/contract'
 import type { BillDocument, PartyOnBill } from '@yidan/ledger'
 
 /**
@@ -36,6 +37,18 @@ export interface SealRequest {
 export interface Sealed {
   readonly seal: Seal
   readonly certificatePem: string
+}
+
+/** A key that seals or has sealed: what the statements in QRs are checked with. */
+export interface IssuerKey {
+  /** First 16 hex digits of SHA-256 over the key. */
+  readonly keyId: string
+  readonly issuer: string
+  readonly company: string
+  /** SubjectPublicKeyInfo, DER, base64. */
+  readonly publicKey: string
+  readonly from: string
+  readonly to: string
 }
 
 interface Issuer {
@@ -97,6 +110,25 @@ export class SealAuthority {
     const signed = `${base64url(header)}.${base64url(payload)}`
     const signature = signBytes('sha256', Buffer.from(signed), { key, dsaEncoding: 'ieee-p1363' })
     return { seal: `${signed}.${signature.toString('base64url')}`, certificatePem: pemOf(certificate) }
+  }
+
+  /** The address for a bill's QR, with what the carrier states of it at that moment (decision 0012). */
+  async address({ carrier, network, publicUrl, statement }: { readonly carrier: PartyOnBill; readonly network: string; readonly publicUrl: string; readonly statement: Omit<BillStatement, 'keyId'> }): Promise<string> {
+    const { key, certificate } = await this.#issuerAt(carrier, new Date(statement.at))
+    const stated: BillStatement = { ...statement, keyId: statementKeyId(certificate.publicKey) }
+    return statementAddress({ publicUrl, statement: stated, signature: signBytes('sha256', statementBytes(stated, network), { key, dsaEncoding: 'ieee-p1363' }) })
+  }
+
+  /** All keys that have ever sealed, those that were replaced too: what they stated stays checkable. */
+  async issuerKeys(): Promise<readonly IssuerKey[]> {
+    const files = (await readdir(this.#directory)).filter((file) => /^(?:issuer|retired)-.+\.cert\.pem$/.test(file)).sort()
+    return Promise.all(files.map(async (file) => {
+      const certificate = new X509Certificate(await readFile(join(this.#directory, file), 'utf8')), { publicKey } = certificate
+      return {
+        keyId: statementKeyId(publicKey), issuer: subjectPart(certificate, 'serialNumber') ?? '', company: subjectPart(certificate, 'CN') ?? '', publicKey: publicKey.export({ format: 'der', type: 'spki' }).toString('base64'),
+        from: new Date(certificate.validFrom).toISOString(), to: new Date(certificate.validTo).toISOString(),
+      }
+    }))
   }
 
   /** The certificate by 统一社会信用代码 or party id, or null when this company has never sealed. */
@@ -199,6 +231,23 @@ export function checkSealedBill({ canonical, seal, certificatePem }: { canonical
   const check = checkSeal(seal, certificatePem)
   if (!check.ok) return check
   return createHash('sha256').update(canonical).digest('hex') === check.payload.docHash ? check : { ok: false, code: 'hash-wrong' }
+}
+
+/**
+ * Whether the address in a print's QR is of this bill, and its statement signed with the seal's own key. A later copy may be signed with
+ * the key that replaced it, which the file does not hold: that one is left to whoever has the issuers' keys.
+ */
+export function addressAgrees({ address, seal, network, billNumber, docHash }: { readonly address: string; readonly seal: Seal; readonly network: string; readonly billNumber: string; readonly docHash: string }): boolean {
+  const read = readStatement(address), certificate = parseSeal(seal)?.certificate
+  if (read.is !== 'statement' || certificate === undefined) return false
+  const { statement, signature } = read
+  if (statement.billNumber !== billNumber || !docHash.startsWith(statement.hashStart)) return false
+  return statement.keyId !== statementKeyId(certificate.publicKey) || verifyBytes('sha256', statementBytes(statement, network), { key: certificate.publicKey, dsaEncoding: 'ieee-p1363' }, signature)
+}
+
+/** How a statement names the key that signed it. */
+export function statementKeyId(publicKey: KeyObject): string {
+  return createHash('sha256').update(publicKey.export({ format: 'der', type: 'spki' })).digest('hex').slice(0, 16)
 }
 
 /** 统一社会信用代码, else the party id: what names the issuer in seals and certificates. */

@@ -5,7 +5,7 @@ import { limits, looksLikePdf, readAttachments, UnreadableFile } from './attachm
 import { renderBill } from './bill-pdf.ts'
 import { rendererVersion, type BillPrint, type SealFile } from './print.ts'
 import { samePages } from './same-pages.ts'
-import { checkSeal, issuerOf, type SealPayload } from './seal.ts'
+import { addressAgrees, checkSeal, issuerOf, type SealPayload } from './seal.ts'
 
 /** Codes in the order a person would ask. `ok` is null when a check could not be made here. */
 export const fileChecks = ['readable', 'schema', 'hash', 'seal', 'anchored', 'agreement', 'pages'] as const
@@ -42,7 +42,7 @@ export interface VerifyOptions {
 const text = (max: number): z.ZodString => z.string().max(max)
 const PrintFile = z.object({
   schema: z.literal('yidan.print/1'), rendererVersion: text(100), seal: text(40_000), certificatePem: text(20_000), docHash: text(64), issuedAt: z.iso.datetime({ precision: 3 }), network: text(200), publicUrl: text(500),
-  signatories: z.array(text(200)).max(20), mark: z.enum(['ORIGINAL', 'COPY', 'VOID', 'DRAFT']), standing: z.object({ state: text(200), titleholderText: text(400), asOf: text(40) }).nullable(),
+  signatories: z.array(text(200)).max(20), address: text(600).optional(), mark: z.enum(['ORIGINAL', 'COPY', 'VOID', 'DRAFT']), standing: z.object({ state: text(200), titleholderText: text(400), asOf: text(40) }).nullable(),
   paper: z.object({ serial: text(40), number: z.int(), of: z.int() }).optional(),
 })
 
@@ -150,6 +150,7 @@ function agreement(document: BillDocument, payload: SealPayload, print: SealFile
     payload.issuer === issuerOf(document.carrier) ? null : 'carrier',
     print === null || print.issuedAt === payload.issuedAt ? null : 'time of issue',
     print === null || print.network === payload.network ? null : 'network',
+    print?.address === undefined || addressAgrees({ address: print.address, seal: print.seal, network: payload.network, billNumber: payload.billNumber, docHash: payload.docHash }) ? null : 'QR code',
     print === null || payload.signatories === undefined || JSON.stringify(payload.signatories) === JSON.stringify(print.signatories) ? null : 'signatories',
   ].filter((fault) => fault !== null)
   return faults.length === 0
@@ -161,10 +162,10 @@ function agreement(document: BillDocument, payload: SealPayload, print: SealFile
 async function pagesCheck(bytes: Uint8Array, document: BillDocument, print: SealFile | null, render: NonNullable<VerifyOptions['render']>): Promise<FileCheck> {
   if (print === null) return { code: 'pages', ok: null, detail: 'pages not checked' }
   if (print.rendererVersion !== rendererVersion) return { code: 'pages', ok: null, detail: `pages not checked offline: printed by ${print.rendererVersion}, this is ${rendererVersion}` }
-  const { network, docHash, issuedAt, seal, certificatePem, signatories, mark, standing, publicUrl, paper } = print
+  const { network, docHash, issuedAt, seal, certificatePem, signatories, address, mark, standing, publicUrl, paper } = print
   let again: Uint8Array
   try {
-    again = await render({ document, issuance: { network, docHash, issuedAt, seal, certificatePem, signatories }, mark, publicUrl, ...(standing === null ? {} : { standing }), ...(paper ? { paper } : {}) })
+    again = await render({ document, issuance: { network, docHash, issuedAt, seal, certificatePem, signatories, ...(address === undefined ? {} : { address }) }, mark, publicUrl, ...(standing === null ? {} : { standing }), ...(paper ? { paper } : {}) })
   } catch {
     return { code: 'pages', ok: false, detail: 'what is attached cannot be printed' }
   }

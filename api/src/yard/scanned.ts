@@ -1,3 +1,4 @@
+import { readStatement } from '@yidan/api/contract'
 import { BillNumber, checkContainerNumber, ContainerNumber } from '@yidan/ledger'
 import type { Reason } from './reasons.ts'
 
@@ -8,7 +9,7 @@ export type Scanned =
   | { readonly kind: 'release-code'; readonly code: string }
   | { readonly kind: 'nothing'; readonly reason: Reason }
 
-/** Reads a bill's QR (`…/v/NUMBER?h=HASH`), a bill number, a box number or a release code. Spaces and case do not matter. */
+/** Reads a bill's QR (`…/v/NUMBER#STATEMENT`, on older prints `…/v/NUMBER?h=HASH`), a bill number, a box number or a release code. Spaces and case do not matter. */
 export function readScan(text: string): Scanned {
   const address = addressIn(text)
   if (address) return address
@@ -31,5 +32,8 @@ function addressIn(text: string): Scanned | null {
   if (number === undefined) return null
   const bill = BillNumber.safeParse(number.toUpperCase())
   if (!bill.success) return { kind: 'nothing', reason: { why: 'bill-check' } }
-  return { kind: 'bill', billNumber: bill.data, hashStart: searchParams.get('h')?.toLowerCase() ?? null }
+  const stated = readStatement(text)
+  // What is in a statement's place and is none was made up, or is no longer whole: no start of a hash fits it.
+  const hashStart = stated.is === 'statement' ? stated.statement.hashStart : stated.is === 'damaged' ? '' : (searchParams.get('h')?.toLowerCase() ?? null)
+  return { kind: 'bill', billNumber: bill.data, hashStart }
 }

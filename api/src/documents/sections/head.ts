@@ -10,8 +10,11 @@ const leftWidth = 262
 const rightX = page.left + leftWidth
 const rightWidth = page.right - rightX
 const partyHeights = [74, 74, 70] as const
-const numberHeight = 78
+/** Room for the proof code: at 90 points the modules of a code of version 10 are half a millimetre wide. */
+const numberHeight = 94, proofSize = 90
 const titleHeight = 56
+/** What is left of the right column beside the code. */
+const beside = rightWidth - proofSize - 12
 
 export function drawPartiesAndTitle(sheet: Sheet, { document, mark, proof, paper }: { document: BillDocument; mark: Mark; proof: string | null; paper?: PaperOriginal | undefined }): number {
   const bottom = drawParties(sheet, document)
@@ -49,7 +52,7 @@ function notifyParagraphs({ notifyParties }: BillDocument): Paragraph[] {
 function drawNumber(sheet: Sheet, document: BillDocument, { mark, proof, paper }: { mark: Mark; proof: string | null; paper: PaperOriginal | undefined }): void {
   const area = { x: rightX, y: page.top, width: rightWidth, height: numberHeight }
   sheet.box(area)
-  sheet.label(labels.number, area.x + 5, area.y + 9, 190)
+  sheet.label(labels.number, area.x + 5, area.y + 9, beside)
   const size = 15
   const baseline = area.y + 28
   sheet.line({ text: document.billNumber, size, weight: 'bold' }, area.x + 5, baseline)
@@ -57,26 +60,27 @@ function drawNumber(sheet: Sheet, document: BillDocument, { mark, proof, paper }
   const { bold } = faces()
   const bodyWidth = bold.widthOf(document.billNumber.slice(0, -1), size)
   sheet.box({ x: area.x + 5 + bodyWidth - 0.6, y: baseline - 13, width: bold.widthOf(document.billNumber.slice(-1), size) + 1.6, height: 15.6 }, { weight: 0.8 })
-  const booking = sheet.oneLine({ text: `订舱号 Booking ${document.bookingNumber} · 版次 Version ${document.version}`, size: 7, width: 190 })
+  const booking = sheet.oneLine({ text: `订舱号 Booking ${document.bookingNumber} · 版次 Version ${document.version}`, size: 7, width: beside })
   sheet.line(booking, area.x + 5, area.y + 43)
   drawMark(sheet, markWords(mark, document.originals, paper), area.x + 5, area.y + 51)
   if (proof === null) {
     sheet.pdf.dash(3, { space: 2 })
-    sheet.box({ x: area.x + rightWidth - 74, y: area.y + 5, width: 68, height: 68 }, { weight: 0.5 })
+    sheet.box({ x: area.x + rightWidth - proofSize + 2, y: area.y + 6, width: proofSize - 8, height: proofSize - 8 }, { weight: 0.5 })
     sheet.pdf.undash()
-    sheet.centered({ text: '签发后生成', size: 6.4, color: ink.label }, area.x + rightWidth - 40, area.y + 37)
-    sheet.centered({ text: 'made at issue', size: 6.4, color: ink.label }, area.x + rightWidth - 40, area.y + 46)
+    sheet.centered({ text: '签发后生成', size: 6.4, color: ink.label }, area.x + rightWidth - proofSize / 2 - 2, area.y + 43)
+    sheet.centered({ text: 'made at issue', size: 6.4, color: ink.label }, area.x + rightWidth - proofSize / 2 - 2, area.y + 52)
     return
   }
-  drawProofCode(sheet, { text: proof, x: area.x + rightWidth - 76, y: area.y + 2, size: 74 })
+  drawProofCode(sheet, { text: proof, x: area.x + rightWidth - proofSize - 2, y: area.y + 2, size: proofSize })
 }
 
 /** 正本, 副本, 作废 or 草稿 in a heavy box. */
 function drawMark(sheet: Sheet, { zh, en }: { zh: string; en: string }, x: number, y: number): void {
   const text = `${zh} ${en}`
-  const width = faces().bold.widthOf(text, 11) + 14
-  sheet.box({ x, y, width, height: 19 }, { weight: 1.4 })
-  sheet.line({ text, size: 11, weight: 'bold' }, x + 7, y + 13.6)
+  const { bold } = faces()
+  const size = 11 * Math.min(1, (beside - 14) / bold.widthOf(text, 11))
+  sheet.box({ x, y, width: bold.widthOf(text, size) + 14, height: 19 }, { weight: 1.4 })
+  sheet.line({ text, size, weight: 'bold' }, x + 7, y + 13.6)
 }
 
 function drawTitle(sheet: Sheet, { negotiable, kind }: BillDocument): void {
