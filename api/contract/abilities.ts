@@ -9,12 +9,13 @@ export const abilities = [
   'use-session', 'search',
   // companies, people, keys
   'list-companies', 'create-company', 'read-company', 'edit-company', 'manage-people', 'manage-api-keys', 'read-keys', 'register-key',
-  'approve-key', 'revoke-key', 'read-audit',
+  'approve-key', 'revoke-key', 'report-key-loss', 'report-key-loss-for', 'read-audit',
   // drafts
   'list-drafts', 'create-draft', 'read-draft', 'edit-draft', 'approve-draft',
   // bills
   'list-bills', 'read-bill', 'read-bill-document', 'read-bill-charges', 'read-bill-history', 'read-bill-proof', 'prepare-issue', 'act-on-title',
   'read-pledge-terms', 'write-pledge-terms', 'prepare-release', 'read-release-codes', 'check-bill', 'erase-bill',
+  'write-title-papers', 'read-title-papers',
   // following it
   'send-events', 'follow-bill', 'follow-container', 'follow-train',
   // gate

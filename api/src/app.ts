@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import express, { type Express } from 'express'
 import { AuditLog } from './access/audit.ts'
-import { billHandlers, billProjections, finishErasures, keyCommandKeeper } from './bills/index.ts'
+import { billHandlers, billProjections, finishErasures, keyCommandKeeper, openNotices, type NoticeDesk } from './bills/index.ts'
 import { demoAdministratorOf, seedDemo } from './demo/index.ts'
 import { addLedgerGauges } from './health/ledger-gauges.ts'
 import { openMetrics } from './health/metrics.ts'
@@ -27,6 +27,8 @@ export interface App {
   readonly server: Server
   readonly parties: Parties
   readonly hub: Hub
+  /** Mails that follow from acts on the ledger. */
+  readonly notices: NoticeDesk
   /** Takes no new request, lets the open ones end, writes what is still to be written. The ports stay open: who opened them closes them. */
   close(): Promise<void>
 }
@@ -52,6 +54,8 @@ export async function createApp(ports: Ports, { checkAnswers = false }: { readon
   const app = expressWith(ports, parties, handlers, gates)
   const server = createServer(app)
 
+  const notices = await openNotices(ports, directory)
+  feed.onApplied((entries) => notices.note(entries))
   await feed.start()
   const hub = openHub({
     httpServer: server, ports,
@@ -60,16 +64,18 @@ export async function createApp(ports: Ports, { checkAnswers = false }: { readon
   const stopCutting = sessions.onRevoked((revoked) => hub.cut(revoked))
   await finishAllRegistrations(ports, parties.store)
   await finishErasures(ports)
+  await notices.start()
   if (settings.demo) await seedDemo(ports, parties)
   else await inviteFirstOperator(ports, parties.store)
 
   return {
-    express: app, server, parties, hub,
+    express: app, server, parties, hub, notices,
     async close() {
       stopCutting()
       await hub.close()
       await closeServer(server)
       await feed.stop()
+      await notices.stop()
       await audit.close()
     },
   }

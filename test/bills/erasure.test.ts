@@ -24,8 +24,8 @@ describe('what a bill says', function () {
   })
 
   /** Names, goods, amounts and places that stand on the furniture's bill, none of them in the register of companies. */
-  const secrets = ['Elbe Moebel', 'Steel office furniture', '钢制办公家具', '118000.00', '130000.00', '11200.00', 'DEMO-0002', 'Hamburg-Harburg', '示例财险', '铁海联运班列 洛阳—北仑', '77000.55', 'ZDW-2026-777', 'Hafen loan for furniture']
-  const registered = ['洛龙钢制家具有限公司', 'Luolong Steel Furniture', '业务部 0379-00000003']
+  const secrets = ['Elbe Moebel', 'Steel office furniture', '钢制办公家具', '118000.00', '130000.00', '11200.00', 'DEMO-0002', 'Hamburg-Harburg', '铁海联运班列 洛阳—北仑', '77000.55', 'ZDW-2026-777', 'Hafen loan for furniture']
+  const registered = ['示例财险', '洛龙钢制家具有限公司', 'Luolong Steel Furniture', '业务部 0379-00000003']
 
   async function pledged(): Promise<BillNumber> {
     const { billNumber } = await issuedBill(platform, people, await aBooking('furniture'))
@@ -52,7 +52,7 @@ describe('what a bill says', function () {
   }
 
   it('lies sealed in the database: whoever takes a copy away reads no name, goods or amount of it', async () => {
-    expect(JSON.stringify(await readSample('furniture'))).to.satisfy((text: string) => secrets.slice(0, 9).every((secret) => text.includes(secret)))
+    expect(JSON.stringify(await readSample('furniture'))).to.satisfy((text: string) => secrets.slice(0, 8).every((secret) => text.includes(secret)))
     const billNumber = await pledged()
     const dump = await rawDump(platform.ports.database)
     expect(readableIn(dump, secrets)).to.deep.equal([])

@@ -5,25 +5,33 @@ import { expect } from 'chai'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { skipBecause } from '../../api/launch/skip-because.ts'
+import { whyNoBinaries } from '../../ledger/network/binaries.mjs'
+import { resetNetwork } from '../../ledger/network/network.mjs'
 import { demoDesk, issueOverHttp } from '../support/demo-desks.ts'
 import { aFreePort, startServer, type StartedServer } from '../support/start-server.ts'
 
 const transfers = 500
 const killAfter = 200
 
-describe('kill -9 of launcher, API and mongod in the middle of 500 transfers', function () {
+for (const ledger of ['embedded', 'fabric'] as const) describe(`kill -9 of launcher, API, mongod${ledger === 'fabric' ? ', peers, orderers and chaincode' : ''} in the middle of 500 transfers`, function () {
   this.timeout(400_000)
   let dataDir: string
   let server: StartedServer
-  before(async () => { dataDir = await mkdtemp(join(tmpdir(), 'yidan-kill-')) })
+  before(async function () {
+    const reason = ledger === 'fabric' ? await whyNoBinaries(process.env) : null
+    if (reason !== null) skipBecause(this, reason)
+    dataDir = await mkdtemp(join(tmpdir(), 'yidan-kill-'))
+  })
   after(async () => {
-    await server.stop()
-    await rm(dataDir, { recursive: true, force: true })
+    await server?.stop()
+    if (ledger === 'fabric' && dataDir) await resetNetwork({ dir: join(dataDir, 'fabric') })
+    if (dataDir) await rm(dataDir, { recursive: true, force: true })
   })
 
   it('keeps every acknowledged transfer, once, and the views come along by themselves', async () => {
     const port = await aFreePort()
-    server = await startServer({ dataDir, port })
+    server = await startServer({ dataDir, port, ledger })
     const { url } = server
     const [clerk, signer, terminal, shipper, buyer] = [
       await demoDesk(url, '洛阳陆港', 'clerk'), await demoDesk(url, '洛阳陆港', 'signer'), await demoDesk(url, '场站', 'gate'), await demoDesk(url, 'Busan Battery'), await demoDesk(url, '洛阳精密轴承'),
@@ -46,7 +54,7 @@ describe('kill -9 of launcher, API and mongod in the middle of 500 transfers', f
     for (const outcome of outcomes) if (outcome.status === 'rejected') expect(outcome.reason).not.to.be.instanceOf(ProblemError)
     expect(acknowledged.length).to.be.within(killAfter, transfers)
 
-    server = await startServer({ dataDir, port })
+    server = await startServer({ dataDir, port, ledger })
     for (const billNumber of bills) await finishOpenOffer(billNumber, shipper, buyer)
     for (let done = acknowledged.length, turn = 0; done < transfers; turn += 1) {
       const billNumber = bills[turn % bills.length] as BillNumber
@@ -68,7 +76,7 @@ describe('kill -9 of launcher, API and mongod in the middle of 500 transfers', f
 
     const seen = await everythingSeen(clerk, bills)
     await server.stop()
-    server = await startServer({ dataDir, port, rebuildViews: 'on' })
+    server = await startServer({ dataDir, port, ledger, rebuildViews: 'on' })
     expect(await everythingSeen(clerk, bills), 'views equal a rebuild from the log').to.deep.equal(seen)
   })
 })

@@ -26,8 +26,8 @@ export function aPerson(partyId: PartyId, roles: readonly CompanyRole[], name = 
 }
 
 /** Only what the concepts under test ask of the ports. */
-export function portsOver({ database, eventLog, feed, ledger, log }: OpenedLog, clock: () => Date = () => new Date()): Ports {
-  return { database, eventLog, feed, ledger, log, clock, settings: { publicUrl: 'http://127.0.0.1', version: '0', demo: false } } as unknown as Ports
+export function portsOver({ database, vault, eventLog, feed, ledger, log }: OpenedLog, clock: () => Date = () => new Date()): Ports {
+  return { database, vault, eventLog, feed, ledger, log, clock, settings: { publicUrl: 'http://127.0.0.1', version: '0', demo: false } } as unknown as Ports
 }
 
 /** A hub on a server of its own; people sign in by their name in a header. */

@@ -51,7 +51,7 @@ export interface PlatformOptions {
   readonly clock?: () => Date
   readonly settings?: Partial<Settings>
   /** Another ledger than an embedded one of its own; closed with the platform. */
-  readonly ledger?: (registrar: Actor) => Promise<Ledger>
+  readonly ledger?: (registrar: Actor, ports: Pick<Ports, 'database' | 'vault' | 'clock'>) => Promise<Ledger>
 }
 
 export async function openPlatform({ clock = () => new Date(), settings: given = {}, ledger: openLedger }: PlatformOptions = {}): Promise<Platform> {
@@ -61,8 +61,8 @@ export async function openPlatform({ clock = () => new Date(), settings: given =
   const database = await openDatabase({ uri, database: `yidan_test_${randomBytes(6).toString('hex')}` })
   const registrar = await makeSigner()
   const founder = { partyId: aPartyId(), person: aPersonTag() }
-  const ledger = await (openLedger?.({ ...founder, signer: registrar }) ?? openEmbeddedLedger({ directory: join(directory, 'ledger'), network: 'test', registrar: { ...founder, publicKey: registrar.publicKey }, serviceKey: aServiceKey(), clock }))
   const vault = await openVault({ database, ring: { current: randomBytes(32), previous: [] }, clock })
+  const ledger = await (openLedger?.({ ...founder, signer: registrar }, { database, vault, clock }) ?? openEmbeddedLedger({ directory: join(directory, 'ledger'), network: 'test', registrar: { ...founder, publicKey: registrar.publicKey }, serviceKey: aServiceKey(), clock }))
   const eventLog = await openEventLog({ database, vault, clock })
   const bugs: string[] = []
   const log = pino({ level: 'error', base: null }, { write: (line: string) => void bugs.push(line) })

@@ -15,11 +15,11 @@ export interface StartedServer {
 }
 
 /** The whole product as `npm start` runs it, on data of its own. */
-export async function startServer({ dataDir, port, rebuildViews = 'off' }: { dataDir: string; port: number; rebuildViews?: 'on' | 'off' }): Promise<StartedServer> {
+export async function startServer({ dataDir, port, ledger = 'embedded', rebuildViews = 'off' }: { dataDir: string; port: number; ledger?: 'embedded' | 'fabric'; rebuildViews?: 'on' | 'off' }): Promise<StartedServer> {
   const { MONGODB_URI: _, ...inherited } = process.env
   const child = spawn(process.execPath, ['api/launch/start.mjs'], {
     cwd: root, stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...inherited, DATA_DIR: dataDir, PORT: String(port), DEMO: 'on', RATE_LIMITS: 'off', REBUILD_VIEWS: rebuildViews, LOG_LEVEL: 'warn' },
+    env: { ...inherited, DATA_DIR: dataDir, PORT: String(port), LEDGER: ledger, DEMO: 'on', RATE_LIMITS: 'off', REBUILD_VIEWS: rebuildViews, LOG_LEVEL: 'warn' },
   })
   let said = ''
   child.stdout.on('data', (chunk: Buffer) => { said += chunk.toString() })

@@ -14,6 +14,7 @@ import { openTestLedger, type OpenedLedger } from '../support/open-ledger.ts'
 /** The log, the feed and tracking on a database of their own, beside an embedded ledger. */
 export interface OpenedLog {
   readonly database: Connection
+  readonly vault: Vault
   readonly uri: string
   readonly eventLog: EventLogPort
   readonly feed: FeedPort
@@ -51,7 +52,7 @@ export async function openLog(given: { readonly projections?: readonly Projectio
   for (const projection of given.projections ?? trackingProjections({ database, vault, eventLog })) feed.register(projection)
   await feed.start()
   return {
-    database, uri: mongoUri(), eventLog, feed, opened, ledger: opened.ledger, log,
+    database, vault, uri: mongoUri(), eventLog, feed, opened, ledger: opened.ledger, log,
     async stored(collections) {
       const lines = await Promise.all(collections.map(async (name) => (await database.collection(name).find({}).sort({ _id: 1 }).toArray()).map((one) => JSON.stringify(one))))
       return lines.flat().join('\n')

@@ -1,9 +1,10 @@
 import { billRoutes } from './bills.ts'
 import { erasureRoutes } from './erasure.ts'
+import { paperRoutes } from './papers.ts'
 import { peopleRoutes } from './people.ts'
 import { systemRoutes, trackingRoutes } from './tracking.ts'
 
 /** The whole HTTP interface, by operation name. */
-export const routes = { ...peopleRoutes, ...billRoutes, ...erasureRoutes, ...trackingRoutes, ...systemRoutes }
+export const routes = { ...peopleRoutes, ...billRoutes, ...erasureRoutes, ...paperRoutes, ...trackingRoutes, ...systemRoutes }
 export type RouteName = keyof typeof routes
 export { billFilters } from './bills.ts'

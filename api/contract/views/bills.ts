@@ -1,4 +1,4 @@
-import { BillDocument, BillId, BillNumber, billKinds, Charges, Command, CommandId, ContainerNumber, cosignerReasons, Hash, incidentKinds, legModes, PartyId, PartyOnBill, Place, Signature, SignedCommand, Subject, titleStateNames, voidReasons } from '@yidan/ledger'
+import { BillDocument, BillId, BillNumber, billKinds, Charges, Command, CommandId, ContainerNumber, cosignerReasons, Hash, holdKinds, incidentKinds, legModes, PartyId, PartyOnBill, Place, Signature, SignedCommand, Subject, titleStateNames, voidReasons } from '@yidan/ledger'
 import { z } from 'zod'
 import { Fault } from '../problem.ts'
 import { CompanyId, DraftId, Moment, PartyRef } from './common.ts'
@@ -123,7 +123,14 @@ export const Standing = z.strictObject({
   titleholder: z.union([PartyRef, z.literal('BLANK')]).nullable(), possessor: PartyRef.nullable(), pledgee: PartyRef.nullable(), pledgeState: z.enum(['NONE', 'PROPOSED', 'PLEDGED', 'DEFAULTED', 'ENFORCING']),
   offer: z.strictObject({ from: PartyRef, to: PartyRef, expiresAt: Moment }).nullable(),
   surrender: z.strictObject({ by: PartyRef, purpose: z.enum(['delivery', 'amendment']), reason: z.string().nullable() }).nullable(),
-  holds: z.array(z.string()), asOf: Moment,
+  holds: z.array(z.string()),
+  /** The same, with who placed each and when: everybody who may see the bill must see what stops it. */
+  heldBy: z.array(z.strictObject({ kind: z.enum(holdKinds), by: PartyRef, since: Moment })),
+  /** Until when the pledgor may still pay, once a default is declared. */
+  curesAt: Moment.nullable(),
+  stop: z.strictObject({ by: PartyRef, since: Moment }).nullable(),
+  incidents: z.array(z.strictObject({ kind: z.enum(incidentKinds), container: ContainerNumber, at: Moment, by: PartyRef, settledAt: Moment.nullable() })),
+  asOf: Moment,
 })
 export type Standing = z.infer<typeof Standing>
 
@@ -203,7 +210,7 @@ export const CommandStatusView = z.discriminatedUnion('state', [
 export type CommandStatusView = z.infer<typeof CommandStatusView>
 
 export const InboxItem = z.strictObject({
-  kind: z.enum(['draft-faults', 'draft-returned', 'approve-draft', 'gate-in-missing', 'ready-to-issue', 'signature-wanted', 'offer-received', 'pledge-offered', 'surrender-requested', 'release-ready', 'key-needed', 'key-approval']),
+  kind: z.enum(['draft-faults', 'draft-returned', 'approve-draft', 'gate-in-missing', 'ready-to-issue', 'signature-wanted', 'offer-received', 'pledge-offered', 'surrender-requested', 'release-ready', 'key-needed', 'key-approval', 'default-declared', 'cure-period-over', 'cargo-incident']),
   title: z.string(), billNumber: BillNumber.nullable(), draftId: DraftId.nullable(), commandId: z.string().nullable(), since: Moment, count: z.int().nullable(),
 })
 export type InboxItem = z.infer<typeof InboxItem>

@@ -84,7 +84,11 @@ export const KeyView = z.strictObject({
 export type KeyView = z.infer<typeof KeyView>
 
 /** The state a party's stream is in, needed to build its next key command. */
-export const PartyStream = z.strictObject({ network: z.string(), partyId: PartyId, seq: z.int(), headHash: Hash, keys: z.array(KeyView) })
+export const PartyStream = z.strictObject({
+  network: z.string(), partyId: PartyId, seq: z.int(), headHash: Hash, keys: z.array(KeyView),
+  /** While its keys are reported lost nothing it signs passes; new ones can be bound from `noticeEndsAt` on. */
+  keyLoss: z.strictObject({ since: Moment, noticeEndsAt: Moment }).nullable(),
+})
 export type PartyStream = z.infer<typeof PartyStream>
 
 export const AuditEntry = z.strictObject({

@@ -36,6 +36,8 @@ interface CallerFacts {
 
 const overseers: readonly CompanyRole[] = ['operator', 'regulator', 'customs', 'court']
 const traders: readonly CompanyRole[] = ['carrier', 'forwarder', 'shipper', 'consignee', 'bank', 'guarantor', 'insurer']
+/** Those who hold bills by their office; the ledger says for what. */
+const offices: readonly CompanyRole[] = ['customs', 'regulator', 'court']
 const own = (caller: CallerFacts, thing: Thing): boolean => thing.type === 'company' && (thing.companyId === caller.companyId || caller.roles.includes('operator'))
 const ownOnly = (caller: CallerFacts, thing: Thing): boolean => thing.type === 'company' && thing.companyId === caller.companyId
 const drafter = (caller: CallerFacts, thing: Thing): boolean => thing.type === 'draft' && thing.carrier === caller.partyId
@@ -69,6 +71,8 @@ const table: Readonly<Record<Ability, Row>> = {
   'register-key': { systems: true, towards: ownOnly },
   'approve-key': { people: ['administrator'], systems: false, towards: ownOnly },
   'revoke-key': { systems: true, towards: ownOnly },
+  'report-key-loss': { people: ['administrator', 'clerk', 'signer', 'gate'], systems: true, towards: ownOnly },
+  'report-key-loss-for': { companies: ['operator'], people: ['administrator'], systems: false },
   'read-audit': { people: ['administrator'], systems: true, towards: (caller, thing) => own(caller, thing) || caller.roles.includes('regulator') },
 
   'list-drafts': { companies: ['carrier', 'forwarder', 'shipper'], systems: true },
@@ -84,12 +88,14 @@ const table: Readonly<Record<Ability, Row>> = {
   'read-bill-history': { systems: true, towards: billParty },
   'read-bill-proof': { systems: true, towards: billParty },
   'prepare-issue': { companies: ['carrier'], people: ['administrator', 'clerk', 'signer'], systems: true, towards: drafter },
-  'act-on-title': { companies: [...traders, 'terminal'], people: ['administrator', 'clerk', 'signer', 'gate'], systems: true },
+  'act-on-title': { companies: [...traders, 'terminal', ...offices], people: ['administrator', 'clerk', 'signer', 'gate'], systems: true },
   'read-pledge-terms': { systems: true, towards: pledgeParty },
   'write-pledge-terms': { companies: traders, people: ['administrator', 'clerk', 'signer'], systems: true, towards: billParty },
   'prepare-release': { companies: ['carrier'], people: ['administrator', 'clerk', 'signer'], systems: true, towards: billCarrier },
   'read-release-codes': { systems: true, towards: (caller, thing) => thing.type === 'bill' && thing.title.surrender?.by === caller.partyId },
   'check-bill': { companies: ['bank', 'guarantor', 'insurer', 'operator', 'regulator'], systems: true, towards: (caller, thing) => billParty(caller, thing) || caller.roles.includes('bank') },
+  'write-title-papers': { companies: [...traders, ...offices], people: ['administrator', 'clerk', 'signer'], systems: true, towards: billParty },
+  'read-title-papers': { systems: true, towards: billParty },
   'erase-bill': { companies: ['operator'], people: ['administrator'], systems: false, towards: billParty },
 
   'send-events': { companies: ['terminal', 'carrier', 'operator', 'customs'], people: ['administrator', 'clerk', 'gate'], systems: true },

@@ -1,4 +1,5 @@
 import { canonicalJson, contentsText, fixedPartText, Hash, type BillDocument, type BillId, type ContainerNumber, type ContainerOnBill, type PartyId, type SignedCommand, type Title } from '@yidan/ledger'
+import type { TitlePaper } from '@yidan/api/contract'
 import { randomBytes } from 'node:crypto'
 import { Problem } from '../http/problem.ts'
 import { openText, sealText } from '../vault/cipher.ts'
@@ -9,8 +10,10 @@ import { billKey } from './store.ts'
 export interface CommitmentRecord {
   readonly _id: Hash
   readonly billId: BillId
-  readonly kind: 'terms' | 'filing' | 'contents' | 'fixed' | 'statement'
+  readonly kind: 'terms' | 'filing' | 'contents' | 'fixed' | 'statement' | `paper-${TitlePaper['kind']}`
   readonly by: PartyId
+  /** Who besides `by` may read it; absent or null: whoever its kind is for. */
+  readonly readers?: readonly PartyId[] | null
   readonly sealed: string
   readonly at: Date
 }
@@ -18,8 +21,9 @@ export interface CommitmentRecord {
 type Opened = Readonly<Record<string, unknown>>
 
 /** Keeps the content and gives the hash over salt and content that is signed. */
-export async function commit(desk: BillDesk, { billId, kind, by, content }: { billId: BillId; kind: CommitmentRecord['kind']; by: PartyId; content: Opened }): Promise<Hash> {
-  const record = sealedRecord(desk, { billId, kind, by, key: await keyOf(desk, billId), text: canonicalJson({ schema: `yidan.${kind}/1`, billId, salt: newSalt(), content }) })
+export async function commit(desk: BillDesk, { billId, kind, by, readers = null, content }: { billId: BillId; kind: CommitmentRecord['kind']; by: PartyId; readers?: readonly PartyId[] | null; content: Opened }): Promise<Hash> {
+  const made = sealedRecord(desk, { billId, kind, by, key: await keyOf(desk, billId), text: canonicalJson({ schema: `yidan.${kind}/1`, billId, salt: newSalt(), content }) })
+  const record: CommitmentRecord = readers === null ? made : { ...made, readers }
   await desk.store.commitments.replaceOne({ _id: record._id }, record, { upsert: true, writeConcern: { w: 'majority' } })
   return record._id
 }

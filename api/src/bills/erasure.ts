@@ -61,12 +61,15 @@ export async function finishErasures(ports: Ports): Promise<void> {
 }
 
 /** Each step may be done again. The key first: from then on nothing of it can be read, whatever else fails. */
-async function erase({ vault, eventLog, feed, clock }: Ports, store: BillStore, billId: BillId): Promise<void> {
+async function erase({ ledger, vault, eventLog, feed, clock }: Ports, store: BillStore, billId: BillId): Promise<void> {
+  // What was prepared to replace a bill by this one is kept with the bill it replaced.
+  const predecessors = (await ledger.read(billId))?.predecessors ?? []
   const drafts = await store.drafts.kept.find({ billId }, { projection: { _id: 1 } }).toArray()
   await vault.erase([billKey(billId), ...drafts.map(({ _id }) => draftKey(_id))])
   const { last } = await eventLog.append([{ id: `bill-erased:${billId}`, event: { type: 'bill-erased', billId }, about: [`bill:${billId}`] }])
   await Promise.all([
-    store.drafts.kept.deleteMany({ billId }), store.visualisations.kept.deleteMany({ billId }), store.releases.deleteMany({ billId }), store.commitments.deleteMany({ billId }), store.requests.deleteMany({ subject: billId }),
+    store.drafts.kept.deleteMany({ billId }), store.visualisations.kept.deleteMany({ billId }), store.releases.deleteMany({ billId }), store.commitments.deleteMany({ billId }), store.requests.deleteMany({ subject: billId }), store.notices.deleteMany({ billId }),
+    store.replacements.kept.deleteMany({ billId: { $in: [billId, ...predecessors] } }),
   ])
   await feed.upTo(last)
   await store.erasures.updateOne({ _id: billId, erasedAt: null }, { $set: { erasedAt: clock() } }, { writeConcern: { w: 'majority' } })

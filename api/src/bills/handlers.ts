@@ -22,11 +22,12 @@ import { prepareReleases, releaseCodesOf } from './releases.ts'
 import { prepareReplacement } from './replacement.ts'
 import { searchAll } from './search.ts'
 import { addSignature, listRequests, withdrawRequest } from './signing-requests.ts'
+import { keepTitlePaper, titlePapersFor } from './title-papers.ts'
 import { verifyNumber, verifyUpload } from './verification.ts'
 import { billView, openBill, openPapers } from './view.ts'
 
 export type DraftNames = 'drafts' | 'createDraft' | 'importDraft' | 'draft' | 'saveDraft' | 'discardDraft' | 'importContainers' | 'sendForApproval' | 'recallDraft' | 'returnDraft' | 'prepareIssue' | 'draftPdf'
-export type TitleNames = 'command' | 'commandStatus' | 'signingRequests' | 'addSignature' | 'withdrawSigningRequest' | 'inbox' | 'search'
+export type TitleNames = 'commitTitlePaper' | 'titlePapers' | 'command' | 'commandStatus' | 'signingRequests' | 'addSignature' | 'withdrawSigningRequest' | 'inbox' | 'search'
 export type BillNames = 'bills' | 'exportBills' | 'bill' | 'billDocument' | 'billPdf' | 'billHistory' | 'billProof' | 'prepareRelease' | 'releaseCodes' | 'prepareReplacement' | 'paperOriginal' | 'verifyNumber' | 'verifyFile' | 'certificate' | 'issuerKeys'
 export type ErasureNames = 'erasures' | 'askForErasure' | 'agreeToErasure' | 'withdrawErasure'
 
@@ -109,11 +110,23 @@ export function titleHandlers(desk: BillDesk): HandlersFor<TitleNames> {
       if (entry?.signed.command.party !== ownCompany(caller).partyId) throw new Problem('not-found')
       return status
     },
+    async commitTitlePaper({ caller, params, body, language, concerns }) {
+      concerns(params.billNumber)
+      const { record } = await openBill(desk, caller, params.billNumber, 'write-title-papers')
+      return { hash: await keepTitlePaper(desk, { caller, title: record.title, paper: body, language }) }
+    },
+    async titlePapers({ caller, params, concerns }) {
+      concerns(params.billNumber)
+      return { items: await titlePapersFor(desk, caller, await openBill(desk, caller, params.billNumber, 'read-title-papers')) }
+    },
     async signingRequests({ caller, query }) {
       return { items: await listRequests(desk, caller, query.state) }
     },
     async addSignature({ caller, params, body, language, concerns }) {
       concerns(params.commandId)
+      // What is signed along is told by bill and act, whether it is taken or refused (T-20).
+      const waiting = await desk.store.requests.findOne({ _id: params.commandId, parties: ownCompany(caller).partyId })
+      if (waiting !== null) concerns(await numberOf(desk, waiting.subject), await companiesOf(desk, [waiting.signed.command.party]), waiting.signed.command.action)
       const outcome = await addSignature(desk, { caller, commandId: params.commandId, signature: body, beforeRecording: (signed) => checkBeforeRecording(desk, signed, language) })
       return { status: outcome.outcome === 'recorded' ? 200 : 202, json: outcome }
     },

@@ -1,5 +1,5 @@
 import type { InboxItem } from '@yidan/api/contract'
-import type { BillId, Title } from '@yidan/ledger'
+import type { BillId, PartyId, Title } from '@yidan/ledger'
 import type { z } from 'zod'
 import { may } from '../access/abilities.ts'
 import type { Caller } from '../access/caller.ts'
@@ -8,6 +8,7 @@ import { ownCompany, type BillDesk } from './desk.ts'
 import { findingsOf, statusOf } from './drafts.ts'
 import { requestsWaitingFor } from './signing-requests.ts'
 import type { BillRecord, DraftRecord } from './store.ts'
+import { waitingIn } from './waiting.ts'
 
 type Item = z.infer<typeof InboxItem>
 const most = 100
@@ -88,12 +89,6 @@ async function billItems({ ports, store }: BillDesk, caller: Caller): Promise<It
   return found.flatMap(({ title, billNumber, updatedAt }) => kindsFor(title, partyId, now).map((kind) => item({ kind, title: billNumber ?? title.billId, billNumber, since: updatedAt })))
 }
 
-function kindsFor({ offer, encumbrance, carrier, state, surrender }: Title, partyId: string, now: string): Item['kind'][] {
-  const kinds: [boolean, Item['kind']][] = [
-    [offer?.to === partyId && offer.expiresAt > now && state.name === 'ISSUED', 'offer-received'],
-    [encumbrance.name === 'PROPOSED' && encumbrance.pledgee === partyId, 'pledge-offered'],
-    [carrier === partyId && state.name.startsWith('PENDING_SURRENDER'), 'surrender-requested'],
-    [surrender?.by === partyId && state.name === 'SURRENDERED_FOR_DELIVERY', 'release-ready'],
-  ]
-  return kinds.filter(([holds]) => holds).map(([, kind]) => kind)
+function kindsFor(title: Title, partyId: PartyId, now: string): Item['kind'][] {
+  return waitingIn(title).flatMap(({ party, kind, from, until }) => (party === partyId && (from === undefined || from <= now) && (until === undefined || until > now) ? [kind] : []))
 }

@@ -9,9 +9,16 @@ import type { Ports } from '../ports.ts'
 import { billDesk } from './desk.ts'
 import { draftHandlers, erasureHandlers, readingHandlers, titleHandlers, type BillNames, type DraftNames, type ErasureNames, type TitleNames } from './handlers.ts'
 import { ledgerViewFor } from './ledger-view.ts'
+import { openNoticeDesk, type NoticeDesk } from './notice-desk.ts'
 import { billProjection } from './projection.ts'
 import { keepForSignature } from './signing-requests.ts'
 export { finishErasures } from './erasure.ts'
+export type { NoticeDesk } from './notice-desk.ts'
+
+/** Mails what the law or prudence wants told. */
+export function openNotices(ports: Ports, directory: Directory): Promise<NoticeDesk> {
+  return openNoticeDesk(billDesk(ports, directory))
+}
 
 /** Everything about bills over HTTP. */
 export function billHandlers(ports: Ports, directory: Directory): HandlersFor<DraftNames | TitleNames | BillNames | ErasureNames | FinanceNames> {

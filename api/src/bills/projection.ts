@@ -6,6 +6,7 @@ import type { LogEntry, Projection } from '../events/types.ts'
 import type { Vault } from '../vault/vault.ts'
 import { forgetUnusedNames, nameIndex, type NameIndex } from './names.ts'
 import { isDuplicateKey, viewCollections, type BillFacts, type BillRecord, type BillStore, type BoxEvent, type BoxRecord, type DocumentRecord } from './store.ts'
+import { waitingIn } from './waiting.ts'
 
 /**
  * Bills, their documents and the gate history of their boxes, as the log tells them. A record is a function of the log up to its
@@ -108,7 +109,7 @@ function evolveRecord({ known, entry, position, papers, names }: { known: BillRe
     _id: title.billId, position, title, issuedAt, issuedSort: issuedAt ?? '', updatedAt: recordedAt, billNumber: paper?.billNumber ?? null, facts: document && factsOf(document),
     live: issuedAt !== null && isLive(title), containers, delivered: Object.values(title.cargo).filter(({ name }) => name === 'DELIVERED').length,
     received: issued ? receivedOf(signed.command.args) : (known?.received ?? []), everHeldBy, formerHolders,
-    visibleTo: [...new Set([...everHeldBy, ...partiesOf(title)])].sort(), waitsFor: waitingIn(title), tokens: document ? tokensOf(document) : known?.erased === true && known.billNumber !== null ? [known.billNumber] : [...containers], names: document ? names.tokensOf(namesOf(document)) : [], erased: known?.erased ?? false,
+    visibleTo: [...new Set([...everHeldBy, ...partiesOf(title)])].sort(), waitsFor: [...new Set(waitingIn(title).map(({ party }) => party))].sort(), tokens: document ? tokensOf(document) : known?.erased === true && known.billNumber !== null ? [known.billNumber] : [...containers], names: document ? names.tokensOf(namesOf(document)) : [], erased: known?.erased ?? false,
   }
 }
 
@@ -127,13 +128,6 @@ function holdersOf({ titleholder, possessor, carrier, encumbrance, surrender, st
 function partiesOf({ carrier, shipper, consignee, titleholder, possessor, encumbrance, offer }: Title): PartyId[] {
   const pledge = encumbrance.name === 'NONE' ? [] : [encumbrance.pledgor, encumbrance.pledgee]
   return [carrier, shipper, consignee, titleholder === 'BLANK' ? null : titleholder, possessor, ...pledge, offer?.to ?? null].filter((party) => party !== null)
-}
-
-function waitingIn({ offer, encumbrance, carrier, state, surrender }: Title): PartyId[] {
-  const found = [
-    state.name === 'ISSUED' ? offer?.to : null, encumbrance.name === 'PROPOSED' ? encumbrance.pledgee : null, state.name.startsWith('PENDING_SURRENDER') ? carrier : null, state.name === 'SURRENDERED_FOR_DELIVERY' ? surrender?.by : null,
-  ].filter((party) => party !== null && party !== undefined)
-  return [...new Set(found)].sort()
 }
 
 function receivedOf(args: Readonly<Record<string, unknown>>): Hash[] {

@@ -5,6 +5,7 @@ import type { Connection } from 'mongoose'
 import { sealedCollection, type SealedCollection } from '../vault/sealed-store.ts'
 import type { KeyName, Vault } from '../vault/vault.ts'
 import type { CommitmentRecord } from './commitments.ts'
+import type { NoticeCode } from './notices.ts'
 
 /**
  * What this concept keeps in MongoDB. `bills`, `bill_documents`, `bill_names` and `bill_boxes` are views of the log; the others are kept
@@ -23,6 +24,8 @@ export interface BillStore {
   readonly releases: Collection<ReleaseRecord>
   readonly commitments: Collection<CommitmentRecord>
   readonly erasures: Collection<ErasureRecord>
+  readonly notices: Collection<NoticeRecord>
+  readonly noticeCheckpoint: Collection<{ _id: 'notices'; position: number }>
   /** Resolves when the indexes are there. */
   readonly ready: () => Promise<void>
   /** Makes the indexes of the views again, after a rebuild has dropped them. */
@@ -209,6 +212,21 @@ export function toBinary(bytes: Uint8Array): Binary {
   return new Binary(bytes)
 }
 
+/** A mail that has to go out because of an act on the ledger. */
+export interface NoticeRecord {
+  /** `position:code:party` */
+  readonly _id: string
+  readonly position: number
+  readonly party: PartyId
+  readonly code: NoticeCode | 'key-loss-reported' | 'key-loss-withdrawn' | 'keys-rebound'
+  readonly billId: BillId | null
+  readonly billNumber: BillNumber | null
+  readonly detail: Readonly<Record<string, string>>
+  readonly at: Date
+  readonly sentAt: Date | null
+  readonly claimedUntil: Date
+}
+
 /** Who asked that a bill be forgotten, who agreed, and why: all that is left of it here. */
 export interface ErasureRecord {
   readonly _id: BillId
@@ -254,6 +272,7 @@ function openStore(database: Connection, vault: Vault): BillStore {
   const documents = sealedCollection<DocumentRecord, 'text'>(db.collection('bill_documents'), { keyOf: ({ billId }) => billKey(billId), secret: ['text'] }, vault)
   const visualisations = sealedCollection<VisualisationRecord, 'bytes'>(db.collection('visualisations'), { keyOf: ({ billId }) => billKey(billId), secret: ['bytes'], pack: ({ bytes }) => bytes.buffer, unpack: (bytes) => ({ bytes: toBinary(bytes) }) }, vault)
   const replacements: BillStore['replacements'] = sealedCollection(db.collection('replacements'), { keyOf: ({ billId }) => billKey(billId), secret: ['documents'] }, vault)
+  const notices = db.collection<NoticeRecord>('notices')
   const requests = db.collection<RequestRecord>('signing_requests')
   const releases = db.collection<ReleaseRecord>('release_codes')
   const indexViews = async (): Promise<void> => {
@@ -271,6 +290,7 @@ function openStore(database: Connection, vault: Vault): BillStore {
       indexViews(),
       drafts.kept.createIndexes([{ key: { carrier: 1, updatedAt: -1 }, name: 'carrier' }, { key: { shipper: 1, stage: 1, updatedAt: -1 }, name: 'shipper' }, { key: { billId: 1 }, name: 'bill' }, { key: { carrier: 1, settled: 1, updatedAt: -1 }, name: 'open' }]),
       requests.createIndexes([{ key: { parties: 1, state: 1, startedAt: -1 }, name: 'parties' }, { key: { subject: 1, state: 1 }, name: 'subject' }]),
+      notices.createIndexes([{ key: { sentAt: 1, claimedUntil: 1, position: 1 }, name: 'unsent' }]),
       releases.createIndexes([{ key: { billId: 1 }, name: 'bill' }]),
       db.collection('commitments').createIndexes([{ key: { billId: 1 }, name: 'bill' }]),
       visualisations.kept.createIndexes([{ key: { billId: 1 }, name: 'bill' }]),
@@ -278,7 +298,7 @@ function openStore(database: Connection, vault: Vault): BillStore {
     ])
   }
   return {
-    drafts, bills, documents, replacements, requests, releases, visualisations, names: db.collection('bill_names'), erasures: db.collection('erasures'), commitments: db.collection('commitments'), counters: db.collection('bill_counters'), boxes: db.collection('bill_boxes'), indexViews,
+    drafts, bills, documents, replacements, requests, releases, visualisations, names: db.collection('bill_names'), erasures: db.collection('erasures'), notices, noticeCheckpoint: db.collection('notice_checkpoint'), commitments: db.collection('commitments'), counters: db.collection('bill_counters'), boxes: db.collection('bill_boxes'), indexViews,
     ready() {
       indexed ??= indexAll().catch((error: unknown) => {
         indexed = null

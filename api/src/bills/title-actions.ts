@@ -1,13 +1,14 @@
-import type { ArgsOf, ContainerNumber, ParsedCommand, PartyId, Title } from '@yidan/ledger'
+import { pledgeInForce, type ArgsOf, type ContainerNumber, type ParsedCommand, type PartyId, type Title } from '@yidan/ledger'
 import type { Language } from '../http/handlers.ts'
 import { Problem } from '../http/problem.ts'
 import { recordFrozen } from './approval.ts'
-import { commitmentIsKnown } from './commitments.ts'
+import { commitmentIsKnown, openCommitment } from './commitments.ts'
 import type { BillDesk } from './desk.ts'
 import { refuseUnlessPrepared } from './issue.ts'
 import { releasesArePrepared } from './releases.ts'
 import { refuseUnlessReplacementPrepared } from './replacement.ts'
 import { serviceNames } from './services.ts'
+import { refuseUnlessPaper } from './title-papers.ts'
 
 interface Given<N extends keyof Checks> {
   readonly desk: BillDesk
@@ -19,7 +20,10 @@ interface Given<N extends keyof Checks> {
   readonly billId: Title['billId']
   readonly language: Language
 }
-type Checks = { readonly [N in 'approve' | 'issue' | 'reissue' | 'split' | 'combine' | 'switchBill' | 'toPaper' | 'fromPaper' | 'cancel' | 'proposePledge' | 'acceptPledge' | 'acceptSurrender' | 'renewReleases']: (given: Given<N>) => Promise<void> }
+type Checked =
+  | 'approve' | 'issue' | 'reissue' | 'split' | 'combine' | 'switchBill' | 'toPaper' | 'fromPaper' | 'cancel' | 'proposePledge' | 'acceptPledge' | 'acceptSurrender' | 'renewReleases'
+  | 'declareDefault' | 'enforcePledge' | 'sellEnforced' | 'assignPledge' | 'placeHold' | 'liftHold' | 'stopDelivery' | 'reportLoss' | 'recordWrongfulDelivery' | 'voidByCourt'
+type Checks = { readonly [N in Checked]: (given: Given<N>) => Promise<void> }
 
 /**
  * What the platform asks before the ledger does: that the papers behind a hash are kept, that the cargo is where the act supposes. The
@@ -55,12 +59,61 @@ const checks: Checks = {
   async acceptPledge({ desk, args, billId }) {
     if (!(await commitmentIsKnown(desk, { billId, hash: args.filingHash, kind: 'filing' }))) throw new Problem('commitment-unknown')
   },
+  async declareDefault({ desk, args, billId, title }) {
+    const notice = await refuseUnlessPaper(desk, { billId, hash: args.noticeHash, kind: 'notice' })
+    // 民法典 436: not paid when due; before that only where a covenant was broken.
+    if (notice.ground === 'unpaid' && title !== null && (await isNotDue(desk, title))) throw new Problem('debt-not-due')
+  },
+  async enforcePledge({ desk, args, billId }) {
+    const { basis } = await refuseUnlessPaper(desk, { billId, hash: args.basisHash, kind: 'basis' })
+    if (basis !== args.basis) throw new Problem('commitment-unknown')
+  },
+  async sellEnforced({ desk, args, billId }) {
+    await refuseUnlessPaper(desk, { billId, hash: args.proceedsHash, kind: 'proceeds' })
+  },
+  async assignPledge({ desk, args, billId }) {
+    const known = await Promise.all([commitmentIsKnown(desk, { billId, hash: args.termsHash, kind: 'terms' }), commitmentIsKnown(desk, { billId, hash: args.filingHash, kind: 'filing' })])
+    if (!known.every(Boolean)) throw new Problem('commitment-unknown')
+  },
+  placeHold: refuseUnlessHoldPaper,
+  liftHold: refuseUnlessHoldPaper,
+  async stopDelivery({ desk, args, billId }) {
+    await refuseUnlessPaper(desk, { billId, hash: args.instructionHash, kind: 'stop' })
+  },
+  async reportLoss({ desk, args, billId }) {
+    const { container, condition } = await refuseUnlessPaper(desk, { billId, hash: args.reportHash, kind: 'loss' })
+    if (container !== args.container || condition !== args.condition) throw new Problem('commitment-unknown')
+  },
+  async recordWrongfulDelivery({ desk, args, billId }) {
+    const { container } = await refuseUnlessPaper(desk, { billId, hash: args.indemnityHash, kind: 'indemnity' })
+    if (container !== args.container) throw new Problem('commitment-unknown')
+  },
+  async voidByCourt({ desk, args, billId }) {
+    await refuseUnlessPaper(desk, { billId, hash: args.orderHash, kind: 'order' })
+    if (args.successor === null) return
+    const { docHash, visualisationHash } = args.successor
+    const made = await desk.store.visualisations.findOne({ _id: visualisationHash }, { projection: { docHash: 1 } })
+    if (made?.docHash !== docHash) throw new Problem('not-ready-to-issue', { reason: 'not prepared' })
+  },
   async acceptSurrender({ desk, args, billId }) {
     if (!(await releasesArePrepared(desk, { billId, releases: args.releases }))) throw new Problem('release-not-prepared')
   },
   async renewReleases({ desk, args, billId }) {
     if (!(await releasesArePrepared(desk, { billId, releases: args.releases }))) throw new Problem('release-not-prepared')
   },
+}
+
+async function refuseUnlessHoldPaper({ desk, args, billId }: Pick<Given<'placeHold' | 'liftHold'>, 'desk' | 'args' | 'billId'>): Promise<void> {
+  const { hold } = await refuseUnlessPaper(desk, { billId, hash: args.referenceHash, kind: 'hold' })
+  if (hold !== args.kind) throw new Problem('commitment-unknown')
+}
+
+/** Whether the terms kept here say that the debt falls due later. Days are Luoyang's. */
+async function isNotDue(desk: BillDesk, title: Title): Promise<boolean> {
+  const pledge = pledgeInForce(title)
+  const terms = pledge && (await openCommitment(desk, pledge.termsHash))
+  const due = terms?.['dueDate']
+  return typeof due === 'string' && desk.ports.clock() < new Date(`${due}T23:59:59.999+08:00`)
 }
 
 /** @throws Problem when something the act rests on is not there */

@@ -1,5 +1,5 @@
-import type { Ability, BankCheck, BillView, PossibleAction, Standing } from '@yidan/api/contract'
-import { actions, hasSeaLeg, parseCommand, titleActionNames, uuidv7, wouldRefuse, type ActionName, type BillDocument, type BillId, type BillNumber, type Hash, type Instant, type KeyId, type LedgerView, type PartyId, type Title } from '@yidan/ledger'
+import type { Ability, BankCheck, BillView, CompanyRole, PossibleAction, Standing } from '@yidan/api/contract'
+import { actions, hasSeaLeg, parseCommand, titleActionNames, uuidv7, wouldRefuse, type ActionName, type BillDocument, type BillId, type BillNumber, type Hash, type Instant, type Hold, type KeyId, type LedgerView, type PartyId, type Title } from '@yidan/ledger'
 import { randomBytes } from 'node:crypto'
 import type { z } from 'zod'
 import { ensure, may, mayFollow, relationsOf, type Thing } from '../access/abilities.ts'
@@ -77,19 +77,20 @@ export async function billView(desk: BillDesk, caller: Caller, { record, thing }
 }
 
 export function standingOf(title: Title, named: Awaited<ReturnType<typeof partyNames>>): z.infer<typeof Standing> {
-  const { state, encumbrance, offer, surrender, titleholder, possessor, holds, updatedAt } = title
+  const { state, encumbrance, offer, surrender, titleholder, possessor, holds, stop, incidents, updatedAt } = title
   return {
     state: state.name, voidReason: state.name === 'VOIDED' ? state.reason : null,
     titleholder: titleholder === null ? null : titleholder === 'BLANK' ? 'BLANK' : named(titleholder), possessor: possessor && named(possessor),
     pledgee: encumbrance.name === 'NONE' ? null : named(encumbrance.pledgee), pledgeState: encumbrance.name,
     offer: offer && { from: named(offer.from), to: named(offer.to), expiresAt: offer.expiresAt }, surrender: surrender && { by: named(surrender.by), purpose: surrender.purpose, reason: surrender.reason },
-    holds: holds.map(({ kind }) => kind), asOf: updatedAt,
+    holds: holds.map(({ kind }) => kind), heldBy: holds.map(({ kind, by, since }) => ({ kind, by: named(by), since })), curesAt: encumbrance.name === 'DEFAULTED' || encumbrance.name === 'ENFORCING' ? encumbrance.default.curesAt : null,
+    stop: stop && { by: named(stop.by), since: stop.since }, incidents: incidents.map(({ kind, container, at, by, settledAt }) => ({ kind, container, at, by: named(by), settledAt })), asOf: updatedAt,
   }
 }
 
-export function partiesIn({ carrier, shipper, consignee, titleholder, possessor, encumbrance, offer, surrender }: Title): PartyId[] {
+export function partiesIn({ carrier, shipper, consignee, titleholder, possessor, encumbrance, offer, surrender, holds, stop, incidents }: Title): PartyId[] {
   const pledge = encumbrance.name === 'NONE' ? [] : [encumbrance.pledgor, encumbrance.pledgee]
-  return [carrier, shipper, consignee, titleholder === 'BLANK' ? null : titleholder, possessor, ...pledge, offer?.from ?? null, offer?.to ?? null, surrender?.by ?? null].filter((party) => party !== null)
+  return [carrier, shipper, consignee, titleholder === 'BLANK' ? null : titleholder, possessor, ...pledge, offer?.from ?? null, offer?.to ?? null, surrender?.by ?? null, stop?.by ?? null, ...holds.map(({ by }) => by), ...incidents.map(({ by }) => by)].filter((party) => party !== null)
 }
 
 export async function billNumbers({ bills }: BillDesk['store'], billIds: readonly BillId[]): Promise<(billIds: readonly BillId[]) => BillNumber[]> {
@@ -149,7 +150,7 @@ async function possibleActions({ ports }: BillDesk, caller: Caller, title: Title
   const chosen = { partyId: somebody, seq: 1, headHash: anyHash, roles: ['bank'], identityHash: anyHash, host: null, keyLoss: null, keys: {}, updatedAt: title.updatedAt } as const
   const view: LedgerView = { ...known, party: (partyId) => (partyId === somebody ? chosen : known.party(partyId)) }
   return titleActionNames.filter((name) => name in examples).map((action) => {
-    const args = examples[action]?.(title, now) ?? {}
+    const args = examples[action]?.(title, now, company.roles, company.partyId) ?? {}
     const command = parseable({ action, args, title, party: company.partyId, network: ports.ledger.network, now })
     const refusal = wouldRefuse({ command, view, now: now.toISOString() as Instant })
     const because = refusal !== null && !softened(action, refusal.code) ? refusal.code : null
@@ -162,7 +163,7 @@ function softened(action: ActionName, code: string): boolean {
   return (action === 'deliver' && code === 'bad-release-code') || ((action === 'acceptSurrender' || action === 'renewReleases') && code === 'release-codes-incomplete')
 }
 
-type Example = (title: Title, now: Date) => Record<string, unknown>
+type Example = (title: Title, now: Date, roles: readonly CompanyRole[], party: PartyId) => Record<string, unknown>
 const soon = (now: Date): string => new Date(now.getTime() + 86_400_000).toISOString()
 /** Arguments as good as any, to ask the rules about the rest. */
 const examples: Partial<Record<ActionName, Example>> = {
@@ -182,6 +183,30 @@ const examples: Partial<Record<ActionName, Example>> = {
   renewReleases: ({ cargo }, now) => ({ releases: Object.entries(cargo).filter(([, { name }]) => name !== 'DELIVERED').slice(0, 1).map(([container]) => ({ container, codeHash: anyHash, expiresAt: soon(now) })) }),
   deliver: ({ cargo }) => ({ container: Object.entries(cargo).find(([, { name }]) => name !== 'DELIVERED')?.[0] ?? Object.keys(cargo)[0] ?? 'CSQU3054383', code: '------' }),
   cancel: () => ({ reason: '-' }),
+  rejectEndorsement: () => ({ reason: null }),
+  declareDefault: (_, now) => ({ noticeHash: anyHash, curesAt: soon(now) }),
+  cureDefault: () => ({}),
+  enforcePledge: () => ({ basis: 'auction', basisHash: anyHash }),
+  sellEnforced: () => ({ to: somebody, proceedsHash: anyHash }),
+  assignPledge: () => ({ to: somebody, termsHash: anyHash, filingHash: anyHash }),
+  placeHold: (_title, _now, roles) => ({ kind: firstHold(roles), referenceHash: anyHash }),
+  liftHold: ({ holds }, _, __, party) => ({ kind: holds.find(({ by }) => by === party)?.kind ?? holds[0]?.kind ?? 'DISPUTE', referenceHash: anyHash }),
+  stopDelivery: () => ({ instructionHash: anyHash }),
+  resumeDelivery: () => ({}),
+  reportLoss: ({ cargo }) => ({ container: boxHere(cargo), condition: 'LOST', reportHash: anyHash }),
+  recordWrongfulDelivery: ({ cargo }) => ({ container: boxHere(cargo), indemnifier: somebody, indemnityHash: anyHash }),
+  settleIncident: ({ cargo }) => ({ container: Object.entries(cargo).find(([, { name }]) => name === 'LOST' || name === 'DELIVERED_WITHOUT_BILL')?.[0] ?? boxHere(cargo) }),
+  voidByCourt: () => ({ orderHash: anyHash, successor: null }),
+}
+
+/** A kind of hold that whoever has this role may place; anybody with an interest of his own, for a dispute. */
+function firstHold(roles: readonly CompanyRole[]): Hold['kind'] {
+  if (roles.includes('court')) return 'JUDICIAL'
+  return roles.includes('customs') || roles.includes('regulator') ? 'SANCTION' : 'DISPUTE'
+}
+
+function boxHere(cargo: Title['cargo']): string {
+  return Object.entries(cargo).find(([, { name }]) => !['DELIVERED', 'SETTLED', 'LOST', 'DELIVERED_WITHOUT_BILL'].includes(name))?.[0] ?? Object.keys(cargo)[0] ?? 'CSQU3054383'
 }
 
 function parseable({ action, args, title, party, network, now }: { action: ActionName; args: Record<string, unknown>; title: Title; party: PartyId; network: string; now: Date }): ReturnType<typeof parseCommand>['signed']['command'] {

@@ -63,6 +63,14 @@ export const cast: readonly DemoCompany[] = [
     people: [{ account: 'terminal-gate', name: '钱闸口', roles: ['gate'] }, { account: 'terminal-manager', name: '冯站长', roles: ['administrator', 'clerk'] }],
   },
   {
+    company: { name: '示例财险', nameEn: 'Sample Property Insurance Co., Ltd. (sample)', creditCode: creditCode('91410300MA3XB1N0B'), country: 'CN', address: '河南省洛阳市', contact: '理赔部', roles: ['insurer'] },
+    people: [{ account: 'insurer', name: '沈理赔', roles: ['administrator', 'clerk'] }],
+  },
+  {
+    company: { name: '洛阳铁路运输法院（示例）', nameEn: 'Luoyang Railway Transport Court (sample)', creditCode: creditCode('11410300MB3XCFY0C'), country: 'CN', address: '河南省洛阳市', roles: ['court'] },
+    people: [{ account: 'court-judge', name: '韩法官', roles: ['administrator', 'signer'] }, { account: 'court-clerk', name: '杨书记员', roles: ['clerk', 'signer'] }],
+  },
+  {
     company: { name: '洛阳海关（示例）', nameEn: 'Luoyang Customs (sample)', creditCode: creditCode('11410300MB3X8HG08'), country: 'CN', address: '河南省洛阳市', roles: ['customs'] },
     people: [{ account: 'customs', name: '陈关员', roles: ['administrator', 'clerk'] }],
   },

@@ -57,7 +57,7 @@ export async function bankCheck(desk: BillDesk, { caller, opened, language }: { 
 }
 
 /** A bank may live with an odd figure; with these it has no security at all. */
-const hardChecks = ['live', 'hash', 'issuer', 'chain', 'type', 'control', 'holds', 'double']
+const hardChecks = ['live', 'hash', 'issuer', 'chain', 'type', 'control', 'holds', 'double', 'default']
 
 function verdictOf(title: Title, me: PartyId, pledgeable: boolean): Check['verdict'] {
   const pledge = pledgeInForce(title)
@@ -86,6 +86,9 @@ const checklist: Readonly<Record<string, { readonly source: (facts: Facts) => st
   double: { source: ledger, run: doubleAnswer },
   'prior-filing': { source: () => '动产融资统一登记公示系统', run: ({ say }) => [null, say('平台不查询中登网，请自行查询并留存结果', 'not searched by this platform: search the registry and keep the result')] },
   holds: { source: ledger, run: ({ title, say }) => [title.holds.length === 0, title.holds.length === 0 ? say('账本上无冻结；失信与制裁名单未查', 'no hold on the ledger; court and sanction lists were not searched') : title.holds.map(({ kind }) => kind).join(', ')] },
+  incidents: { source: ledger, run: ({ title, say }) => [title.incidents.every(({ settledAt }) => settledAt !== null), incidentWords(title, say)] },
+  stopped: { source: ledger, run: ({ title, say }) => [title.stop === null, title.stop === null ? say('未要求停止交付', 'nobody has stopped delivery') : say(`持有人已于 ${title.stop.since} 要求停止交付`, `the holder stopped delivery on ${title.stop.since}`)] },
+  default: { source: ledger, run: ({ title, say }) => defaultAnswer(title, say) },
   insurance: { source: paper, run: withPapers(insuranceAnswer) },
   'due-date': { source: () => 'pledge terms', run: dueAnswer },
   'legal-basis': { source: paper, run: withPapers(({ say }, document) => hasSeaLeg(document)
@@ -110,6 +113,20 @@ async function issuerAnswer({ desk, title, say }: Facts): Promise<Answer> {
   if (kept === null) return [null, say('签章不在本平台', 'the seal is not kept here')]
   const check = checkSeal(kept.seal, desk.ports.seals.rootCertificatePem)
   return check.ok ? [check.payload.docHash === title.docHash, `${check.company}, ${check.fingerprint.slice(0, 16)}…`] : [false, check.code]
+}
+
+/** What happened to boxes that should not have, on this bill and on those it replaced. */
+function incidentWords({ incidents }: Title, say: Facts['say']): string {
+  const words: Readonly<Record<(typeof incidents)[number]['kind'], string>> = { LOST: say('灭失', 'lost'), DAMAGED: say('毁损', 'damaged'), DELIVERED_WITHOUT_BILL: say('无单放货', 'delivered without the bill') }
+  if (incidents.length === 0) return say('无灭失、毁损或无单放货记录', 'no loss, damage or delivery without the bill')
+  return incidents.map(({ kind, container, at, settledAt }) => `${container} ${words[kind]} ${at.slice(0, 10)}${settledAt === null ? '' : say('（已了结）', ' (settled)')}`).join('; ')
+}
+
+/** A bill out of a default or a sale comes with its past: the next bank must see it while it lasts. */
+function defaultAnswer({ encumbrance }: Title, say: Facts['say']): Answer {
+  if (encumbrance.name === 'DEFAULTED') return [false, say(`已宣告违约，宽限期至 ${encumbrance.default.curesAt}`, `default declared, time to pay until ${encumbrance.default.curesAt}`)]
+  if (encumbrance.name === 'ENFORCING') return [false, say('质权人正在处置', 'the pledgee is enforcing')]
+  return [true, say('无违约宣告', 'no default declared')]
 }
 
 /** Whether the bank alone would control it: one possessor, who also has title, and nothing open towards others. */

@@ -13,10 +13,10 @@ export async function keepTerms(desk: BillDesk, { caller, title, terms }: { call
   return commit(desk, { billId: title.billId, kind: 'terms', by: partyId, content: { ...terms } })
 }
 
-/** The registration in 动产融资统一登记公示系统 that the pledgee accepts with. @throws Problem `no-pledge-proposal`, `not-pledgee` */
+/** The registration in 动产融资统一登记公示系统 that the pledgee accepts with, or that names the bank it assigns the debt to. @throws Problem `no-pledge-proposal`, `not-pledgee` */
 export async function keepFiling(desk: BillDesk, { caller, title, filing }: { caller: Caller; title: Title; filing: z.infer<typeof PledgeFiling> }): Promise<Hash> {
   const { partyId } = ownCompany(caller)
-  if (title.encumbrance.name !== 'PROPOSED') throw new Problem('no-pledge-proposal')
+  if (title.encumbrance.name === 'NONE') throw new Problem('no-pledge-proposal')
   if (title.encumbrance.pledgee !== partyId) throw new Problem('not-pledgee')
   return commit(desk, { billId: title.billId, kind: 'filing', by: partyId, content: { ...filing } })
 }

@@ -11,6 +11,8 @@ export interface Directory {
   find(identity: { creditCode?: string; lei?: string; vat?: string; name?: string; nameEn?: string }): Promise<KnownCompany | null>
   /** What opens a party's commitment on the ledger, for whoever may know the name. Of an erased company there is nothing. */
   openings(partyIds: readonly PartyId[]): Promise<readonly IdentityOpening[]>
+  /** Mail addresses of the people of a company who see to its bills: administrators, clerks, signers. */
+  addressesOf(partyId: PartyId): Promise<readonly string[]>
   /** The person's name behind a key, for those in the chain's company. */
   keyHolders(keyIds: readonly KeyId[]): Promise<ReadonlyMap<KeyId, string>>
 }

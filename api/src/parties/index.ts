@@ -11,6 +11,7 @@ import type { Ports } from '../ports.ts'
 import { apiKeysOf, createApiKey, revokeApiKey } from './api-keys.ts'
 import { companyById, createCompany, editCompany, listCompanies } from './companies.ts'
 import type { Directory } from './directory.ts'
+import { keepLossStatement, reportKeyLoss, reportKeyLossFor } from './key-loss.ts'
 import { partyStream, registerKey, revokeKey, type KeyKeeper } from './keys.ts'
 import { lockOutOf, type LockOut } from './lock-out.ts'
 import { acceptInvitation, changePassword, editPerson, invite, openInvitation, withdrawInvitation } from './people.ts'
@@ -50,7 +51,7 @@ export interface PeopleParts {
 type Names =
   | 'signIn' | 'demoAccounts' | 'signInDemo' | 'session' | 'signOut' | 'changePassword' | 'sessions' | 'revokeSession' | 'invitation' | 'acceptInvitation'
   | 'companies' | 'createCompany' | 'company' | 'editCompany' | 'people' | 'invite' | 'withdrawInvitation' | 'editPerson' | 'apiKeys' | 'createApiKey' | 'revokeApiKey'
-  | 'keys' | 'registerKey' | 'revokeKey' | 'audit' | 'exportAudit'
+  | 'keys' | 'registerKey' | 'revokeKey' | 'keepKeyLossStatement' | 'reportKeyLoss' | 'reportKeyLossFor' | 'audit' | 'exportAudit'
 
 /** Sessions, companies, people, keys and the audit log over HTTP. */
 export function peopleHandlers(ports: Ports, { store, sessions, directory, lockOut }: Parties, { audit, keepForAdministrator, demoAdministratorOf }: PeopleParts): HandlersFor<Names> {
@@ -169,6 +170,21 @@ export function peopleHandlers(ports: Ports, { store, sessions, directory, lockO
     async revokeKey(call) {
       const company = await concerned(call, 'revoke-key', 'revokeKey')
       const outcome = await revokeKey({ ports, company, keeper: await keeperOf(call.caller), keyId: call.params.keyId, signed: call.body, language: call.language })
+      return outcome.outcome === 'recorded' ? outcome : { status: 202, json: outcome }
+    },
+
+    async keepKeyLossStatement(call) {
+      const company = await concerned(call, 'report-key-loss')
+      return { hash: await keepLossStatement({ ports, store, company, by: nameOf(call.caller), text: call.body.text }) }
+    },
+    async reportKeyLoss(call) {
+      const company = await concerned(call, 'report-key-loss', 'reportKeyLoss')
+      const outcome = await reportKeyLoss({ ports, store, company, signed: call.body, language: call.language })
+      return outcome.outcome === 'recorded' ? outcome : { status: 202, json: outcome }
+    },
+    async reportKeyLossFor(call) {
+      const company = await concerned(call, 'report-key-loss-for', 'reportKeyLoss')
+      const outcome = await reportKeyLossFor({ ports, store, company, by: nameOf(call.caller), text: call.body.text })
       return outcome.outcome === 'recorded' ? outcome : { status: 202, json: outcome }
     },
 

@@ -1,5 +1,5 @@
 import type { CommandOutcome, PartyStream } from '@yidan/api/contract'
-import { actions, hasAdministrator, noHash, signingText, type ArgsOf, type Party, type PersonTag, type SignedCommand } from '@yidan/ledger'
+import { actions, hasAdministrator, noHash, noticePeriod, signingText, type ArgsOf, type Party, type PersonTag, type SignedCommand } from '@yidan/ledger'
 import { keyIdOf, signCommand, verifySignature, type Signer } from '@yidan/ledger/signing'
 import { faultOf } from '../http/faults.ts'
 import type { Language } from '../http/handlers.ts'
@@ -24,6 +24,7 @@ export async function partyStream({ ports, directory, company }: { ports: Pick<P
   const names = await directory.keyHolders(keys.map(({ keyId }) => keyId))
   return {
     network: ports.ledger.network, partyId: company.partyId, seq: party?.seq ?? 0, headHash: party?.headHash ?? noHash,
+    keyLoss: party?.keyLoss == null ? null : { since: party.keyLoss.since, noticeEndsAt: new Date(Date.parse(party.keyLoss.since) + noticePeriod).toISOString() },
     keys: keys.map(({ keyId, partyId, publicKey, purposes, person, registeredAt, revoked }) => ({
       keyId, partyId, publicKey, purposes: [...purposes], person, personName: names.get(keyId) ?? null, registeredAt, revokedAt: revoked?.at ?? null, revocationReason: revoked?.reason ?? null,
     })),

@@ -1,5 +1,5 @@
 import type { Ability, CompanyId, CompanyRole, PersonId, PersonRole } from '@yidan/api/contract'
-import type { PartyId, PersonTag } from '@yidan/ledger'
+import type { Hash, PartyId, PersonTag } from '@yidan/ledger'
 import { Schema, type Connection, type Model } from 'mongoose'
 
 /** Companies, their people, and what proves who somebody is. Kept in their own store: they come before any fact on the ledger. */
@@ -86,6 +86,15 @@ export interface FailedSignIns {
   readonly expiresAt: Date
 }
 
+/** What a party told about itself that the ledger knows by a salted hash only. */
+export interface PartyPaperRecord {
+  readonly _id: Hash
+  readonly companyId: CompanyId
+  /** With the company's data key. */
+  readonly sealed: string
+  readonly at: Date
+}
+
 export interface PartyStore {
   readonly companies: Model<CompanyRecord>
   readonly people: Model<PersonRecord>
@@ -93,9 +102,12 @@ export interface PartyStore {
   readonly sessions: Model<SessionRecord>
   readonly apiKeys: Model<ApiKeyRecord>
   readonly failedSignIns: Model<FailedSignIns>
+  readonly partyPapers: Model<PartyPaperRecord>
 }
 
 const options = (collection: string) => ({ versionKey: false, collection, autoIndex: false, autoCreate: false, bufferCommands: false }) as const
+
+const partyPaperSchema = new Schema<PartyPaperRecord>({ _id: String, companyId: String, sealed: String, at: Date }, options('party_papers'))
 
 const companySchema = new Schema<CompanyRecord>(
   {
@@ -149,6 +161,7 @@ failedSchema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 })
 /** Opens the collections and makes their indexes: uniqueness is the database's business. */
 export async function openPartyStore(database: Connection): Promise<PartyStore> {
   const store: PartyStore = {
+    partyPapers: database.model<PartyPaperRecord>('PartyPaper', partyPaperSchema),
     companies: database.model<CompanyRecord>('Company', companySchema),
     people: database.model<PersonRecord>('Person', personSchema),
     invitations: database.model<InvitationRecord>('Invitation', invitationSchema),

@@ -59,6 +59,11 @@ export function directoryOf({ companies, people }: PartyStore, { ledger, vault }
       }))
       return opened.flat()
     },
+    async addressesOf(partyId) {
+      const company = await companies.findOne({ partyId, registered: true }, { _id: 1 }).lean<Pick<CompanyRecord, '_id'>>()
+      const found = company === null ? [] : await people.find({ companyId: company._id, disabled: false, roles: { $in: ['administrator', 'clerk', 'signer'] } }, { email: 1 }).lean<Pick<PersonRecord, 'email'>[]>()
+      return found.map(({ email }) => email).sort()
+    },
     async keyHolders(keyIds) {
       const keys = (await Promise.all([...new Set(keyIds)].map((keyId) => ledger.key(keyId)))).filter((key) => key !== null)
       const holders = await people.find({ tag: { $in: keys.map(({ person }) => person) } }, { tag: 1, name: 1 }).lean<Pick<PersonRecord, 'tag' | 'name'>[]>()

@@ -1,10 +1,16 @@
+import { readStatement } from '@yidan/api/contract'
 import { BillNumber, checkContainerNumber } from '@yidan/ledger'
 
 /** What was scanned or typed where a bill is asked for: its number, and the piece of hash that a QR carries. Null when it is neither. */
 export function billInCode(text: string): { readonly number: string; readonly hash: string | null } | null {
   const trimmed = text.trim()
   const inAddress = /\/v\/([^/?#\s]{1,40})(?:\?([^#\s]*))?/.exec(trimmed)
-  if (inAddress) return { number: decodeURIComponent(inAddress[1] ?? '').toUpperCase(), hash: new URLSearchParams(inAddress[2] ?? '').get('h') }
+  if (inAddress) {
+    const read = readStatement(trimmed)
+    // What stands in a statement's place and is none is compared as it is, and fits no bill.
+    const hash = read.is === 'statement' ? read.statement.hashStart : read.is === 'damaged' ? 'damaged' : new URLSearchParams(inAddress[2] ?? '').get('h')
+    return { number: decodeURIComponent(inAddress[1] ?? '').toUpperCase(), hash }
+  }
   const number = trimmed.toUpperCase().replace(/[\s-]/g, '')
   return /^[A-Z]{4}\d{10}[0-9A-Z]$/.test(number) ? { number, hash: null } : null
 }
