@@ -95,6 +95,11 @@ class PretendNetwork implements NetworkEdge {
   streamIsBehind(block: number): void {
     this.sawBehind.push(block)
   }
+
+  away: string | null = null
+  async whoIsAway(organisations: readonly string[]): Promise<string | null> {
+    return organisations.find((organisation) => organisation === this.away) ?? null
+  }
 }
 
 const soon: Partial<DispatcherLimits> = { patience: 400, silence: 60 }
@@ -250,6 +255,11 @@ describe('sending commands', () => {
     const held = failure(send(command(1), 'Port,Bank'))
     await Promise.all(Array.from({ length: 30 }, (_, n) => send(command(10 + n), 'Port,Assoc')))
     expect(await held).to.include({ pending: true, waitsFor: 'BankMSP' }).and.have.property('message').that.matches(/waiting for BankMSP/)
+  })
+  it('finds out who is away where the network does not say', async () => {
+    network.endorseFails = () => gatewayError(9, '9 FAILED_PRECONDITION: no combination of peers can be derived which satisfy the endorsement policy')
+    network.away = 'Bank'
+    expect(await failure(send(command(1)))).to.include({ pending: true, waitsFor: 'Bank' })
   })
   it('turns away what is too much, and takes more when there is room', async () => {
     dispatcher = open({ ...soon, queue: 10 })

@@ -20,6 +20,8 @@ export interface NetworkEdge {
   outcomeOf(txId: string): { readonly outcome: Promise<TransactionOutcome>; stop(): void }
   /** The stream is behind: another peer has this block. */
   streamIsBehind(block: number): void
+  /** Which of these organisations does not answer; the network's own word for it names none. */
+  whoIsAway(organisations: readonly string[]): Promise<string | null>
 }
 
 export interface Endorsed {
@@ -264,7 +266,9 @@ export class Dispatcher {
       if (first && this.#holds.delete(first.group)) this.#options.log.info({ organisations: first.group }, 'acts can be endorsed again')
       return { endorsed }
     } catch (error) {
-      const signal = signalOf('endorse', error)
+      const told = signalOf('endorse', error)
+      const signal = first && told.organisation === null && told.remedy === 'again' ? { ...told, organisation: await this.#options.edge.whoIsAway(first.group.split(',')) } : told
+      if (first) this.#holds.set(first.group, { ...(this.#holds.get(first.group) ?? { failures: 0, until: 0 }), signal })
       this.#options.log[signal.alarm ? 'warn' : 'debug']({ organisations: first?.group, commands: batch.length, signal: signal.words }, 'acts are not endorsed')
       return { endorsed: null, signal }
     }

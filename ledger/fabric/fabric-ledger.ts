@@ -117,6 +117,7 @@ export class FabricLedger implements Ledger {
         order: (bytes) => contract.order(bytes),
         look: (txId) => contract.look(txId),
         outcomeOf: (txId) => this.#stream.outcomeOf(txId),
+        whoIsAway: (wanted) => whoIsAway(gateways, wanted),
         streamIsBehind: (block) => { if (this.#stream.next <= block) this.#leave('it does not tell of its blocks') },
       },
     })
@@ -252,6 +253,12 @@ export class FabricLedger implements Ledger {
     if (!record) throw new LedgerUnavailable(`the block with transaction ${txId} cannot be read`)
     return { state: 'recorded', receipt: { ...record, repeated: true } }
   }
+}
+
+/** The first of these organisations none of whose peers answers. */
+async function whoIsAway(gateways: Gateways, organisations: readonly string[]): Promise<string | null> {
+  const answers = await Promise.all(gateways.peers.filter(({ organisation }) => organisations.includes(organisation)).map(async (peer) => ({ organisation: peer.organisation, isThere: await gateways.heightOf(peer).then(() => true, () => false) })))
+  return organisations.find((organisation) => answers.some((answer) => answer.organisation === organisation) && !answers.some((answer) => answer.organisation === organisation && answer.isThere)) ?? null
 }
 
 /** A stream that was closed on this side. */
