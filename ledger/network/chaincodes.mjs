@@ -10,7 +10,7 @@ import { packageChaincode } from './chaincode-package.mjs'
 import { codeHash, copyCode } from './code-hash.mjs'
 import { placesIn, portsFrom, slots, writeJson } from './folder.mjs'
 import { endProcess, runningProcess, startDetached } from './processes.mjs'
-import { organisations } from './topology.mjs'
+import { chaincodeHost, organisations } from './topology.mjs'
 
 const here = fileURLToPath(new URL('./', import.meta.url))
 const certificateDays = 3_650
@@ -70,10 +70,10 @@ export function bareChaincode(version = '1') {
 
 /**
  * Copies the code to where it stays, so that building anew does not change what runs, and makes each organisation's package.
- * @param {{ dir: string, basePort: number, chaincode: Chaincode, sequence: number, others: readonly Deployed[] }} options
+ * @param {{ dir: string, addresses: import('./addresses.mjs').Addresses, chaincode: Chaincode, sequence: number, others: readonly Deployed[] }} options
  * @returns {Promise<Deployed>}
  */
-export async function stage({ dir, basePort, chaincode, sequence, others }) {
+export async function stage({ dir, addresses, chaincode, sequence, others }) {
   if (!existsSync(join(chaincode.folder, chaincode.main))) throw new Stop(`The chaincode ${chaincode.name} is not where it should be: ${join(chaincode.folder, chaincode.main)}.`)
   const places = placesIn(dir)
   const code = chaincode.code ?? codeHash(chaincode.folder)
@@ -92,7 +92,7 @@ export async function stage({ dir, basePort, chaincode, sequence, others }) {
     const tls = await tlsFor(dir, organisation)
     const { id, bytes } = packageChaincode({
       label,
-      address: `localhost:${portsFrom(basePort).chaincode(slot, organisation)}`,
+      address: addresses.chaincode(slot, organisation),
       tls: { rootCertificate: readFileSync(tls.root, 'utf8'), clientCertificate: readFileSync(tls.client.certificate, 'utf8'), clientKey: readFileSync(tls.client.privateKey, 'utf8') },
     })
     // The package carries the peer's key for this connection.
@@ -182,13 +182,13 @@ async function startOf({ dir, basePort, deployed, organisation }) {
  * What a peer and its chaincode know each other by: both under the organisation's TLS authority, made when first needed.
  * @param {string} dir @param {import('./topology.mjs').Organisation} organisation
  */
-async function tlsFor(dir, organisation) {
+export async function tlsFor(dir, organisation) {
   const { tlsCaCertificate, tlsCaKey } = placesIn(dir).peerOrganisation(organisation)
   const folder = join(placesIn(dir).identities, organisation.key, 'chaincode-tls')
   const server = { certificate: join(folder, 'server.pem'), privateKey: join(folder, 'server.key') }
   const client = { certificate: join(folder, 'peer.pem'), privateKey: join(folder, 'peer.key') }
   const authority = { certificate: tlsCaCertificate, key: tlsCaKey }
-  if (!existsSync(server.privateKey)) writeIssued(await issue(authority, { subject: { commonName: 'chaincode' }, days: certificateDays, hosts: ['localhost', '127.0.0.1'], uses: ['server'] }), server)
+  if (!existsSync(server.privateKey)) writeIssued(await issue(authority, { subject: { commonName: 'chaincode' }, days: certificateDays, hosts: ['localhost', '127.0.0.1', chaincodeHost(organisation)], uses: ['server'] }), server)
   if (!existsSync(client.privateKey)) writeIssued(await issue(authority, { subject: { commonName: 'peer of chaincode' }, days: certificateDays, uses: ['client'] }), client)
   return { root: tlsCaCertificate, server, client }
 }

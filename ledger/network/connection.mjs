@@ -2,7 +2,7 @@ import { randomBytes, X509Certificate } from 'node:crypto'
 import { existsSync, readFileSync, renameSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { issue, writeIssued } from './certificates.mjs'
-import { placesIn, portsFrom, writeJson } from './folder.mjs'
+import { placesIn, writeJson } from './folder.mjs'
 import { batchTimeoutMs, channel, ordererName, organisations, peerName } from './topology.mjs'
 
 /**
@@ -10,7 +10,7 @@ import { batchTimeoutMs, channel, ordererName, organisations, peerName } from '.
  * relative to its folder.
  * @typedef {object} Connection
  * @property {string} network its name, which every signed command repeats
- * @property {true} local it runs on this machine
+ * @property {boolean} local it runs on this machine, as processes that fabric:up starts
  * @property {string} channel
  * @property {string} chaincode
  * @property {string} [code] what the chaincode must name as its code
@@ -26,17 +26,16 @@ const gatewayDays = 365
 
 /**
  * Writes connection.json.
- * @param {string} dir @param {import('./folder.mjs').NetworkRecord} record
+ * @param {string} dir @param {import('./folder.mjs').NetworkRecord} record @param {import('./addresses.mjs').Addresses} addresses
  */
-export function writeConnection(dir, record) {
+export function writeConnection(dir, record, addresses) {
   const places = placesIn(dir)
-  const ports = portsFrom(record.basePort)
   const at = (/** @type {string} */ file) => relative(dir, file)
   const main = record.chaincodes.find(({ name }) => name === 'title') ?? record.chaincodes[0]
   /** @type {Connection} */
   const connection = {
     network: record.name,
-    local: true,
+    local: addresses.local,
     channel,
     chaincode: main?.name ?? 'title',
     ...(main === undefined ? {} : { code: main.code }),
@@ -44,11 +43,11 @@ export function writeConnection(dir, record) {
     batchTimeoutMs,
     organisations: organisations.map((organisation) => {
       const files = places.peerOrganisation(organisation)
-      const { listen, operations } = ports.peer(organisation)
+      const { host, port, operations } = addresses.peer(organisation)
       const gateway = identityFiles(dir, organisation, gatewayName)
       return {
         id: organisation.mspId, role: organisation.role, name: organisation.name,
-        peers: [{ name: peerName(organisation), address: `localhost:${listen}`, operations: `http://127.0.0.1:${operations}` }],
+        peers: [{ name: peerName(organisation), address: `${host}:${port}`, operations }],
         tlsRoots: at(files.tlsCaCertificate), roots: at(files.caCertificate),
         client: { certificate: at(gateway.certificate), key: at(gateway.privateKey) },
         admin: { certificate: at(files.adminCertificate), key: at(files.adminKey) },
@@ -56,8 +55,8 @@ export function writeConnection(dir, record) {
     }),
     orderers: organisations.map((organisation) => {
       const files = places.ordererOrganisation(organisation)
-      const { listen, operations } = ports.orderer(organisation)
-      return { name: ordererName(organisation), organisation: organisation.ordererMspId, address: `localhost:${listen}`, operations: `http://127.0.0.1:${operations}`, tlsRoots: at(files.tlsCaCertificate), roots: at(files.caCertificate) }
+      const { host, port, operations } = addresses.orderer(organisation)
+      return { name: ordererName(organisation), organisation: organisation.ordererMspId, address: `${host}:${port}`, operations, tlsRoots: at(files.tlsCaCertificate), roots: at(files.caCertificate) }
     }),
   }
   writeJson(places.connection, connection)

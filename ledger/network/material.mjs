@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { run } from '../../api/launch/run.mjs'
 import { Stop } from '../../api/launch/say.mjs'
+import { localAddresses } from './addresses.mjs'
 import { renderConfigtx } from './configtx.mjs'
 import { renderCryptoConfig } from './crypto-config.mjs'
-import { placesIn, portsFrom } from './folder.mjs'
+import { placesIn } from './folder.mjs'
 import { channel } from './topology.mjs'
 
 const here = fileURLToPath(new URL('./', import.meta.url))
@@ -16,14 +17,10 @@ const here = fileURLToPath(new URL('./', import.meta.url))
  */
 export async function makeMaterial({ dir, basePort, binaries }) {
   const places = placesIn(dir)
-  const ports = portsFrom(basePort)
   for (const folder of [places.crypto, places.data, places.genesis]) rmSync(folder, { recursive: true, force: true })
   mkdirSync(places.config, { recursive: true })
   writeFileSync(join(dir, 'crypto-config.yaml'), renderCryptoConfig())
-  writeFileSync(join(dir, 'configtx.yaml'), renderConfigtx({
-    peer: (organisation) => ({ host: 'localhost', port: ports.peer(organisation).listen }),
-    orderer: (organisation) => ({ host: 'localhost', port: ports.orderer(organisation).listen }),
-  }))
+  writeFileSync(join(dir, 'configtx.yaml'), renderConfigtx(localAddresses(basePort)))
   await tool(join(binaries, 'cryptogen'), ['generate', `--config=${join(dir, 'crypto-config.yaml')}`, `--output=${places.crypto}`], dir)
   await tool(join(binaries, 'configtxgen'), ['-configPath', dir, '-profile', 'Titles', '-channelID', channel, '-outputBlock', places.genesis], dir)
 }
@@ -37,7 +34,7 @@ export function writeSettings(dir) {
     copyFileSync(join(here, 'builder/bin', script), join(builder, 'bin', script))
     chmodSync(join(builder, 'bin', script), 0o755)
   }
-  writeFileSync(join(config, 'core.yaml'), readFileSync(join(here, 'config/core.yaml'), 'utf8').replace('{{builder}}', builder.replaceAll("'", "''")))
+  writeFileSync(join(config, 'core.yaml'), readFileSync(join(here, 'config/core.yaml'), 'utf8').replace('path: /opt/hyperledger/ccaas_builder', `path: '${builder.replaceAll("'", "''")}'`))
   copyFileSync(join(here, 'config/orderer.yaml'), join(config, 'orderer.yaml'))
 }
 

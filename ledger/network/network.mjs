@@ -6,6 +6,7 @@ import { isAlive, seeEnd } from '../../api/launch/process-identity.mjs'
 import { refuseUnwritable } from '../../api/launch/places.mjs'
 import { freePort } from '../../api/launch/run-mongod.mjs'
 import { Stop } from '../../api/launch/say.mjs'
+import { localAddresses } from './addresses.mjs'
 import { findBinaries } from './binaries.mjs'
 import { bareChaincode, chaincodeProcess, chaincodeProcessNamed, heldBack, keepChaincodes, keeperName, stage, titleChaincode } from './chaincodes.mjs'
 import { awaitAcquaintance, awaitHealth, awaitLeader, awaitPeer, joinOrderers, joinPeers, ordererView, peerHeight } from './channel.mjs'
@@ -59,7 +60,7 @@ export async function upNetwork({ dir: given, name = 'yidan-local', chaincodes: 
     const missing = (wanted ?? (present.length === 0 ? [await titleChaincode()] : [])).filter((chaincode) => !present.includes(chaincode.name))
     /** @type {import('./folder.mjs').Deployed[]} */
     const fresh = []
-    for (const chaincode of missing) fresh.push(await stage({ dir, basePort: record.basePort, chaincode, sequence: 1, others: [...record.chaincodes, ...fresh] }))
+    for (const chaincode of missing) fresh.push(await stage({ dir, addresses: localAddresses(record.basePort), chaincode, sequence: 1, others: [...record.chaincodes, ...fresh] }))
     const all = [...record.chaincodes, ...fresh]
     if (all.length > 0) say(`Starting chaincode ${all.map(({ name, version }) => `${name} ${version}`).join(', ')}`)
     await keepChaincodes({ dir, basePort: record.basePort, chaincodes: all })
@@ -72,7 +73,7 @@ export async function upNetwork({ dir: given, name = 'yidan-local', chaincodes: 
     }
     say('Waiting for chaincode at every peer')
     await Promise.all([awaitAcquaintance(site), ...record.chaincodes.map((deployed) => awaitChaincode(site, deployed))])
-    writeConnection(dir, record)
+    writeConnection(dir, record, localAddresses(record.basePort))
     return { connection: placesIn(dir).connection, basePort: record.basePort, chaincodes: record.chaincodes }
   })
 }
@@ -93,7 +94,7 @@ export async function upgradeChaincode({ dir: given, chaincode, say = quiet }) {
     const site = { dir, binaries, basePort: record.basePort }
     const others = record.chaincodes.filter(({ name }) => name !== chaincode.name)
     say(`Deploying ${chaincode.name} ${chaincode.version} as definition ${old.sequence + 1}, beside ${old.version}`)
-    const next = await stage({ dir, basePort: record.basePort, chaincode, sequence: old.sequence + 1, others: record.chaincodes })
+    const next = await stage({ dir, addresses: localAddresses(record.basePort), chaincode, sequence: old.sequence + 1, others: record.chaincodes })
     if (next.code === old.code && next.version === old.version) throw new Stop(`${chaincode.name} ${chaincode.version} already runs, with the same code.`)
     await keepChaincodes({ dir, basePort: record.basePort, chaincodes: [...record.chaincodes, next] })
     await deploy(site, next)
@@ -101,7 +102,7 @@ export async function upgradeChaincode({ dir: given, chaincode, say = quiet }) {
     const after = { ...record, chaincodes: [...others, next] }
     writeRecord(dir, after)
     await keepChaincodes({ dir, basePort: record.basePort, chaincodes: after.chaincodes })
-    writeConnection(dir, after)
+    writeConnection(dir, after, localAddresses(record.basePort))
     return next
   })
 }

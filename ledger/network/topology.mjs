@@ -32,6 +32,9 @@ export const peerHost = (organisation) => `peer.${peerDomain(organisation)}`
 export const ordererHost = (organisation) => `orderer.${ordererDomain(organisation)}`
 
 /** @param {Organisation} organisation */
+export const chaincodeHost = (organisation) => `chaincode.${peerDomain(organisation)}`
+
+/** @param {Organisation} organisation */
 export const peerName = ({ key }) => `peer.${key}`
 
 /** Orderers are numbered: `orderer.1` is the first organisation's. @param {Organisation} organisation */
