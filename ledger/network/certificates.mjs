@@ -1,5 +1,3 @@
-// First: @peculiar/x509 needs it in place.
-import 'reflect-metadata'
 import { randomBytes, webcrypto } from 'node:crypto'
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
