@@ -201,6 +201,17 @@ describe('a Fabric network of three organisations on one machine', function () {
     await putEventually('BankMSP', 'by', 'after a night', 10_000)
   })
 
+  it('loses nothing when every process is killed at once', async () => {
+    await putEventually('PortMSP', 'by', 'before the power failed', 10_000)
+    const keeper = (JSON.parse(readFileSync(join(dir, 'run/chaincode-keeper.json'), 'utf8')) as { pid: number }).pid
+    for (const pid of [keeper, ...(await networkStatus({ dir })).map((node) => node.pid!)]) process.kill(pid, 'SIGKILL')
+    const begun = Date.now()
+    await upNetwork({ dir })
+    console.log(`      up again after ${Date.now() - begun} ms`)
+    for (const mspId of everywhere) await eventually(async () => (await get(mspId, 'by')) === 'before the power failed', 5_000)
+    await putEventually('AssocMSP', 'by', 'after the power failed', 20_000)
+  })
+
   it('is gone, and nothing of it left, when it is reset', async () => {
     const before = await networkStatus({ dir })
     expect(await resetNetwork({ dir })).to.equal(true)
