@@ -8,7 +8,7 @@ export const problemCodes = [
   'idempotency-key-reused', 'idempotency-in-flight', 'revision-conflict', 'email-taken', 'company-exists', 'weak-password', 'last-administrator',
   'draft-frozen', 'draft-faulty', 'draft-not-sent', 'not-ready-to-issue', 'cargo-departed', 'release-not-prepared', 'commitment-unknown',
   'unreadable-file', 'unknown-file-type', 'too-many-rows', 'signing-request-closed', 'signature-not-wanted',
-  'bill-erased', 'bill-still-live', 'retention-running', 'second-account-required', 'erasure-not-asked', 'debt-not-due',
+  'bill-erased', 'bill-still-live', 'retention-running', 'second-account-required', 'erasure-not-asked', 'debt-not-due', 'person-still-active',
   'ledger-unavailable', 'database-unavailable', 'render-unavailable', 'internal',
 ] as const
 export type ProblemCode = (typeof problemCodes)[number] | RefusalCode

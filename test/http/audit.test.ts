@@ -66,7 +66,9 @@ describe('the audit log of a company', () => {
 
   it('is exported as CSV that starts no formula, and that is noted too', async () => {
     const evil = await aPerson(platform, administrator, ['viewer'])
-    await platform.app.parties.store.people.updateOne({ _id: evil.session.person.id }, { name: '=HYPERLINK("http://evil.example")' })
+    const { people } = platform.app.parties.store
+    const person = await people.findOne({ _id: evil.session.person.id })
+    await people.replaceOne({ _id: evil.session.person.id }, { ...person!, name: '=HYPERLINK("http://evil.example")' })
     await refused('forbidden', () => platform.client(evil).call('audit', { params: { companyId: companyId() } }))
     const answer = await platform.request(`/api/v1/companies/${companyId()}/audit/export`, { headers: { cookie: administrator.cookie, 'accept-language': 'zh' } })
     expect(answer.headers.get('content-type')).to.equal('text/csv; charset=utf-8')

@@ -29,7 +29,7 @@ describe('signing in', () => {
     const token = person.cookie.split('=')[1] ?? ''
     const collections = await platform.ports.database.db!.collections()
     const everything = JSON.stringify(await Promise.all(collections.map((collection) => collection.find().toArray())))
-    expect(everything).to.contain(person.email)
+    expect(everything).to.contain(person.session.person.id)
     expect(everything).to.not.contain(token)
     expect(everything).to.not.contain(goodPassword)
   })

@@ -1,4 +1,4 @@
-import type { AuditEntry, CompanyId } from '@yidan/api/contract'
+import type { AuditEntry, CompanyId, PersonId } from '@yidan/api/contract'
 import { Schema, type Connection, type QueryFilter } from 'mongoose'
 
 /** A line as it is kept; `companies` are all that may read it. */
@@ -22,6 +22,8 @@ export interface AuditStore {
   /** Lines that are there already (their answer was lost) are left as they are. */
   write(records: readonly AuditRecord[]): Promise<void>
   page(companyId: CompanyId, filter: AuditFilter): Promise<{ records: AuditRecord[]; next: string | null; total: number | null }>
+  /** Takes a person's name and address out of all lines; what was done stays, by a person of that id. */
+  forget(person: { readonly id: PersonId; readonly email: string }): Promise<void>
   all(companyId: CompanyId, filter: Omit<AuditFilter, 'cursor' | 'limit'>): Promise<AuditRecord[]>
 }
 
@@ -53,6 +55,10 @@ export async function openAuditStore(database: Connection): Promise<AuditStore> 
       ])
       const shown = records.slice(0, filter.limit)
       return { records: shown, next: records.length > filter.limit ? (shown.at(-1)?._id ?? null) : null, total }
+    },
+    async forget({ id, email }) {
+      await lines.updateMany({ personId: id }, { $set: { personName: null } })
+      await lines.updateMany({ subject: email }, { $set: { subject: null } })
     },
     all(companyId, filter) {
       return lines.find(queryOf(companyId, filter)).sort({ _id: -1 }).limit(longestExport).lean<AuditRecord[]>()

@@ -18,6 +18,7 @@ function storeAway(times: number): AuditStore & { readonly lines: AuditRecord[] 
       lines.push(...records)
     },
     page: () => Promise.resolve({ records: lines, next: null, total: lines.length }),
+    forget: () => Promise.resolve(),
     all: () => Promise.resolve(lines),
   }
 }

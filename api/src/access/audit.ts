@@ -68,6 +68,12 @@ export class AuditLog {
     return { items: records.map(entryOf), next, total }
   }
 
+  /** Takes a person's name and address out of every line. */
+  async forget(person: Parameters<AuditStore['forget']>[0]): Promise<void> {
+    await this.flush()
+    await this.#store.forget(person)
+  }
+
   async all(companyId: CompanyId, filter: Omit<AuditFilter, 'cursor' | 'limit'>): Promise<AuditEntry[]> {
     await this.flush()
     return (await this.#store.all(companyId, filter)).map(entryOf)

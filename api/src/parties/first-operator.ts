@@ -1,7 +1,7 @@
 import type { Ports } from '../ports.ts'
 import { createCompany } from './companies.ts'
 import { invite } from './people.ts'
-import type { CompanyRecord, InvitationRecord, PartyStore } from './store.ts'
+import type { CompanyRecord, PartyStore } from './store.ts'
 
 /**
  * With the demo off nobody could come in: companies are taken in by the operator, and people by invitation. So the first start makes the
@@ -9,9 +9,9 @@ import type { CompanyRecord, InvitationRecord, PartyStore } from './store.ts'
  * again at a later start while nobody has accepted it.
  */
 export async function inviteFirstOperator(ports: Ports, store: PartyStore): Promise<void> {
-  if (ports.settings.demo || (await store.people.exists({ demoAccount: null }))) return
+  if (ports.settings.demo || (await store.people.countDocuments({ demoAccount: null }, { limit: 1 })) > 0) return
   const company = (await store.companies.findOne({ registered: true, creditCode: null, lei: null, vat: null, roles: 'operator' }).lean<CompanyRecord>()) ?? (await createCompany({ ports, store, input: firstCompany }))
-  const waiting = await store.invitations.findOne({ companyId: company._id, acceptedAt: null, expiresAt: { $gt: ports.clock() } }).lean<InvitationRecord>()
+  const waiting = await store.invitations.findOne({ companyId: company._id, acceptedAt: null, expiresAt: { $gt: ports.clock() } })
   if (waiting !== null) return
   const email = `operator@${mailDomainOf(ports.settings.publicUrl)}`
   await invite({ ports, store, company, email, roles: ['administrator', 'clerk'], invitedBy: 'Yidan' })

@@ -14,10 +14,10 @@ import type { Directory } from './directory.ts'
 import { keepLossStatement, reportKeyLoss, reportKeyLossFor } from './key-loss.ts'
 import { partyStream, registerKey, revokeKey, type KeyKeeper } from './keys.ts'
 import { lockOutOf, type LockOut } from './lock-out.ts'
-import { acceptInvitation, changePassword, editPerson, invite, openInvitation, withdrawInvitation } from './people.ts'
+import { acceptInvitation, changePassword, editPerson, forgetPerson, invite, openInvitation, personOf, withdrawInvitation } from './people.ts'
 import { Sessions } from './sessions.ts'
 import { waysToSignIn } from './sign-in/ways.ts'
-import { openPartyStore, type ApiKeyRecord, type CompanyRecord, type InvitationRecord, type PartyStore, type PersonRecord } from './store.ts'
+import { openPartyStore, type ApiKeyRecord, type CompanyRecord, type PartyStore, type PersonRecord } from './store.ts'
 import { apiKeyView, companyView, directoryOf, invitationView, personView } from './view.ts'
 
 export { Sessions, type Revoked } from './sessions.ts'
@@ -35,13 +35,13 @@ export interface Parties {
 }
 
 export async function openParties(ports: Ports): Promise<Parties> {
-  const store = await openPartyStore(ports.database)
+  const store = await openPartyStore(ports)
   return { store, sessions: new Sessions(store, ports), directory: directoryOf(store, ports), lockOut: lockOutOf(store, ports.clock) }
 }
 
 /** What key commands and the audit pages need from elsewhere. */
 export interface PeopleParts {
-  readonly audit: Pick<AuditLog, 'list' | 'all'>
+  readonly audit: Pick<AuditLog, 'list' | 'all' | 'forget'>
   /** Keeps a `registerKey` command until an administrator has signed it. */
   readonly keepForAdministrator: (given: { readonly signed: SignedCommand; readonly caller: Caller }) => Promise<CommandOutcome>
   /** The key that countersigns for a demo company; null for every other company. */
@@ -50,7 +50,7 @@ export interface PeopleParts {
 
 type Names =
   | 'signIn' | 'demoAccounts' | 'signInDemo' | 'session' | 'signOut' | 'changePassword' | 'sessions' | 'revokeSession' | 'invitation' | 'acceptInvitation'
-  | 'companies' | 'createCompany' | 'company' | 'editCompany' | 'people' | 'invite' | 'withdrawInvitation' | 'editPerson' | 'apiKeys' | 'createApiKey' | 'revokeApiKey'
+  | 'companies' | 'createCompany' | 'company' | 'editCompany' | 'people' | 'invite' | 'withdrawInvitation' | 'editPerson' | 'forgetPerson' | 'apiKeys' | 'createApiKey' | 'revokeApiKey'
   | 'keys' | 'registerKey' | 'revokeKey' | 'keepKeyLossStatement' | 'reportKeyLoss' | 'reportKeyLossFor' | 'audit' | 'exportAudit'
 
 /** Sessions, companies, people, keys and the audit log over HTTP. */
@@ -122,8 +122,8 @@ export function peopleHandlers(ports: Ports, { store, sessions, directory, lockO
     async people(call) {
       const { _id: companyId } = await concerned(call, 'manage-people')
       const [people, invitations] = await Promise.all([
-        store.people.find({ companyId }).sort({ createdAt: 1 }).lean<PersonRecord[]>(),
-        store.invitations.find({ companyId, acceptedAt: null }).sort({ createdAt: -1 }).lean<InvitationRecord[]>(),
+        store.people.find({ companyId }).sort({ createdAt: 1 }).toArray(),
+        store.invitations.find({ companyId, acceptedAt: null }).sort({ createdAt: -1 }).toArray(),
       ])
       return { items: people.map(personView), invitations: invitations.map((invitation) => invitationView(invitation, null)) }
     },
@@ -144,6 +144,13 @@ export function peopleHandlers(ports: Ports, { store, sessions, directory, lockO
       if (call.body.roles?.includes('administrator')) personIn(call.caller)
       call.concerns(call.params.personId, [company._id])
       return personView(await editPerson({ store, sessions, companyId: company._id, personId: call.params.personId, ...call.body }))
+    },
+    async forgetPerson(call) {
+      const company = await concerned(call, 'manage-people')
+      const person = await personOf(store, company._id, call.params.personId)
+      await forgetPerson({ ports, store, sessions, person })
+      await audit.forget({ id: person._id, email: person.email })
+      return undefined
     },
     async apiKeys(call) {
       const { _id: companyId } = await concerned(call, 'manage-api-keys')
@@ -224,7 +231,8 @@ export function peopleHandlers(ports: Ports, { store, sessions, directory, lockO
     const company = await companyView(await companyById(store, caller.company.id), ledger)
     const shared = { company, abilities: abilitiesOf(caller), demo: settings.demo }
     if (caller.kind === 'person') {
-      const person = await store.people.findById(caller.person.id).orFail().lean<PersonRecord>()
+        const person = await store.people.findOne({ _id: caller.person.id })
+      if (person === null) throw new Problem('not-signed-in')
       return { ...shared, person: personView(person), expiresAt: (await sessions.expiresAt(caller.sessionId)).toISOString() }
     }
     const key = await apiKeyOf(caller)
@@ -244,12 +252,12 @@ export function peopleHandlers(ports: Ports, { store, sessions, directory, lockO
 
   /** Failed sign-ins concern the company whose person was meant. */
   async function companiesOfEmail(email: string): Promise<string[]> {
-    const person = await store.people.findOne({ email: email.toLowerCase() }, { companyId: 1 }).lean<Pick<PersonRecord, 'companyId'>>()
+    const person = await store.people.findOne({ emailToken: await store.emailToken(email) }, { projection: { companyId: 1 } })
     return person === null ? [] : [person.companyId]
   }
 
   async function demoAccounts() {
-    const people = await store.people.find({ demoAccount: { $type: 'string' }, disabled: false }).sort({ createdAt: 1, _id: 1 }).lean<PersonRecord[]>()
+    const people = await store.people.find({ demoAccount: { $type: 'string' }, disabled: false }).sort({ createdAt: 1, _id: 1 }).toArray()
     const companies = await store.companies.find({ _id: { $in: people.map(({ companyId }) => companyId) } }).lean<CompanyRecord[]>()
     const companyById = new Map(companies.map((company) => [company._id, company]))
     return people.flatMap(({ demoAccount, name, roles, companyId }) => {

@@ -50,7 +50,7 @@ export class Sessions implements Identities {
       expiresAt: new Date(now.getTime() + this.#ports.settings.sessionDays * 24 * 60 * minute),
     }
     await this.#store.sessions.create(session)
-    await this.#store.people.updateOne({ _id: person._id }, { lastSeenAt: now })
+    await this.#store.people.updateOne({ _id: person._id }, { $set: { lastSeenAt: now } })
     return { token, session }
   }
 
@@ -59,11 +59,11 @@ export class Sessions implements Identities {
     const now = this.#ports.clock()
     const session = await this.#store.sessions.findOne({ tokenHash: hashOf(token), expiresAt: { $gt: now } }).lean<SessionRecord>()
     if (session === null) return null
-    const [person, company] = await Promise.all([this.#store.people.findById(session.personId).lean<PersonRecord>(), this.#companyOf(session.companyId)])
+    const [person, company] = await Promise.all([this.#store.people.findOne({ _id: session.personId }), this.#companyOf(session.companyId)])
     if (person === null || company === null || !this.isWelcome(person)) return null
     if (now.getTime() - session.lastSeenAt.getTime() > minute) {
       await this.#store.sessions.updateOne({ _id: session._id }, { lastSeenAt: now, address })
-      await this.#store.people.updateOne({ _id: person._id }, { lastSeenAt: now })
+      await this.#store.people.updateOne({ _id: person._id }, { $set: { lastSeenAt: now } })
     }
     return { kind: 'person', person: { id: person._id, name: person.name, roles: person.roles, tag: person.tag }, company, sessionId: session._id }
   }

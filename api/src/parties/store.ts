@@ -1,6 +1,9 @@
 import type { Ability, CompanyId, CompanyRole, PersonId, PersonRole } from '@yidan/api/contract'
 import type { Hash, PartyId, PersonTag } from '@yidan/ledger'
 import { Schema, type Connection, type Model } from 'mongoose'
+import { blindToken } from '../vault/cipher.ts'
+import { sealedCollection, type SealedCollection } from '../vault/sealed-store.ts'
+import type { KeyName, Vault } from '../vault/vault.ts'
 
 /** Companies, their people, and what proves who somebody is. Kept in their own store: they come before any fact on the ledger. */
 export interface CompanyRecord {
@@ -25,9 +28,12 @@ export interface CompanyRecord {
 export interface PersonRecord {
   readonly _id: PersonId
   readonly companyId: CompanyId
+  /** Name and address are sealed with the person's data key. */
   readonly name: string
   /** Lower case; one person an address. */
   readonly email: string
+  /** Blind token of the address: signing in finds the person by it. */
+  readonly emailToken: string
   readonly roles: readonly PersonRole[]
   readonly tag: PersonTag
   /** Argon2id in PHC form; null for those who cannot sign in with a password. */
@@ -97,12 +103,14 @@ export interface PartyPaperRecord {
 
 export interface PartyStore {
   readonly companies: Model<CompanyRecord>
-  readonly people: Model<PersonRecord>
-  readonly invitations: Model<InvitationRecord>
+  readonly people: SealedCollection<PersonRecord, 'name' | 'email'>
+  readonly invitations: SealedCollection<InvitationRecord, 'email'>
   readonly sessions: Model<SessionRecord>
   readonly apiKeys: Model<ApiKeyRecord>
   readonly failedSignIns: Model<FailedSignIns>
   readonly partyPapers: Model<PartyPaperRecord>
+  /** What stands for a mail address (in small letters) in an index. */
+  emailToken(email: string): Promise<string>
 }
 
 const options = (collection: string) => ({ versionKey: false, collection, autoIndex: false, autoCreate: false, bufferCommands: false }) as const
@@ -119,24 +127,6 @@ companySchema.index({ partyId: 1 }, { unique: true })
 companySchema.index({ name: 1, _id: 1 })
 companySchema.index({ nameEn: 1 })
 for (const identifier of ['creditCode', 'lei', 'vat'] as const) companySchema.index({ [identifier]: 1 }, { unique: true, partialFilterExpression: { [identifier]: { $type: 'string' } } })
-
-const personSchema = new Schema<PersonRecord>(
-  {
-    _id: String, companyId: String, name: String, email: String, roles: [String], tag: String, passwordHash: String, disabled: Boolean, demoAccount: String, lastSeenAt: Date, createdAt: Date,
-  },
-  options('people'),
-)
-personSchema.index({ email: 1 }, { unique: true })
-personSchema.index({ companyId: 1, _id: 1 })
-personSchema.index({ tag: 1 }, { unique: true })
-personSchema.index({ demoAccount: 1 }, { unique: true, partialFilterExpression: { demoAccount: { $type: 'string' } } })
-
-const invitationSchema = new Schema<InvitationRecord>(
-  { _id: String, companyId: String, email: String, roles: [String], tokenHash: String, invitedBy: String, createdAt: Date, expiresAt: Date, acceptedAt: Date },
-  options('invitations'),
-)
-invitationSchema.index({ tokenHash: 1 }, { unique: true })
-invitationSchema.index({ companyId: 1, createdAt: -1 })
 
 const sessionSchema = new Schema<SessionRecord>(
   { _id: String, tokenHash: String, personId: String, companyId: String, userAgent: String, address: String, createdAt: Date, lastSeenAt: Date, expiresAt: Date },
@@ -158,20 +148,36 @@ apiKeySchema.index({ companyId: 1, createdAt: -1 })
 const failedSchema = new Schema<FailedSignIns>({ _id: String, failures: Number, lockedUntil: Date, expiresAt: Date }, options('failed_sign_ins'))
 failedSchema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 })
 
+/** The data key of a person; also of one who was invited and has not come yet. */
+export function personKey(id: string): KeyName {
+  return `person:${id}`
+}
+
+const addressesKey: KeyName = 'system:addresses'
+
 /** Opens the collections and makes their indexes: uniqueness is the database's business. */
-export async function openPartyStore(database: Connection): Promise<PartyStore> {
+export async function openPartyStore({ database, vault }: { readonly database: Connection; readonly vault: Vault }): Promise<PartyStore> {
+  const db = database.getClient().db(database.name, { ignoreUndefined: true })
   const store: PartyStore = {
     partyPapers: database.model<PartyPaperRecord>('PartyPaper', partyPaperSchema),
     companies: database.model<CompanyRecord>('Company', companySchema),
-    people: database.model<PersonRecord>('Person', personSchema),
-    invitations: database.model<InvitationRecord>('Invitation', invitationSchema),
+    people: sealedCollection<PersonRecord, 'name' | 'email'>(db.collection('people'), { keyOf: ({ _id }) => personKey(_id), secret: ['name', 'email'] }, vault),
+    invitations: sealedCollection<InvitationRecord, 'email'>(db.collection('invitations'), { keyOf: ({ _id }) => personKey(_id), secret: ['email'] }, vault),
+    async emailToken(email) {
+      const key = await vault.keyFor(addressesKey)
+      if (key === null) throw new Error('the key of mail addresses was erased')
+      return blindToken(email.toLowerCase(), key)
+    },
     sessions: database.model<SessionRecord>('Session', sessionSchema),
     apiKeys: database.model<ApiKeyRecord>('ApiKey', apiKeySchema),
     failedSignIns: database.model<FailedSignIns>('FailedSignIns', failedSchema),
   }
   await store.companies.createIndexes()
-  await store.people.createIndexes()
-  await store.invitations.createIndexes()
+  await store.people.kept.createIndexes([
+    { key: { emailToken: 1 }, unique: true, name: 'email' }, { key: { companyId: 1, _id: 1 }, name: 'company' }, { key: { tag: 1 }, unique: true, name: 'tag' },
+    { key: { demoAccount: 1 }, unique: true, partialFilterExpression: { demoAccount: { $type: 'string' } }, name: 'demo' },
+  ])
+  await store.invitations.kept.createIndexes([{ key: { tokenHash: 1 }, unique: true, name: 'token' }, { key: { companyId: 1, createdAt: -1 }, name: 'company' }])
   await store.sessions.createIndexes()
   await store.apiKeys.createIndexes()
   await store.failedSignIns.createIndexes()

@@ -61,12 +61,12 @@ export function directoryOf({ companies, people }: PartyStore, { ledger, vault }
     },
     async addressesOf(partyId) {
       const company = await companies.findOne({ partyId, registered: true }, { _id: 1 }).lean<Pick<CompanyRecord, '_id'>>()
-      const found = company === null ? [] : await people.find({ companyId: company._id, disabled: false, roles: { $in: ['administrator', 'clerk', 'signer'] } }, { email: 1 }).lean<Pick<PersonRecord, 'email'>[]>()
+      const found = company === null ? [] : await people.find({ companyId: company._id, disabled: false, roles: { $in: ['administrator', 'clerk', 'signer'] } }).toArray()
       return found.map(({ email }) => email).sort()
     },
     async keyHolders(keyIds) {
       const keys = (await Promise.all([...new Set(keyIds)].map((keyId) => ledger.key(keyId)))).filter((key) => key !== null)
-      const holders = await people.find({ tag: { $in: keys.map(({ person }) => person) } }, { tag: 1, name: 1 }).lean<Pick<PersonRecord, 'tag' | 'name'>[]>()
+      const holders = await people.find({ tag: { $in: keys.map(({ person }) => person) } }).toArray()
       const nameByTag = new Map(holders.map(({ tag, name }) => [tag, name]))
       return new Map(keys.flatMap(({ keyId, person }) => {
         const name = nameByTag.get(person)
