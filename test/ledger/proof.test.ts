@@ -1,4 +1,4 @@
-import { canonicalJson, type BillId, type Hash } from '@yidan/ledger'
+import { canonicalJson, type BillId } from '@yidan/ledger'
 import { checkProof, embeddedProofOf, proofCheckCodes, proofWords, type EmbeddedTitleProof, type ProofCheckCode, type ProofReport, type Roots } from '@yidan/ledger/proof'
 import type { FabricProof } from '@yidan/ledger/port'
 import { expect } from 'chai'
