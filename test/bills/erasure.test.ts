@@ -110,7 +110,7 @@ describe('what a bill says', function () {
       expect(readableIn(dump, secrets)).to.deep.equal([])
       const db = platform.ports.database
       for (const name of ['visualisations', 'release_codes', 'commitments', 'signing_requests']) expect(await db.collection(name).countDocuments({ $or: [{ billId: record?._id }, { subject: record?._id }] }), name).to.equal(0)
-      for (const name of ['bill_documents', 'bills']) expect(await db.collection(name).countDocuments({ $or: [{ billId: record?._id }, { _id: record?._id }], sealed: { $exists: true } }), name).to.equal(0)
+      for (const name of ['bill_documents', 'bills']) expect(await db.collection(name).countDocuments({ $or: [{ billId: record?._id }, { _id: record!._id }], sealed: { $exists: true } }), name).to.equal(0)
       expect(await db.collection('drafts').countDocuments({ billId: record?._id })).to.equal(0)
       const shipper = await platform.deskOf('shipper-furniture')
       expect((await shipper.client.call('bill', { params: { billNumber: other } })).document?.notifyParties[0]?.name).to.contain('Elbe Moebel')
