@@ -2,10 +2,13 @@ import type { BillId } from '@yidan/ledger'
 import type { FabricLedger } from '@yidan/ledger/fabric'
 import type { FabricProof } from '@yidan/ledger/port'
 import { checkProof, type Roots } from '@yidan/ledger/proof'
-import { askOwnPeer } from '@yidan/ledger/proof/own-peer'
+import { askOwnPeer, type OwnPeerAnswer } from '@yidan/ledger/proof/own-peer'
 import { expect } from 'chai'
-import { readFile } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import type { TitleVerdict } from '../../api/src/documents/verify-title.ts'
 import { flipped } from '../support/crafted-network.ts'
 import { aBill, aCast, act, aHash, inDays, type Cast } from '../support/ledger-actors.ts'
 import { openTestNetwork, type TestNetwork } from '../support/open-fabric.ts'
@@ -65,6 +68,24 @@ describe('the proof of title on a real Fabric network', function () {
     expect((await askOwnPeer({ profile: connection, organisation: 'BankMSP', proof: { ...report, chain: report.chain.map((step) => ({ ...step, hash: aHash() })) } })).verdict).to.equal('differs')
     expect((await askOwnPeer({ profile: connection, organisation: 'BankMSP', proof: { ...report, subject: `b${'0'.repeat(32)}` as BillId } })).verdict).to.equal('unknown')
     await askOwnPeer({ profile: connection, proof: report }).then(() => expect.fail('it asked somebody'), (error: Error) => expect(error.message).to.contain('say whose peer'))
+  })
+
+  it('is compared at the command line too, with a peer’s answer beside the proof', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'yidan-peer-')), rootsFolder = join(folder, 'roots')
+    await mkdir(rootsFolder)
+    for (const [id, pem] of Object.entries(roots.organisations)) await writeFile(join(rootsFolder, `${id}.pem`), pem)
+    await writeFile(join(folder, 'proof.json'), JSON.stringify(await taken()))
+    await writeFile(join(folder, 'bill.json'), '{}')
+    const script = new URL('../../api/src/documents/verify-cli.ts', import.meta.url).pathname
+    const { code, out } = await new Promise<{ code: number | null; out: string }>((resolve) => {
+      const given = [join(folder, 'bill.json'), '--proof', join(folder, 'proof.json'), '--roots', rootsFolder, '--peer', connection, '--as', 'BankMSP', '--json']
+      const child = execFile(process.execPath, ['--import', 'tsx', '--conditions=source', script, ...given], (_, stdout) => resolve({ code: child.exitCode, out: stdout }))
+    })
+    const said = JSON.parse(out) as TitleVerdict & { peer: OwnPeerAnswer }
+    expect([said.proof.verdict, said.peer.verdict, said.peer.organisation]).to.deep.equal(['proven', 'same', 'BankMSP'])
+    // The file is no bill: title is proven, and not to it.
+    expect([code, said.verdict, said.sameBill]).to.deep.equal([1, 'not-shown', null])
+    await rm(folder, { recursive: true, force: true })
   })
 
   it('is taken anew while others act, and is whole each time', async () => {
