@@ -1,6 +1,6 @@
 import { noHash, type BillId, type Command, type PartyId, type Subject } from '../domain/index.ts'
 import type { Organisation } from '../port.ts'
-import type { Prepared } from './dispatcher.ts'
+import type { Prepared } from './edge.ts'
 import type { Heads } from './heads.ts'
 
 /** What could not be asked: it goes by itself, so that it holds up nothing else. */

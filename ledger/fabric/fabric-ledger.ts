@@ -4,7 +4,8 @@ import { LedgerUnavailable, type CommandReference, type CommandStatus, type Fabr
 import { readBlock } from './blocks.ts'
 import { BlockStream } from './block-stream.ts'
 import { TitleContract, type Constitution } from './contract.ts'
-import { Dispatcher, type DispatcherLimits, type Prepared } from './dispatcher.ts'
+import { Dispatcher, type DispatcherLimits } from './dispatcher.ts'
+import type { Prepared } from './edge.ts'
 import { Endorsers } from './endorsers.ts'
 import { Heads } from './heads.ts'
 import { Gateways, type PeerAddress } from './gateways.ts'
@@ -172,6 +173,10 @@ export class FabricLedger implements Ledger {
     for await (const { records } of this.#stream.blocks(Math.max(blockOf(after), 1), signal)) {
       for (const record of records) if (record.position > after) yield record
     }
+  }
+
+  blockOf(position: number): number {
+    return blockOf(position)
   }
 
   async proof(subject: Subject, seq: number): Promise<FabricProof | null> {

@@ -21,6 +21,8 @@ export interface TransactionOutcome {
   readonly records: readonly LedgerRecord[]
 }
 
+type ReadTransaction = Pick<ParsedTransaction, 'txId' | 'code' | 'writes'>
+
 /** Of an envelope that was sent twice the second copy has this code; it says nothing about the first. */
 export const duplicateTxId = 9
 
@@ -45,7 +47,7 @@ const RecordValue = z.object({ records: z.array(z.object({ commandId: z.string()
 const HeadValue = z.object({ stream: z.array(z.unknown()), endorsers: z.array(z.string()).default([]) })
 
 /** @throws Error when a valid transaction of the chaincode has a record that is none: then this software and the chaincode differ */
-export function newsOf(block: ParsedBlock, chaincode: string): BlockNews {
+export function newsOf(block: Pick<ParsedBlock, 'number'> & { readonly transactions: readonly ReadTransaction[] }, chaincode: string): BlockNews {
   const outcomes = block.transactions.map((transaction, place) => ({
     txId: transaction.txId, code: transaction.code, block: block.number, records: transaction.code === 0 ? recordsOf(transaction, { block: block.number, place, chaincode }) : [],
   }))
@@ -59,7 +61,7 @@ export function newsOf(block: ParsedBlock, chaincode: string): BlockNews {
   return { number: block.number, outcomes, records: outcomes.flatMap(({ records }) => records), heads }
 }
 
-function recordsOf({ txId, writes }: ParsedTransaction, { block, place, chaincode }: { block: number; place: number; chaincode: string }): readonly LedgerRecord[] {
+function recordsOf({ txId, writes }: ReadTransaction, { block, place, chaincode }: { block: number; place: number; chaincode: string }): readonly LedgerRecord[] {
   const written = writes.find(({ namespace, key }) => namespace === chaincode && attributeOf('record', key) === txId)
   if (!written) return []
   const { records, recordedAt } = RecordValue.parse(jsonOf(written.value)) as unknown as { records: readonly { commandId: LedgerRecord['commandId']; entries: readonly LogEntry[] }[]; recordedAt: LedgerRecord['recordedAt'] }

@@ -85,6 +85,24 @@ describe('a Fabric network that loses processes', function () {
     expect(envelopes.length + commands.length).to.equal(0)
   })
 
+  it('refuses in the end what expired while it was kept', async () => {
+    const impatient = await network.open({ limits: { patience: 500 } })
+    try {
+      const [subject] = await billsFor(impatient, cast, 1)
+      if (!subject) throw new Error('there is no bill')
+      await killNode({ dir: network.dir, name: 'peer.assoc' })
+      const signed = await signedAct(impatient, { by: cast.shipper, action: 'offerPossession', subject, args: { to: cast.buyer.partyId, expiresAt: inDays(1) }, but: { notAfter: new Date(Date.now() + 1_500).toISOString() as never } })
+      expect(await impatient.submit(signed).catch((error: unknown) => error)).to.include({ pending: true, waitsFor: 'AssocMSP' })
+      await new Promise((resolve) => setTimeout(resolve, 1_500))
+      await startNode({ dir: network.dir, name: 'peer.assoc' })
+      for (const until = Date.now() + 30_000; (await impatient.status(signed.command)).state === 'pending' && Date.now() < until; ) await new Promise((resolve) => setTimeout(resolve, 100))
+      expect(await impatient.status(signed.command)).to.deep.include({ state: 'refused', code: 'command-expired' })
+      expect(await impatient.history(subject)).to.have.length(2)
+    } finally {
+      await impatient.close()
+    }
+  })
+
   it('lets two clients fight over the same bills: each acknowledged act stands once', async () => {
     const other = await network.open({ organisation: 'BankMSP' })
     try {
