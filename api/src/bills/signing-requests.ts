@@ -74,7 +74,13 @@ export async function addSignature(desk: BillDesk, { caller, commandId, signatur
 /** Refused by a rule, the request is closed with the code; when the ledger cannot be reached it stays open to be tried again. */
 async function complete(desk: BillDesk, request: RequestRecord, beforeRecording: Joining['beforeRecording']): Promise<CommandOutcome> {
   try {
-    if ((await desk.ports.ledger.status(request.signed.command)).state !== 'recorded') await beforeRecording(request.signed)
+    const isRecorded = async (): Promise<boolean> => (await desk.ports.ledger.status(request.signed.command)).state === 'recorded'
+    if (!(await isRecorded())) {
+      await beforeRecording(request.signed).catch(async (error: unknown) => {
+        // The same last signature, sent twice at once: the other one has recorded it meanwhile, and that is what this one finds in its way.
+        if (!(await isRecorded())) throw error
+      })
+    }
     const outcome = await recorded(desk, request.signed)
     // Pending, it stays open: whoever asks again learns what became of it.
     if (outcome.outcome === 'recorded') await close(desk, request, { state: 'recorded', wanted: [] })
