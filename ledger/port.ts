@@ -32,6 +32,8 @@ export interface Ledger {
   history(subject: Subject): Promise<readonly LogEntry[]>
   /** Every record after the position, in order, for ever; ends when the signal aborts. */
   follow(after: number, signal: AbortSignal): AsyncIterable<LedgerRecord>
+  /** The block that a position lies in, where the ledger is made of blocks. */
+  blockOf?(position: number): number
   /** Evidence that one entry is on the ledger, checkable without it. */
   proof(subject: Subject, seq: number): Promise<LedgerProof | null>
   health(): Promise<LedgerHealth>

@@ -6,7 +6,7 @@ export const abilities = [
   // anybody
   'verify-bill', 'read-public-certificate', 'sign-in', 'accept-invitation', 'read-system',
   // signed in
-  'use-session', 'search',
+  'use-session', 'search', 'read-ledger',
   // companies, people, keys
   'list-companies', 'create-company', 'read-company', 'edit-company', 'manage-people', 'manage-api-keys', 'read-keys', 'register-key',
   'approve-key', 'revoke-key', 'report-key-loss', 'report-key-loss-for', 'read-audit',

@@ -15,7 +15,7 @@ import { Problem } from './http/problem.ts'
 import { openRateLimits } from './http/rate-limits.ts'
 import { compressed, plainSettings, requestId, requestLog, securityHeaders, webClient } from './http/web.ts'
 import { openHub, type Hub } from './live/hub.ts'
-import { finishAllRegistrations, inviteFirstOperator, openParties, peopleHandlers, type Parties } from './parties/index.ts'
+import { finishAllRegistrations, inviteFirstOperator, keyUseProjection, openParties, peopleHandlers, type Parties } from './parties/index.ts'
 import type { Ports } from './ports.ts'
 import { systemHandlers } from './system/index.ts'
 import { trackingHandlers, trackingProjections } from './tracking/index.ts'
@@ -39,7 +39,7 @@ export async function createApp(ports: Ports, { checkAnswers = false }: { readon
   const audit = await AuditLog.open(ports)
   const parties = await openParties(ports)
   const { directory, sessions } = parties
-  for (const projection of [...billProjections(ports, directory), ...trackingProjections(ports)]) feed.register(projection)
+  for (const projection of [...billProjections(ports, directory), ...trackingProjections(ports), keyUseProjection(ports.database)]) feed.register(projection)
 
   const handlers: Handlers = {
     ...peopleHandlers(ports, parties, { audit, keepForAdministrator: keyCommandKeeper(ports, directory), demoAdministratorOf: ({ partyId }) => demoAdministratorOf(ports, partyId) }),

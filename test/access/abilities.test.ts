@@ -19,7 +19,7 @@ const field: readonly PersonRole[] = ['administrator', 'clerk', 'gate']
 const invited: Readonly<Record<Ability, Invited>> = {
   'verify-bill': everybody, 'read-public-certificate': everybody, 'read-system': everybody,
   'sign-in': { strangers: true, systems: false }, 'accept-invitation': { strangers: true, systems: false },
-  'use-session': anyCompany, search: anyCompany,
+  'use-session': anyCompany, search: anyCompany, 'read-ledger': { companies: ['operator', 'bank', 'guarantor', 'insurer', 'regulator', 'customs', 'court'], systems: true },
   'list-companies': anyCompany, 'create-company': { companies: ['operator'], people: ['administrator', 'clerk'], systems: true }, 'read-company': anyCompany,
   'edit-company': { people: ['administrator'], systems: false }, 'manage-people': { people: ['administrator'], systems: true }, 'manage-api-keys': { people: ['administrator'], systems: false },
   'read-keys': anyCompany, 'register-key': anyCompany, 'approve-key': { people: ['administrator'], systems: false }, 'revoke-key': anyCompany, 'report-key-loss': { people: [...paperwork, 'gate'], systems: true }, 'report-key-loss-for': { companies: ['operator'], people: ['administrator'], systems: false }, 'read-audit': { people: ['administrator'], systems: true },

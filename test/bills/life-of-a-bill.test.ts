@@ -56,7 +56,7 @@ describe('the life of a bill', function () {
     await refused('bill-pledged', () => shipper.act({ action: 'offerPossession', bill: billNumber, args: { to: buyer.session.company.partyId, expiresAt: inDays(platform, 3) } }))
     expect((await (await platform.deskOf('bank-hafen')).client.call('bankCheck', { params })).verdict).to.equal('pledged-to-another')
     const held = await shipper.client.call('bill', { params })
-    expect(held.actions.find(({ action }) => action === 'offerPossession')).to.deep.equal({ action: 'offerPossession', allowed: false, because: 'bill-pledged' })
+    expect(held.actions.find(({ action }) => action === 'offerPossession')).to.deep.equal({ action: 'offerPossession', allowed: false, because: 'bill-pledged', needs: [] })
     await bank.record({ action: 'releasePledge', bill: billNumber, args: {} })
     await shipper.record({ action: 'endorse', bill: billNumber, args: { to: buyer.session.company.partyId, manner: 'to-order' } })
     await shipper.record({ action: 'offerPossession', bill: billNumber, args: { to: buyer.session.company.partyId, expiresAt: inDays(platform, 3) } })

@@ -1,7 +1,7 @@
 import { BillNumber } from '@yidan/ledger'
 import { z } from 'zod'
 import { route } from '../route.ts'
-import { BillTracking, ContainerSummary, ContainerView, GateMove, GateMoveResult, GateVerdict, IntakeReport, movements, page, Paging, TrackingEvent, TrainView } from '../views/index.ts'
+import { BillTracking, ContainerSummary, ContainerView, GateMove, GateMoveResult, GateVerdict, IntakeReport, LedgerStanding, movements, page, Paging, TrackingEvent, TrainView } from '../views/index.ts'
 
 const container = z.object({ container: z.string().max(11) })
 
@@ -16,6 +16,7 @@ export const trackingRoutes = {
   gateMove: route({ method: 'post', path: '/gate/moves', tag: 'gate', summary: 'Gate-in or gate-out as an event; the same move again changes nothing', ability: 'record-gate-move', body: GateMove, responses: { 200: GateMoveResult } }),
 }
 export const systemRoutes = {
+  ledger: route({ method: 'get', path: '/ledger', tag: 'system', summary: 'How the ledger stands: keepers, height, lag, last records, what waits, certificates that end', ability: 'read-ledger', responses: { 200: LedgerStanding } }),
   system: route({ method: 'get', path: '/system', tag: 'system', summary: 'Which ledger this runs on, demo or not, version', ability: 'read-system', responses: { 200: z.strictObject({ version: z.string(), demo: z.boolean(), publicUrl: z.string(), ledger: z.strictObject({ kind: z.enum(['embedded', 'fabric']), network: z.string(), position: z.int(), registrar: z.string() }) }) } }),
   openapi: route({ method: 'get', path: '/openapi.json', tag: 'system', summary: 'This interface as OpenAPI 3.1', ability: 'read-system', responses: { 200: z.record(z.string(), z.unknown()) } }),
 }

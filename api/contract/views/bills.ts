@@ -135,7 +135,12 @@ export const Standing = z.strictObject({
 export type Standing = z.infer<typeof Standing>
 
 /** A title action and whether the caller may do it now; if not, the refusal code that would come. */
-export const PossibleAction = z.strictObject({ action: z.string(), allowed: z.boolean(), because: z.string().nullable() })
+export const PossibleAction = z.strictObject({
+  action: z.string(), allowed: z.boolean(), because: z.string().nullable(),
+  /** Whose signatures it needs besides the caller's; a party that the caller has yet to choose is null. */
+  needs: z.array(z.strictObject({ party: PartyRef.nullable(), why: z.enum(cosignerReasons) })),
+})
+export type PossibleAction = z.infer<typeof PossibleAction>
 
 export const cargoWords = ['RECEIVED', 'RELEASED', 'DELIVERED', 'SETTLED', ...incidentKinds] as const
 export const BillContainer = z.strictObject({
@@ -170,10 +175,19 @@ export const BillSummary = z.strictObject({
 })
 export type BillSummary = z.infer<typeof BillSummary>
 
+/** A place on the ledger: its position, and the block of a ledger that is made of blocks. */
+export const LedgerPlace = z.strictObject({ position: z.int(), block: z.int().nullable() })
+
 /** One link of the chain: what was done, by whom, signed with which key, and that the signature was checked again when read. */
 export const ChainLink = z.strictObject({
-  seq: z.int(), hash: Hash, action: z.string(), events: z.array(z.record(z.string(), z.unknown())), party: PartyRef, signers: z.array(z.strictObject({ keyId: z.string(), party: PartyRef, person: z.string().nullable(), signatureValid: z.boolean() })),
+  seq: z.int(), hash: Hash, action: z.string(), events: z.array(z.record(z.string(), z.unknown())), party: PartyRef, signers: z.array(z.strictObject({
+    keyId: z.string(), party: PartyRef, person: z.string().nullable(), signatureValid: z.boolean(),
+    /** SubjectPublicKeyInfo, base64: whoever reads the chain checks the signature over `signed.command` again. */
+    publicKey: z.string().nullable(),
+  })),
   standing: Standing, recordedAt: Moment, commandId: z.string(), signed: SignedCommand,
+  /** Where it stands on the ledger; null for a moment, until the views have it. */
+  place: LedgerPlace.nullable(),
 })
 export type ChainLink = z.infer<typeof ChainLink>
 
@@ -212,6 +226,8 @@ export type CommandStatusView = z.infer<typeof CommandStatusView>
 export const InboxItem = z.strictObject({
   kind: z.enum(['draft-faults', 'draft-returned', 'approve-draft', 'gate-in-missing', 'ready-to-issue', 'signature-wanted', 'offer-received', 'pledge-offered', 'surrender-requested', 'release-ready', 'key-needed', 'key-approval', 'default-declared', 'cure-period-over', 'cargo-incident']),
   title: z.string(), billNumber: BillNumber.nullable(), draftId: DraftId.nullable(), commandId: z.string().nullable(), since: Moment, count: z.int().nullable(),
+  /** Who offers or asks, and until when it can be answered. */
+  from: PartyRef.nullable(), until: Moment.nullable(),
 })
 export type InboxItem = z.infer<typeof InboxItem>
 

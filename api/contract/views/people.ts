@@ -80,6 +80,8 @@ export const ApiKeyView = z.strictObject({
 export const KeyView = z.strictObject({
   keyId: KeyId, partyId: PartyId, publicKey: z.string(), purposes: z.array(z.enum(keyPurposes)), person: PersonTag,
   personName: z.string().nullable(), registeredAt: Moment, revokedAt: Moment.nullable(), revocationReason: z.string().nullable(),
+  /** When the ledger last recorded a signature of it. */
+  lastUsedAt: Moment.nullable(),
 })
 export type KeyView = z.infer<typeof KeyView>
 

@@ -60,6 +60,7 @@ const table: Readonly<Record<Ability, Row>> = {
 
   'use-session': { systems: true },
   search: { systems: true },
+  'read-ledger': { companies: ['operator', 'bank', 'guarantor', 'insurer', 'regulator', 'customs', 'court'], systems: true },
 
   'list-companies': { systems: true },
   'create-company': { companies: ['operator'], people: ['administrator', 'clerk'], systems: true },

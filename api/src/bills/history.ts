@@ -1,5 +1,5 @@
 import type { ChainLink } from '@yidan/api/contract'
-import { evolveTitle, isTitleEvent, signingText, type KeyId, type LogEntry, type PartyId, type SigningKey, type Title } from '@yidan/ledger'
+import { evolveTitle, isTitleEvent, signingText, type BillId, type Hash, type KeyId, type LogEntry, type PartyId, type SigningKey, type Title } from '@yidan/ledger'
 import { verifySignature } from '@yidan/ledger/signing'
 import type { z } from 'zod'
 import { partyNames, type BillDesk } from './desk.ts'
@@ -14,7 +14,7 @@ export async function chainOf({ ports, directory }: BillDesk, { title, erased }:
   const standings = standingsAfter(entries)
   const parties = new Set<PartyId>([...standings.flatMap(partiesIn), ...entries.map(({ signed }) => signed.command.party), ...[...keys.values()].flatMap((key) => key?.partyId ?? [])])
   // Of an erased bill the ids are left, as on the ledger.
-  const [named, people] = await Promise.all([partyNames(directory, erased ? [] : [...parties]), directory.keyHolders(erased ? [] : keyIds)])
+  const [named, people, places] = await Promise.all([partyNames(directory, erased ? [] : [...parties]), directory.keyHolders(erased ? [] : keyIds), placesOf(ports, title.billId)])
   return Promise.all(entries.map(async (entry, index) => {
     const { signed, events, seq, hash, recordedAt } = entry
     const text = signingText(signed.command)
@@ -24,11 +24,17 @@ export async function chainOf({ ports, directory }: BillDesk, { title, erased }:
       seq, hash, action: signed.command.action, events: events.map((event) => ({ ...event })), party: named(signed.command.party),
       signers: await Promise.all(signed.signatures.map(async ({ keyId, value }) => {
         const key = keys.get(keyId) ?? null
-        return { keyId, party: named(key?.partyId ?? signed.command.party), person: people.get(keyId) ?? null, signatureValid: key !== null && (await verifySignature({ publicKey: key.publicKey, text, value })) }
+        return { keyId, party: named(key?.partyId ?? signed.command.party), person: people.get(keyId) ?? null, signatureValid: key !== null && (await verifySignature({ publicKey: key.publicKey, text, value })), publicKey: key?.publicKey ?? null }
       })),
-      standing: standingOf(after, named), recordedAt, commandId: signed.command.commandId, signed,
+      standing: standingOf(after, named), recordedAt, commandId: signed.command.commandId, signed, place: places.get(hash) ?? null,
     }
   }))
+}
+
+/** Where the ledger keeps each entry of a bill, by the entry's hash. */
+async function placesOf({ ledger, eventLog }: BillDesk['ports'], billId: BillId): Promise<ReadonlyMap<Hash, ChainLink['place']>> {
+  const told = await eventLog.about(`bill:${billId}`, 0, 10_000)
+  return new Map(told.flatMap(({ event }) => (event.type === 'ledger-recorded' ? event.record.entries.map(({ hash }) => [hash, { position: event.record.position, block: ledger.blockOf?.(event.record.position) ?? null }] as const) : [])))
 }
 
 function standingsAfter(entries: readonly LogEntry[]): Title[] {

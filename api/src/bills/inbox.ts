@@ -4,11 +4,11 @@ import type { z } from 'zod'
 import { may } from '../access/abilities.ts'
 import type { Caller } from '../access/caller.ts'
 import { gateInsOf } from './boxes.ts'
-import { ownCompany, type BillDesk } from './desk.ts'
+import { ownCompany, partyNames, type BillDesk } from './desk.ts'
 import { findingsOf, statusOf } from './drafts.ts'
 import { requestsWaitingFor } from './signing-requests.ts'
 import type { BillRecord, DraftRecord } from './store.ts'
-import { waitingIn } from './waiting.ts'
+import { waitingIn, type Waiting } from './waiting.ts'
 
 type Item = z.infer<typeof InboxItem>
 const most = 100
@@ -22,7 +22,7 @@ export async function inboxOf(desk: BillDesk, caller: Caller): Promise<Item[]> {
 
 function item(given: Partial<Omit<Item, 'since'>> & Pick<Item, 'kind' | 'title'> & { readonly since: Date | string }): Item {
   const { since, ...rest } = given
-  return { billNumber: null, draftId: null, commandId: null, count: null, ...rest, since: typeof since === 'string' ? since : since.toISOString() }
+  return { billNumber: null, draftId: null, commandId: null, count: null, from: null, until: null, ...rest, since: typeof since === 'string' ? since : since.toISOString() }
 }
 
 /** Whoever may act on title signs with a key of their own. */
@@ -38,10 +38,11 @@ async function signatureItems(desk: BillDesk, caller: Caller): Promise<Item[]> {
   const waiting = await requestsWaitingFor(desk, caller)
   const bills = await desk.store.bills.find({ _id: { $in: waiting.map(({ subject }) => subject as BillId) } }, { projection: { billNumber: 1 } }).toArray()
   const numberById = new Map<string, BillRecord['billNumber']>(bills.map(({ _id, billNumber }) => [_id, billNumber]))
-  return waiting.flatMap(({ _id, signed, subject, startedAt, wanted }) => {
+  const named = await partyNames(desk.directory, waiting.map(({ signed }) => signed.command.party))
+  return waiting.flatMap(({ _id, signed, subject, startedAt, expiresAt, wanted }) => {
     const forKey = wanted.some(({ why }) => why === 'administrator')
     if (forKey && !(caller.kind === 'person' && caller.person.roles.includes('administrator'))) return []
-    return [item({ kind: forKey ? 'key-approval' : 'signature-wanted', title: signed.command.action, billNumber: numberById.get(subject) ?? null, commandId: _id, since: startedAt })]
+    return [item({ kind: forKey ? 'key-approval' : 'signature-wanted', title: signed.command.action, billNumber: numberById.get(subject) ?? null, commandId: _id, since: startedAt, from: named(signed.command.party), until: expiresAt.toISOString() })]
   })
 }
 
@@ -82,13 +83,14 @@ async function draftsToApprove({ ports, store }: BillDesk, caller: Caller): Prom
   return items.flat()
 }
 
-async function billItems({ ports, store }: BillDesk, caller: Caller): Promise<Item[]> {
+async function billItems({ ports, store, directory }: BillDesk, caller: Caller): Promise<Item[]> {
   const { partyId } = ownCompany(caller)
   const found = await store.bills.find({ waitsFor: partyId }).sort({ updatedAt: -1 }).limit(most).toArray()
   const now = ports.clock().toISOString()
-  return found.flatMap(({ title, billNumber, updatedAt }) => kindsFor(title, partyId, now).map((kind) => item({ kind, title: billNumber ?? title.billId, billNumber, since: updatedAt })))
+  const named = await partyNames(directory, found.flatMap(({ title }) => waitingIn(title).flatMap(({ by }) => by ?? [])))
+  return found.flatMap(({ title, billNumber, updatedAt }) => waitingFor(title, partyId, now).map(({ kind, by, until }) => item({ kind, title: billNumber ?? title.billId, billNumber, since: updatedAt, from: by === undefined ? null : named(by), until: until ?? null })))
 }
 
-function kindsFor(title: Title, partyId: PartyId, now: string): Item['kind'][] {
-  return waitingIn(title).flatMap(({ party, kind, from, until }) => (party === partyId && (from === undefined || from <= now) && (until === undefined || until > now) ? [kind] : []))
+function waitingFor(title: Title, partyId: PartyId, now: string): Waiting[] {
+  return waitingIn(title).filter(({ party, from, until }) => party === partyId && (from === undefined || from <= now) && (until === undefined || until > now))
 }

@@ -1,5 +1,5 @@
 import type { Ability, BankCheck, BillView, CompanyRole, PossibleAction, Standing } from '@yidan/api/contract'
-import { actions, hasSeaLeg, parseCommand, titleActionNames, uuidv7, wouldRefuse, type ActionName, type BillDocument, type BillId, type BillNumber, type Hash, type Instant, type Hold, type KeyId, type LedgerView, type PartyId, type Title } from '@yidan/ledger'
+import { actions, hasSeaLeg, missingSignatures, parseCommand, titleActionNames, uuidv7, wouldRefuse, type ActionName, type BillDocument, type BillId, type BillNumber, type Hash, type Instant, type Hold, type KeyId, type LedgerView, type PartyId, type Title } from '@yidan/ledger'
 import { randomBytes } from 'node:crypto'
 import type { z } from 'zod'
 import { ensure, may, mayFollow, relationsOf, type Thing } from '../access/abilities.ts'
@@ -141,7 +141,7 @@ const somebody = `p${'e'.repeat(32)}` as PartyId
 const noKey = `k${'0'.repeat(40)}` as KeyId
 
 /** What the caller could do now, and what the rules would say against the rest. Actions of a screen of their own (approve, issue, reissue) are not among them. */
-async function possibleActions({ ports }: BillDesk, caller: Caller, title: Title): Promise<z.infer<typeof PossibleAction>[]> {
+async function possibleActions({ ports, directory }: BillDesk, caller: Caller, title: Title): Promise<z.infer<typeof PossibleAction>[]> {
   const company = companyOf(caller)
   if (company === null || !may(caller, 'act-on-title')) return []
   const parties = await Promise.all([...new Set([company.partyId, title.carrier, title.shipper])].map((partyId) => ports.ledger.party(partyId)))
@@ -149,13 +149,17 @@ async function possibleActions({ ports }: BillDesk, caller: Caller, title: Title
   const known = viewOver({ network: ports.ledger.network, registrar: ports.ledger.registrar, organisations: [], titles: [title], parties: parties.filter((party) => party !== null) })
   const chosen = { partyId: somebody, seq: 1, headHash: anyHash, roles: ['bank'], identityHash: anyHash, host: null, keyLoss: null, keys: {}, updatedAt: title.updatedAt } as const
   const view: LedgerView = { ...known, party: (partyId) => (partyId === somebody ? chosen : known.party(partyId)) }
-  return titleActionNames.filter((name) => name in examples).map((action) => {
+  const at = now.toISOString() as Instant
+  const asked = titleActionNames.filter((name) => name in examples).map((action) => {
     const args = examples[action]?.(title, now, company.roles, company.partyId) ?? {}
     const command = parseable({ action, args, title, party: company.partyId, network: ports.ledger.network, now })
-    const refusal = wouldRefuse({ command, view, now: now.toISOString() as Instant })
+    const refusal = wouldRefuse({ command, view, now: at })
     const because = refusal !== null && !softened(action, refusal.code) ? refusal.code : null
-    return { action, allowed: because === null, because }
+    const wanted = because === null ? missingSignatures({ parsed: parseCommand({ command, signatures: [{ keyId: noKey, value: 'A'.repeat(86) }] }), view, now: at }) : []
+    return { action, because, wanted }
   })
+  const named = await partyNames(directory, [...new Set(asked.flatMap(({ wanted }) => wanted.map(({ party }) => party)))].filter((party) => party !== somebody))
+  return asked.map(({ action, because, wanted }) => ({ action, allowed: because === null, because, needs: wanted.map(({ party, why }) => ({ party: party === somebody ? null : named(party), why })) }))
 }
 
 /** What depends on what the caller has yet to give: the box and code to deliver, the releases to make. */

@@ -8,17 +8,19 @@ export interface Waiting {
   readonly kind: z.infer<typeof InboxItem>['kind']
   readonly from?: Instant
   readonly until?: Instant
+  /** Who brought it about. */
+  readonly by?: PartyId
 }
 
 /** Whom the bill waits for now, and with what: the inbox and the view of bills ask here. */
 export function waitingIn(title: Title): Waiting[] {
   const { offer, encumbrance, carrier, state, surrender } = title
   const found: (Waiting | null)[] = [
-    offer !== null && state.name === 'ISSUED' ? { party: offer.to, kind: 'offer-received', until: offer.expiresAt } : null,
-    encumbrance.name === 'PROPOSED' ? { party: encumbrance.pledgee, kind: 'pledge-offered' } : null,
-    state.name.startsWith('PENDING_SURRENDER') ? { party: carrier, kind: 'surrender-requested' } : null,
+    offer !== null && state.name === 'ISSUED' ? { party: offer.to, kind: 'offer-received', until: offer.expiresAt, by: offer.from } : null,
+    encumbrance.name === 'PROPOSED' ? { party: encumbrance.pledgee, kind: 'pledge-offered', by: encumbrance.pledgor } : null,
+    state.name.startsWith('PENDING_SURRENDER') ? { party: carrier, kind: 'surrender-requested', ...(surrender === null ? {} : { by: surrender.by }) } : null,
     state.name === 'SURRENDERED_FOR_DELIVERY' && surrender !== null ? { party: surrender.by, kind: 'release-ready' } : null,
-    encumbrance.name === 'DEFAULTED' ? { party: encumbrance.pledgor, kind: 'default-declared' } : null,
+    encumbrance.name === 'DEFAULTED' ? { party: encumbrance.pledgor, kind: 'default-declared', by: encumbrance.pledgee } : null,
     encumbrance.name === 'DEFAULTED' ? { party: encumbrance.pledgee, kind: 'cure-period-over', from: encumbrance.default.curesAt } : null,
     ...owedForBoxes(title),
   ]

@@ -187,7 +187,7 @@ export function openFeed({ ledger, eventLog, database, log }: { readonly ledger:
       }),
     health() {
       const problem = fault ?? pump?.fault() ?? null
-      return { ok: problem === null && running !== null, position: applied, behind: Math.max(end - applied, 0), detail: problem ?? (lease.held ? 'applies the views' : 'another process applies the views') }
+      return { ok: problem === null && running !== null, position: applied, behind: Math.max(end - applied, 0), ledgerPosition: appliedLedger, detail: problem ?? (lease.held ? 'applies the views' : 'another process applies the views') }
     },
   }
 }

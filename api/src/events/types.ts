@@ -62,5 +62,5 @@ export interface FeedPort {
   upToLedger(position: number, timeoutMs?: number): Promise<void>
   /** Drops every view and reads the log again from its start. */
   rebuild(): Promise<void>
-  health(): { readonly ok: boolean; readonly position: number; readonly behind: number; readonly detail: string }
+  health(): { readonly ok: boolean; readonly position: number; readonly behind: number; /** The ledger position that the views hold. */ readonly ledgerPosition: number; readonly detail: string }
 }

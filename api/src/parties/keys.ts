@@ -7,6 +7,7 @@ import { Problem } from '../http/problem.ts'
 import type { Ports } from '../ports.ts'
 import { recordOnLedger } from '../recording.ts'
 import type { Directory } from './directory.ts'
+import { lastUses } from './key-use.ts'
 import type { CompanyRecord } from './store.ts'
 
 type KeyPorts = Pick<Ports, 'ledger' | 'registrar' | 'feed' | 'clock'>
@@ -18,15 +19,16 @@ export interface KeyKeeper {
 }
 
 /** A company's keys, and the head that its next key command continues. */
-export async function partyStream({ ports, directory, company }: { ports: Pick<Ports, 'ledger'>; directory: Directory; company: CompanyRecord }): Promise<PartyStream> {
+export async function partyStream({ ports, directory, company }: { ports: Pick<Ports, 'ledger' | 'database'>; directory: Directory; company: CompanyRecord }): Promise<PartyStream> {
   const party = await ports.ledger.party(company.partyId)
   const keys = Object.values(party?.keys ?? {})
-  const names = await directory.keyHolders(keys.map(({ keyId }) => keyId))
+  const keyIds = keys.map(({ keyId }) => keyId)
+  const [names, uses] = await Promise.all([directory.keyHolders(keyIds), lastUses(ports.database, keyIds)])
   return {
     network: ports.ledger.network, partyId: company.partyId, seq: party?.seq ?? 0, headHash: party?.headHash ?? noHash,
     keyLoss: party?.keyLoss == null ? null : { since: party.keyLoss.since, noticeEndsAt: new Date(Date.parse(party.keyLoss.since) + noticePeriod).toISOString() },
     keys: keys.map(({ keyId, partyId, publicKey, purposes, person, registeredAt, revoked }) => ({
-      keyId, partyId, publicKey, purposes: [...purposes], person, personName: names.get(keyId) ?? null, registeredAt, revokedAt: revoked?.at ?? null, revocationReason: revoked?.reason ?? null,
+      keyId, partyId, publicKey, purposes: [...purposes], person, personName: names.get(keyId) ?? null, registeredAt, revokedAt: revoked?.at ?? null, revocationReason: revoked?.reason ?? null, lastUsedAt: uses.get(keyId)?.toISOString() ?? null,
     })),
   }
 }
