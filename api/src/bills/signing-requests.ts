@@ -181,5 +181,5 @@ export async function requestView(desk: BillDesk, record: RequestRecord): Promis
 }
 
 async function billNumberOf({ bills }: BillDesk['store'], subject: Subject): Promise<SigningRequest['billNumber']> {
-  return subject.startsWith('b') ? ((await bills.findOne({ _id: subject as BillId }, { projection: { billNumber: 1 } }))?.billNumber ?? null) : null
+  return subject.startsWith('b') ? ((await bills.findOne({ _id: subject }, { projection: { billNumber: 1 } }))?.billNumber ?? null) : null
 }
