@@ -1,40 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import shim, { type ChaincodeInterface, type ChaincodeStub } from 'fabric-shim'
-import { canonicalJson } from '../domain/index.ts'
-import { Fault, titleContract } from './title-contract.ts'
+import { Shim, type ChaincodeInterface } from 'fabric-shim'
+import { titleChaincode } from './chaincode.ts'
 
-/** The chaincode process of one peer: waits at its address until the peer dials. Its typings leave out the server. */
+/** The chaincode process of one peer: waits at its address until the peer dials. Its typings insist on TLS; its program does not. */
 interface ServerShim {
   server(chaincode: ChaincodeInterface, options: { readonly ccid: string; readonly address: string; readonly tlsProps?: { readonly key: Buffer; readonly cert: Buffer; readonly clientCACerts?: Buffer } }): { start(): Promise<void> }
-}
-
-const { version, code } = JSON.parse(readFileSync(join(__dirname, 'code.json'), 'utf8')) as { version: string; code: string }
-const functions = titleContract({ version, code, localClock: () => Date.now() })
-const longestArgument = 4_000_000
-
-const chaincode: ChaincodeInterface = {
-  Init: () => Promise.resolve(shim.success()),
-  async Invoke(stub: ChaincodeStub) {
-    try {
-      return shim.success(Buffer.from(canonicalJson((await answer(stub)) ?? null), 'utf8'))
-    } catch (error) {
-      return shim.error(error instanceof Error ? error.message : String(error))
-    }
-  },
-}
-
-async function answer(stub: ChaincodeStub): Promise<unknown> {
-  const [name = '', argument = 'null'] = stub.getArgs()
-  const call = Object.hasOwn(functions, name) ? functions[name] : undefined
-  if (call === undefined || argument.length > longestArgument) throw new Fault('malformed-call', { name: name.slice(0, 40) })
-  let given: unknown
-  try {
-    given = JSON.parse(argument)
-  } catch {
-    throw new Fault('malformed-call', { name })
-  }
-  return call(stub, given)
 }
 
 /** As the shim's own command line reads them. */
@@ -43,6 +14,37 @@ if (!ccid || !address) {
   process.stderr.write('CORE_CHAINCODE_ID and CORE_CHAINCODE_ADDRESS say which chaincode this is and where it waits.\n')
   process.exit(78)
 }
+const { version, code } = JSON.parse(readFileSync(join(__dirname, 'code.json'), 'utf8')) as { version: string; code: string }
+const contract = titleChaincode({ version, code, localClock: () => Date.now() })
+
+/** Transactions being decided. Told to stop, this process ends when they are answered, or after a while. */
+let underWay = 0, stopping = false
+const patience = 3_000, timeToSend = 50
+const chaincode: ChaincodeInterface = {
+  Init: (stub) => contract.Init(stub),
+  async Invoke(stub) {
+    underWay += 1
+    try {
+      return await contract.Invoke(stub)
+    } finally {
+      underWay -= 1
+      endWhenIdle()
+    }
+  },
+}
+
+function endWhenIdle(): void {
+  if (stopping && underWay === 0) setTimeout(() => process.exit(0), timeToSend)
+}
+
+process.on('SIGTERM', () => {
+  stopping = true
+  setTimeout(() => process.exit(0), patience)
+  endWhenIdle()
+})
+
 const tls = key && cert ? { tlsProps: { key: readFileSync(key), cert: readFileSync(cert), ...(authorities ? { clientCACerts: readFileSync(authorities) } : {}) } } : {}
-process.on('SIGTERM', () => process.exit(0))
-void (shim as unknown as ServerShim).server(chaincode, { ccid, address, ...tls }).start()
+;(Shim as unknown as ServerShim).server(chaincode, { ccid, address, ...tls }).start().catch((error: unknown) => {
+  process.stderr.write(`The chaincode cannot wait at ${address}: ${error instanceof Error ? error.message : String(error)}\n`)
+  process.exit(1)
+})

@@ -1,109 +1,129 @@
-import { X509Certificate } from 'node:crypto'
-import { ClientIdentity, type ChaincodeStub } from 'fabric-shim'
-import { canonicalJson, noHash, parseCommand, PartyId, readsOf, Refusal, run, type CommandId, type Hash, type Instant, type KeyId, type LogEntry, type ParsedCommand, type Party } from '../domain/index.ts'
-import { nodeChecks, sha256 } from '../signing/node-checks.ts'
+import { z } from 'zod'
+import { canonicalJson, CommandId, Hash, KeyId, parseCommand, readsOf, Refusal, run, Subject, type Instant, type LogEntry, type ParsedCommand } from '../domain/index.ts'
+import { nodeChecks } from '../signing/node-checks.ts'
+import { organisationOf, refuseStranger } from './caller.ts'
+import { confidentialTexts, keepConfidential, readConfidential, refuseUnnamed } from './confidential.ts'
+import { parseConstitution, registrarParty, type Constitution } from './constitution.ts'
 import { endorsementPolicy } from './endorsement-policy.ts'
-import { apply, endorsersOf, viewOver, WorldState, type Constitution, type Head } from './world-state.ts'
+import { expected, Fault } from './fault.ts'
+import type { Stub } from './stub.ts'
+import { boundedTime } from './time.ts'
+import { apply, endorsersOf, viewOver, WorldState, type Head, type RecordValue } from './world-state.ts'
 
 const largestBatch = 128
-const ahead = 2 * 60_000, behind = 15 * 60_000
+const TxId = z.string().regex(/^[0-9a-f]{64}$/, 'a transaction id is 64 hex digits')
+const Reference = z.object({ commandId: CommandId, subject: Subject })
 
-export class Fault extends Error {
-  constructor(code: string, detail: Readonly<Record<string, unknown>> = {}) {
-    super(canonicalJson({ code, detail }))
-  }
+export interface ContractOptions {
+  readonly version: string
+  /** Hash of the program that runs. */
+  readonly code: string
+  /** This machine's own time in ms: only to refuse by, never written. */
+  readonly localClock: () => number
 }
+export type Functions = Readonly<Record<string, (stub: Stub, argument: unknown) => Promise<unknown>>>
 
-export type Functions = Readonly<Record<string, (stub: ChaincodeStub, argument: unknown) => Promise<unknown>>>
-
-/** Fetch → run → write → one event. `code` is the hash of the program that runs. */
-export function titleContract({ version, code, localClock }: { readonly version: string; readonly code: string; readonly localClock: () => number }): Functions {
+/** Fetch → run → write → one event. `init` and `submit` write; whatever the others read stays where it is. */
+export function titleContract({ version, code, localClock }: ContractOptions): Functions {
   return {
     ping: async () => 'pong',
     version: async () => ({ version, code }),
     constitution: (stub) => new WorldState(stub).get('constitution', ''),
-    read: (stub, subject) => readHead(new WorldState(stub), String(subject)),
-    async key(stub, keyId) {
+    init,
+    submit: (stub, batch) => submit(stub, batch, localClock),
+    read: (stub, subject) => readHead(new WorldState(stub), expected(Subject, subject)),
+    async key(stub, given) {
+      const keyId = expected(KeyId, given)
       const state = new WorldState(stub)
-      const owner = await state.get('key', String(keyId))
-      return owner ? ((await state.get('party', owner.partyId))?.party?.keys[keyId as KeyId] ?? null) : null
+      const owner = await state.get('key', keyId)
+      return owner ? ((await state.get('party', owner.partyId))?.party?.keys[keyId] ?? null) : null
     },
-    async history(stub, subject) {
-      const state = new WorldState(stub)
-      const head = await readHead(state, String(subject))
-      const entries: LogEntry[] = []
-      for (const txId of new Set(head?.stream.map(([, id]) => id) ?? [])) {
-        const record = await state.get('record', txId)
-        entries.push(...(record?.records.flatMap((one) => one.entries.filter((entry) => entry.subject === subject)) ?? []))
-      }
-      return entries.toSorted((one, other) => one.seq - other.seq)
-    },
-    record: (stub, txId) => new WorldState(stub).get('record', String(txId)),
+    history: (stub, subject) => history(new WorldState(stub), expected(Subject, subject)),
+    record: (stub, txId) => new WorldState(stub).get('record', expected(TxId, txId)),
     async status(stub, reference) {
-      const { commandId, subject } = reference as { commandId: CommandId; subject: string }
+      const { commandId, subject } = expected(Reference, reference)
       const place = (await readHead(new WorldState(stub), subject))?.stream.find(([id]) => id === commandId)
       return place ? { txId: place[1] } : null
     },
-    async confidential(stub, hash) {
-      // The collection of whoever asks: nobody can name another's, and only that organisation's peer has it.
-      const bytes = await stub.getPrivateData(`_implicit_org_${new ClientIdentity(stub).getMSPID()}`, String(hash))
-      return bytes.length === 0 ? null : Buffer.from(bytes).toString('utf8')
-    },
-    async init(stub, given) {
-      refuseStranger(stub, null)
-      const state = new WorldState(stub)
-      const known = await state.get('constitution', '')
-      if (known) {
-        if (canonicalJson(known) !== canonicalJson(given)) throw new Fault('already-founded')
-        return null
-      }
-      const constitution = given as Constitution
-      state.set('constitution', '', constitution)
-      const party = registrarParty(constitution)
-      state.set('party', party.partyId, { party, stream: [] })
-      for (const keyId of Object.keys(party.keys)) state.set('key', keyId, { partyId: party.partyId })
-      await state.flush()
-      return null
-    },
-    submit: (stub, batch) => submit(stub, batch, localClock),
+    confidential: (stub, hash) => readConfidential(stub, organisationOf(stub), expected(Hash, hash)),
   }
 }
 
-async function submit(stub: ChaincodeStub, batch: unknown, localClock: () => number): Promise<unknown> {
+/** Founds the ledger, once. The same again does nothing. @throws Fault `already-founded` */
+async function init(stub: Stub, given: unknown): Promise<null> {
+  const constitution = parseConstitution(given)
+  refuseStranger(stub, constitution)
+  const state = new WorldState(stub)
+  const known = await state.get('constitution', '')
+  if (known) {
+    if (canonicalJson(known) !== canonicalJson(constitution)) throw new Fault('already-founded')
+    return null
+  }
+  const party = registrarParty(constitution)
+  state.set('constitution', '', constitution)
+  state.set('party', party.partyId, { party, stream: [] })
+  for (const keyId of Object.keys(party.keys)) state.set('key', keyId, { partyId: party.partyId })
+  await state.flush()
+  return null
+}
+
+type Answer = { readonly recorded: number } | { readonly repeated: string } | { readonly refused: string; readonly detail: Readonly<Record<string, unknown>> }
+
+/** Decides each command on its own, on top of those before it; a refused one writes nothing and does not touch its neighbours. */
+async function submit(stub: Stub, batch: unknown, localClock: () => number): Promise<readonly Answer[]> {
   if (!Array.isArray(batch) || batch.length === 0 || batch.length > largestBatch) throw new Fault('malformed-batch')
   const state = new WorldState(stub)
   const constitution = await state.get('constitution', '')
   if (!constitution) throw new Fault('not-founded')
   refuseStranger(stub, constitution)
   const time = boundedTime(stub, localClock)
-  const txId = stub.getTxID()
-  const records: { commandId: CommandId; entries: readonly LogEntry[] }[] = []
-  const touched = new Set<string>()
-  const answers: unknown[] = []
-  for (const item of batch as readonly unknown[]) {
-    try {
-      const parsed = parseCommand(item)
-      const { command } = parsed.signed
-      const repeated = await earlier(state, parsed)
-      if (repeated !== null) {
-        answers.push({ repeated })
-        continue
-      }
-      const now = await prefetch(state, parsed, time)
-      const view = viewOver(state, constitution)
-      const outcome = await state.settle(() => run({ parsed, view, now, checks: nodeChecks }))
-      for (const title of await apply(state, outcome, { txId, commandId: command.commandId })) touched.add(title.billId)
-      answers.push({ recorded: records.length })
-      records.push({ commandId: command.commandId, entries: outcome.entries })
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error
-      answers.push({ refused: error.code, detail: error.detail })
-    }
+  const texts = confidentialTexts(stub)
+  const transaction: Transaction = { txId: stub.getTxID(), constitution, state, time, records: [], titles: new Set(), named: new Set() }
+  const answers: Answer[] = []
+  for (const item of batch as readonly unknown[]) answers.push(await decide(transaction, item))
+  refuseUnnamed(texts, transaction.named)
+  if (transaction.records.length > 0) await write(stub, transaction, texts)
+  return answers
+}
+
+/** What one transaction has come to so far. */
+interface Transaction {
+  readonly txId: string
+  readonly constitution: Constitution
+  readonly state: WorldState
+  readonly time: number
+  readonly records: RecordValue['records'][number][]
+  /** Bills it changed. */
+  readonly titles: Set<string>
+  /** Terms that a command names, recorded or not. */
+  readonly named: Set<unknown>
+}
+
+async function decide(transaction: Transaction, item: unknown): Promise<Answer> {
+  const { txId, state, constitution, records, titles, named } = transaction
+  try {
+    const parsed = parseCommand(item)
+    const { command } = parsed.signed
+    named.add(command.args['termsHash'])
+    const repeated = await earlier(transaction, parsed)
+    if (repeated !== null) return { repeated }
+    const now = await prefetch(state, parsed, transaction.time)
+    const view = viewOver(state, constitution)
+    const outcome = await state.settle(() => run({ parsed, view, now, checks: nodeChecks }))
+    await apply(state, outcome, { txId, commandId: command.commandId })
+    for (const { billId } of outcome.titles) titles.add(billId)
+    records.push({ commandId: command.commandId, entries: outcome.entries })
+    return { recorded: records.length - 1 }
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    return { refused: error.code, detail: error.detail }
   }
-  if (records.length === 0) return answers
+}
+
+async function write(stub: Stub, { txId, constitution, state, time, records, titles }: Transaction, texts: ReadonlyMap<Hash, string>): Promise<void> {
   const bills: { billId: string; seq: number }[] = []
   const policies: [key: string, policy: Uint8Array][] = []
-  for (const billId of [...touched].toSorted()) {
+  for (const billId of [...titles].toSorted()) {
     const head = await state.get('bill', billId)
     if (!head?.title) continue
     bills.push({ billId, seq: head.title.seq })
@@ -113,26 +133,23 @@ async function submit(stub: ChaincodeStub, batch: unknown, localClock: () => num
     if (endorsers.length > 0) policies.push([state.keyOf('bill', billId), endorsementPolicy({ endorsers, recovery: constitution.recovery })])
   }
   state.set('record', txId, { records, recordedAt: new Date(time).toISOString() })
-  await keepConfidential(stub, state, constitution, records)
+  await keepConfidential(stub, state, { constitution, texts, entries: records.flatMap(({ entries }) => entries) })
   await state.flush()
   for (const [key, policy] of policies) await stub.setStateValidationParameter(key, policy)
   stub.setEvent('Title', Buffer.from(canonicalJson({ records: records.length, bills }), 'utf8'))
-  return answers
 }
 
 /** The transaction in which this very command is recorded already. @throws Refusal `command-id-reused` */
-async function earlier(state: WorldState, { signed: { command } }: ParsedCommand): Promise<string | null> {
-  const head = await readHead(state, command.subject)
-  const place = head?.stream.find(([id]) => id === command.commandId)
+async function earlier({ state, txId, records }: Transaction, { signed: { command } }: ParsedCommand): Promise<string | null> {
+  const place = (await readHead(state, command.subject))?.stream.find(([id]) => id === command.commandId)
   if (!place) return null
-  const record = await state.get('record', place[1])
-  const first = record?.records.find(({ commandId }) => commandId === command.commandId)?.entries[0]?.signed.command
-  // Without a record it was recorded in this very transaction, further up.
-  if (first !== undefined && canonicalJson(first) !== canonicalJson(command)) throw new Refusal('command-id-reused', { commandId: command.commandId })
+  const recorded = place[1] === txId ? records : (await state.get('record', place[1]))?.records
+  const first = recorded?.find(({ commandId }) => commandId === command.commandId)?.entries[0]?.signed.command
+  if (first === undefined || canonicalJson(first) !== canonicalJson(command)) throw new Refusal('command-id-reused', { commandId: command.commandId })
   return place[1]
 }
 
-/** Reads what the rules are known to ask for; ledger time is never before the streams' own. */
+/** Reads what the rules are known to ask for. Ledger time: the transaction's, yet never before the streams' own. */
 async function prefetch(state: WorldState, parsed: ParsedCommand, time: number): Promise<Instant> {
   const { command, signatures } = parsed.signed
   const reads = readsOf(parsed)
@@ -150,46 +167,16 @@ async function prefetch(state: WorldState, parsed: ParsedCommand, time: number):
   return new Date(latest).toISOString() as Instant
 }
 
-/** Terms of a pledge go to the pledgee's organisation, once their hash stands on the ledger. */
-async function keepConfidential(stub: ChaincodeStub, state: WorldState, constitution: Constitution, records: readonly { readonly entries: readonly LogEntry[] }[]): Promise<void> {
-  const given = stub.getTransient().get('confidential')
-  if (!given) return
-  const texts = new Map((JSON.parse(Buffer.from(given).toString('utf8')) as string[]).map((text): [Hash, string] => [sha256(text), text]))
-  for (const event of records.flatMap(({ entries }) => entries.flatMap((entry) => entry.events))) {
-    if (event.type !== 'pledge-proposed') continue
-    const text = texts.get(event.termsHash)
-    const host = (await state.get('party', event.pledgee))?.party?.host ?? constitution.organisations.find(({ role }) => role === 'operator')?.id
-    if (text !== undefined && host !== undefined) await stub.putPrivateData(`_implicit_org_${host}`, event.termsHash, Buffer.from(text, 'utf8'))
-  }
-}
-
-/** The client says when it is, and this peer's own clock says whether to believe it; only the former is ever written. */
-function boundedTime(stub: ChaincodeStub, localClock: () => number): number {
-  const time = stub.getDateTimestamp().getTime()
-  const here = localClock()
-  if (time > here + ahead || time < here - behind) throw new Fault('clock', { time: new Date(time).toISOString() })
-  return time
-}
-
-/** Only the gateway of an organisation of the constitution may write; of which one, the act's signature does not depend on. */
-function refuseStranger(stub: ChaincodeStub, constitution: Constitution | null): void {
-  const caller = new ClientIdentity(stub)
-  const certificate = new X509Certificate(Buffer.from(caller.getIDBytes()))
-  const isClient = certificate.subject.split('\n').includes('OU=client')
-  if (!isClient || !caller.assertAttributeValue('yidan.role', 'gateway')) throw new Fault('not-a-gateway')
-  if (constitution && !constitution.organisations.some(({ id }) => id === caller.getMSPID())) throw new Fault('unknown-organisation', { organisation: caller.getMSPID() })
-}
-
-function readHead(state: WorldState, subject: string): Promise<Head | null> {
+function readHead(state: WorldState, subject: Subject): Promise<Head | null> {
   return state.get(subject.startsWith('b') ? 'bill' : 'party', subject)
 }
 
-function registrarParty({ network, registrar: { partyId, person, publicKey } }: Constitution): Party {
-  const keyId = nodeChecks.keyIdOf(publicKey)
-  if (keyId === null) throw new Fault('unsupported-algorithm')
-  const since = new Date(0).toISOString() as Instant
-  return {
-    partyId: PartyId.parse(partyId), seq: 0, headHash: noHash, roles: ['registrar'], identityHash: sha256(canonicalJson({ network, registrar: partyId })), host: null, keyLoss: null, updatedAt: since,
-    keys: { [keyId]: { keyId, partyId, person, purposes: ['admin', 'title'], algorithm: 'ES256', publicKey, registeredAt: since, revoked: null } },
-  } as unknown as Party
+async function history(state: WorldState, subject: Subject): Promise<readonly LogEntry[]> {
+  const head = await readHead(state, subject)
+  const entries: LogEntry[] = []
+  for (const txId of new Set(head?.stream.map(([, id]) => id) ?? [])) {
+    const record = await state.get('record', txId)
+    entries.push(...(record?.records.flatMap((one) => one.entries.filter((entry) => entry.subject === subject)) ?? []))
+  }
+  return entries.toSorted((one, other) => one.seq - other.seq)
 }

@@ -1,21 +1,18 @@
-import type { ChaincodeStub } from 'fabric-shim'
 import { canonicalJson, isLive, isTitleEvent, pledgeInForce, type BillId, type CommandId, type ContainerNumber, type Hash, type KeyId, type LedgerView, type LogEntry, type Outcome, type Party, type PartyId, type SigningKey, type Subject, type Title } from '../domain/index.ts'
 import { sha256 } from '../signing/node-checks.ts'
+import { operatorOf, type Constitution } from './constitution.ts'
+import type { Stub } from './stub.ts'
 
-/** Who founded the ledger and who keeps it. */
-export interface Constitution {
-  readonly network: string
-  readonly registrar: { readonly partyId: PartyId; readonly person: string; readonly publicKey: string }
-  readonly organisations: readonly { readonly id: string; readonly role: string }[]
-  readonly recovery: { readonly organisations: readonly string[]; readonly quorum: number }
-}
+/** A bill's or a party's head. */
 export interface Head {
   readonly title?: Title
   readonly party?: Party
   /** Command and transaction of each entry, the first entry first. */
   readonly stream: readonly (readonly [CommandId, string])[]
+  /** Of a bill: the organisations its policy names. */
   readonly endorsers?: readonly string[]
 }
+/** All that one transaction recorded; never rewritten. */
 export interface RecordValue {
   readonly records: readonly { readonly commandId: CommandId; readonly entries: readonly LogEntry[] }[]
   readonly recordedAt: string
@@ -46,11 +43,11 @@ class NotRead extends Error {
 
 /** State of the channel as one transaction sees it: what it read, under what it decided so far. Every key format is here. */
 export class WorldState {
-  readonly #stub: ChaincodeStub
+  readonly #stub: Stub
   readonly #read = new Map<string, unknown>()
   readonly #written = new Map<string, unknown>()
 
-  constructor(stub: ChaincodeStub) {
+  constructor(stub: Stub) {
     this.#stub = stub
   }
 
@@ -126,7 +123,7 @@ export function viewOver(state: WorldState, constitution: Constitution): LedgerV
 }
 
 /** Puts an outcome on top of the state. */
-export async function apply(state: WorldState, outcome: Outcome, { txId, commandId }: { readonly txId: string; readonly commandId: CommandId }): Promise<readonly Title[]> {
+export async function apply(state: WorldState, outcome: Outcome, { txId, commandId }: { readonly txId: string; readonly commandId: CommandId }): Promise<void> {
   const streamOf = async (kind: 'bill' | 'party', id: Subject): Promise<Head['stream']> => [...((await state.get(kind, id))?.stream ?? []), [commandId, txId] as const]
   for (const title of outcome.titles) {
     const before = await state.get('bill', title.billId)
@@ -147,13 +144,12 @@ export async function apply(state: WorldState, outcome: Outcome, { txId, command
       if (!isHeld && holder === title.billId) state.set('box', container, null)
     }
   }
-  return outcome.titles
 }
 
 /** The organisations whose peers must endorse the next act on a bill: the operator, the possessor's host, the pledgee's host. None before it is issued. */
 export async function endorsersOf(title: Title, state: WorldState, constitution: Constitution): Promise<readonly string[]> {
   if (title.possessor === null) return []
-  const operator = constitution.organisations.find(({ role }) => role === 'operator')?.id ?? ''
+  const operator = operatorOf(constitution)
   const hostOf = async (partyId: PartyId): Promise<string> => (await state.get('party', partyId))?.party?.host ?? operator
   const pledgee = pledgeInForce(title)?.pledgee
   return [...new Set([operator, await hostOf(title.possessor), ...(pledgee ? [await hostOf(pledgee)] : [])])].toSorted()

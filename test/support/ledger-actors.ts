@@ -87,23 +87,30 @@ export async function registerKey(ledger: Ledger, actor: Actor, approver: Actor,
   return act(ledger, { by: actor, action: 'registerKey', subject: actor.partyId, with: [approver], args: { key: { keyId, publicKey, algorithm: 'ES256', person: actor.person, purposes: [...purposes] } } })
 }
 
+const castRoles = {
+  carrier: ['carrier'], shipper: ['shipper'], consignee: ['consignee'], buyer: ['consignee', 'shipper'], bank: ['bank'], otherBank: ['bank'], terminal: ['terminal'], thief: ['forwarder'], court: ['court'], customs: ['customs'], insurer: ['insurer'],
+} as const
+const withSecond = ['carrier', 'bank', 'court', 'customs', 'registrar'] as const
+
+/** Everybody a story needs, known to no ledger yet. */
+export async function anUnknownCast(registrar: Actor): Promise<Cast> {
+  const cast: Record<string, Actor> = { registrar }
+  for (const name of Object.keys(castRoles)) cast[name] = await anActor()
+  for (const name of withSecond) cast[`${name}Second`] = await anActor(cast[name]?.partyId)
+  return cast as unknown as Cast
+}
+
+/** Takes everybody in. */
+export async function takeIn(ledger: Ledger, cast: Cast): Promise<void> {
+  for (const [name, roles] of Object.entries(castRoles)) await register(ledger, cast.registrar, cast[name as keyof typeof castRoles], roles)
+  for (const name of withSecond) await registerKey(ledger, cast[`${name}Second`], cast[name], ['title'])
+}
+
 /** Everybody a story needs, registered. */
 export async function aCast(ledger: Ledger, registrar: Actor): Promise<Cast> {
-  const roles = {
-    carrier: ['carrier'], shipper: ['shipper'], consignee: ['consignee'], buyer: ['consignee', 'shipper'], bank: ['bank'], otherBank: ['bank'], terminal: ['terminal'], thief: ['forwarder'], court: ['court'], customs: ['customs'], insurer: ['insurer'],
-  } as const
-  const cast: Record<string, Actor> = { registrar }
-  for (const [name, held] of Object.entries(roles)) {
-    const actor = await anActor()
-    await register(ledger, registrar, actor, held)
-    cast[name] = actor
-  }
-  for (const name of ['carrier', 'bank', 'court', 'customs', 'registrar']) {
-    const first = cast[name] as Actor, second = await anActor(first.partyId)
-    await registerKey(ledger, second, first, ['title'])
-    cast[`${name}Second`] = second
-  }
-  return cast as unknown as Cast
+  const cast = await anUnknownCast(registrar)
+  await takeIn(ledger, cast)
+  return cast
 }
 
 export type BillKindGiven = 'straight' | 'to-order' | 'to-named-order' | 'blank'
