@@ -1,5 +1,5 @@
 import type { CommandOutcome, SigningRequest } from '@yidan/api/contract'
-import { canonicalJson, missingSignatures, parseCommand, Refusal, refuseUnless, signingText, type BillId, type CommandId, type Cosigner, type Instant, type Signature, type SignedCommand, type SigningKey, type Subject } from '@yidan/ledger'
+import { canonicalJson, missingSignatures, parseCommand, Refusal, refuseUnless, signingText, type CommandId, type Cosigner, type Instant, type Signature, type SignedCommand, type SigningKey, type Subject } from '@yidan/ledger'
 import { verifySignature } from '@yidan/ledger/signing'
 import { ensure } from '../access/abilities.ts'
 import { companyOf, type Caller } from '../access/caller.ts'
