@@ -1,7 +1,6 @@
 import { bindingReasons, enforcementBases, holdKinds, isLive, isOnPaper, pledgeInForce, titleActionNames, type ActionName, type BillId, type BindingReason, type ContainerNumber, type Hold, type Instant, type PartyId, type Title } from '@yidan/ledger'
-import type { Ledger } from '@yidan/ledger/port'
 import fc from 'fast-check'
-import { aBill, aBillId, aContainer, act, aHash, anApprovedBill, inDays, issueArgs, releasesFor, type ActGiven, type Actor, type BillKindGiven, type Cast } from './ledger-actors.ts'
+import { aBill, aBillId, aContainer, act, aHash, anApprovedBill, inDays, issueArgs, releasesFor, type ActedOn, type ActGiven, type Actor, type BillKindGiven, type Cast } from './ledger-actors.ts'
 
 /** Histories by honest and hostile actors, at random: who tries what on which bill, and the arguments that make it likely or unlikely to pass. */
 export const actorNames = ['carrier', 'shipper', 'consignee', 'buyer', 'bank', 'otherBank', 'terminal', 'thief', 'court', 'customs', 'insurer', 'registrar'] as const
@@ -19,14 +18,14 @@ export const kind = fc.constantFrom('to-order' as const, 'straight' as const, 't
 export const steps = fc.array(step, { minLength: 20, maxLength: 60 })
 
 /** What a history starts with: an issued bill with two boxes, an approved one, another, and where its kind allows it a pledged one. */
-export async function firstBills(ledger: Ledger, cast: Cast, kind: BillKindGiven): Promise<{ readonly bills: BillId[]; readonly boxes: readonly ContainerNumber[] }> {
+export async function firstBills(ledger: ActedOn, cast: Cast, kind: BillKindGiven): Promise<{ readonly bills: BillId[]; readonly boxes: readonly ContainerNumber[] }> {
   const boxes = [aContainer(), aContainer()]
   const bills = [(await aBill(ledger, cast, { kind, containers: boxes })).billId, (await anApprovedBill(ledger, cast, { kind })).billId, (await aBill(ledger, cast, { kind })).billId]
   if (kind !== 'straight' && kind !== 'to-named-order') bills.push(await aPledgedBill(ledger, cast, kind))
   return { bills, boxes }
 }
 
-async function aPledgedBill(ledger: Ledger, cast: Cast, kind: 'to-order' | 'blank'): Promise<BillId> {
+async function aPledgedBill(ledger: ActedOn, cast: Cast, kind: 'to-order' | 'blank'): Promise<BillId> {
   const { billId } = await aBill(ledger, cast, { kind })
   await act(ledger, { by: cast.shipper, action: 'proposePledge', subject: billId, args: { pledgee: cast.bank.partyId, termsHash: aHash() } })
   await act(ledger, { by: cast.bank, action: 'acceptPledge', subject: billId, args: { filingHash: aHash() } })
@@ -107,7 +106,7 @@ function tempted(drawn: Step, title: Title, cast: Cast): Step {
 }
 const lightFingers = ['endorse', 'offerPossession', 'acceptOffer', 'proposePledge', 'requestSurrender', 'withdrawOffer', 'rejectOffer', 'rejectEndorsement', 'liftHold', 'resumeDelivery', 'sellEnforced', 'assignPledge'] as const
 
-export async function titlesOf(ledger: Ledger, billIds: readonly BillId[]): Promise<Title[]> {
+export async function titlesOf(ledger: Pick<ActedOn, 'read'>, billIds: readonly BillId[]): Promise<Title[]> {
   return (await Promise.all(billIds.map((billId) => ledger.read(billId)))).filter((title) => title !== null)
 }
 

@@ -60,8 +60,11 @@ export interface ActGiven<N extends ActionName> {
   readonly now?: Date
 }
 
+/** All of a ledger that acting on it takes. */
+export type ActedOn = Pick<Ledger, 'network' | 'read' | 'party' | 'submit'>
+
 /** The signed command for an act, continuing the stream as the ledger has it. */
-export async function signedAct<N extends ActionName>(ledger: Ledger, given: ActGiven<N>): Promise<SignedCommand> {
+export async function signedAct<N extends ActionName>(ledger: Omit<ActedOn, 'submit'>, given: ActGiven<N>): Promise<SignedCommand> {
   const stream = given.subject.startsWith('b') ? await ledger.read(given.subject as BillId) : await ledger.party(given.subject as PartyId)
   const now = given.now ?? new Date()
   const command = draftCommand({
@@ -71,7 +74,7 @@ export async function signedAct<N extends ActionName>(ledger: Ledger, given: Act
   return signCommand({ ...command, ...given.but }, given.by.signer, ...(given.with ?? []).map((actor) => actor.signer))
 }
 
-export async function act<N extends ActionName>(ledger: Ledger, given: ActGiven<N>): Promise<Receipt> {
+export async function act<N extends ActionName>(ledger: ActedOn, given: ActGiven<N>): Promise<Receipt> {
   return ledger.submit(await signedAct(ledger, given))
 }
 
@@ -116,7 +119,7 @@ export async function aCast(ledger: Ledger, registrar: Actor): Promise<Cast> {
 export type BillKindGiven = 'straight' | 'to-order' | 'to-named-order' | 'blank'
 
 /** An approved bill with its boxes still free: `issue` may follow. */
-export async function anApprovedBill(ledger: Ledger, cast: Cast, given: { readonly kind?: BillKindGiven; readonly negotiable?: boolean } = {}): Promise<{ billId: BillId; docHash: Hash }> {
+export async function anApprovedBill(ledger: ActedOn, cast: Cast, given: { readonly kind?: BillKindGiven; readonly negotiable?: boolean } = {}): Promise<{ billId: BillId; docHash: Hash }> {
   const billId = aBillId(), docHash = aHash()
   await act(ledger, { by: cast.shipper, action: 'approve', subject: billId, args: { docHash, kind: given.kind ?? 'to-order', negotiable: given.negotiable ?? true, carrier: cast.carrier.partyId } })
   return { billId, docHash }
@@ -132,7 +135,7 @@ export function issueArgs(cast: Cast, docHash: Hash, { kind = 'to-order', contai
 }
 
 /** A bill issued to the shipper. */
-export async function aBill(ledger: Ledger, cast: Cast, given: { readonly kind?: BillKindGiven; readonly negotiable?: boolean; readonly containers?: readonly ContainerNumber[] } = {}): Promise<{ billId: BillId; containers: readonly ContainerNumber[] }> {
+export async function aBill(ledger: ActedOn, cast: Cast, given: { readonly kind?: BillKindGiven; readonly negotiable?: boolean; readonly containers?: readonly ContainerNumber[] } = {}): Promise<{ billId: BillId; containers: readonly ContainerNumber[] }> {
   const containers = given.containers ?? [aContainer(), aContainer()]
   const { billId, docHash } = await anApprovedBill(ledger, cast, given)
   await act(ledger, { by: cast.carrier, action: 'issue', subject: billId, with: [cast.carrierSecond], args: issueArgs(cast, docHash, { ...given, containers }) })

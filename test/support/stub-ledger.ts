@@ -17,8 +17,8 @@ export interface StubbedLedger {
 }
 
 /** Title on a network in memory: the chaincode itself, every transaction simulated by peers on different machines, compared and validated. */
-export async function openStubLedger({ clock = () => new Date() }: { readonly clock?: () => Date } = {}): Promise<StubbedLedger> {
-  const registrar = await anActor(), gateway = await aCaller('PortMSP')
+export async function openStubLedger({ clock = () => new Date(), registrar: given }: { readonly clock?: () => Date; readonly registrar?: Actor } = {}): Promise<StubbedLedger> {
+  const registrar = given ?? (await anActor()), gateway = await aCaller('PortMSP')
   const network = new StubNetwork({ clock })
   await foundStub(network, gateway, constitutionOf(registrar))
   const ledger = new StubLedger({ network, gateway, registrar: registrar.partyId })
