@@ -1,18 +1,12 @@
 import type { Fault } from '@yidan/api/contract'
+import { csvOf } from '../../csv.ts'
 
-/** The faults of an import as a list for Excel: UTF-8 with BOM, one line a fault. Cells that a spreadsheet would run are defused. */
+/** The faults of an import as a list for Excel, one line a fault. */
 export function faultCsv(faults: readonly Fault[], heading: readonly string[]): string {
-  const lines = faults.map((fault) => [fault.row ?? '', fault.column ?? fault.pointer, fault.code, fault.message, textOf(fault.value), fault.cure ?? ''])
-  return `\uFEFF${[heading, ...lines].map((line) => line.map(cell).join(',')).join('\r\n')}\r\n`
+  return csvOf(heading, faults.map((fault) => [fault.row ?? '', fault.column ?? fault.pointer, fault.code, fault.message, textOf(fault.value), fault.cure ?? '']))
 }
 
 function textOf(value: unknown): string {
   if (value === undefined || value === null) return ''
   return typeof value === 'string' ? value : JSON.stringify(value)
-}
-
-function cell(value: string | number): string {
-  const text = String(value)
-  const safe = /^[=+@\t\r]/.test(text) || /^-(?!\d+(\.\d+)?$)/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
