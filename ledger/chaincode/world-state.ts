@@ -125,9 +125,11 @@ export function viewOver(state: WorldState, constitution: Constitution): LedgerV
 /** Puts an outcome on top of the state. */
 export async function apply(state: WorldState, outcome: Outcome, { txId, commandId }: { readonly txId: string; readonly commandId: CommandId }): Promise<void> {
   const streamOf = async (kind: 'bill' | 'party', id: Subject): Promise<Head['stream']> => [...((await state.get(kind, id))?.stream ?? []), [commandId, txId] as const]
+  const changes: { readonly title: Title; readonly before: Title | null }[] = []
   for (const title of outcome.titles) {
     const before = await state.get('bill', title.billId)
     state.set('bill', title.billId, { title, stream: await streamOf('bill', title.billId), endorsers: before?.endorsers ?? [] })
+    changes.push({ title, before: before?.title ?? null })
   }
   for (const party of outcome.parties) {
     const before = await state.get('party', party.partyId)
@@ -136,13 +138,17 @@ export async function apply(state: WorldState, outcome: Outcome, { txId, command
   }
   for (const entry of outcome.entries) for (const event of entry.events) if (isTitleEvent(event) && event.type === 'bill-issued') state.set('document', event.docHash, { billId: event.billId })
   // T-2: a box belongs to its live bill. Those that ended let go first, so that a successor in the same act takes it over.
-  for (const title of outcome.titles.toSorted((one, other) => Number(isLive(one)) - Number(isLive(other)))) {
-    const isHeld = isLive(title)
-    for (const container of Object.keys(title.cargo)) {
-      const holder = (await state.get('box', container))?.billId ?? null
-      if (isHeld && holder !== title.billId) state.set('box', container, { billId: title.billId })
-      if (!isHeld && holder === title.billId) state.set('box', container, null)
-    }
+  for (const { title, before } of changes.toSorted((one, other) => Number(isLive(one.title)) - Number(isLive(other.title)))) await bindBoxes(state, title, before)
+}
+
+/** Boxes change hands between bills only where one begins, ends or gets other boxes: an act that does none of it asks for none of them. */
+async function bindBoxes(state: WorldState, title: Title, before: Title | null): Promise<void> {
+  const isHeld = isLive(title), boxes = Object.keys(title.cargo)
+  if (before && isLive(before) === isHeld && boxes.every((container) => container in before.cargo)) return
+  for (const container of boxes) {
+    const holder = (await state.get('box', container))?.billId ?? null
+    if (isHeld && holder !== title.billId) state.set('box', container, { billId: title.billId })
+    if (!isHeld && holder === title.billId) state.set('box', container, null)
   }
 }
 

@@ -9,6 +9,9 @@ export type StubOrganisation = (typeof stubOrganisations)[number]['id']
 /** A transaction with the results its endorsers agreed on. */
 export interface Endorsed {
   readonly txId: string
+  readonly proposal: Proposal
+  /** What all of them signed. */
+  readonly bytes: string
   readonly simulation: Simulation
   readonly endorsers: readonly Endorser[]
   readonly answer: unknown
@@ -42,7 +45,7 @@ export class StubNetwork {
   #busy: Promise<unknown> = Promise.resolve()
   readonly #chaincodes: Record<StubOrganisation, TitleChaincode>
   /** What each committed transaction wrote, in order; its index is its block. */
-  readonly blocks: { readonly txId: string; readonly writes: ReadonlyMap<string, Uint8Array | null>; readonly event: Simulation['event'] }[] = []
+  readonly blocks: { readonly txId: string; readonly endorsed: Endorsed; readonly writes: ReadonlyMap<string, Uint8Array | null>; readonly event: Simulation['event'] }[] = []
 
   constructor({ clock }: { readonly clock: () => Date }) {
     this.#clock = clock
@@ -68,7 +71,7 @@ export class StubNetwork {
     const [first, ...others] = await inTurn(organisations, (organisation) => this.#alone(() => this.#simulate(proposal, organisation)))
     if (!first) throw new TypeError('somebody must endorse')
     if (others.some(({ bytes }) => bytes !== first.bytes)) throw new EndorsementFailed('ProposalResponsePayloads do not match')
-    return { txId: proposal.txId, simulation: first.simulation, endorsers: organisations.map((organisation) => ({ organisation, as })), answer: first.answer }
+    return { txId: proposal.txId, proposal, bytes: first.bytes, simulation: first.simulation, endorsers: organisations.map((organisation) => ({ organisation, as })), answer: first.answer }
   }
 
   /** Asks one peer, of which nothing is kept. */
@@ -81,11 +84,12 @@ export class StubNetwork {
     return this.#alone(() => this.#commit(endorsed))
   }
 
-  #commit({ txId, simulation, endorsers }: Endorsed): Committed {
+  #commit(endorsed: Endorsed): Committed {
+    const { txId, simulation, endorsers } = endorsed
     const block = this.blocks.length
     const code = this.#validate(txId, simulation, endorsers)
     this.#seen.add(txId)
-    this.blocks.push({ txId, writes: code === 0 ? simulation.writes : new Map(), event: code === 0 ? simulation.event : null })
+    this.blocks.push({ txId, endorsed, writes: code === 0 ? simulation.writes : new Map(), event: code === 0 ? simulation.event : null })
     if (code !== 0) return { code, block }
     const touched = new Set([...simulation.writes.keys(), ...simulation.policies.keys()])
     for (const key of touched) {
