@@ -35,6 +35,13 @@ module.exports = {
       to: { path: '^(ledger|api|web-client)/', pathNot: ['^ledger/$1/', '^ledger/(port\\.ts$|domain/|signing/)'] },
     },
     {
+      name: 'chaincode-looks-nowhere',
+      comment: 'What all endorsers must agree on hangs on no file, network or machine. Only index.ts, which starts the process, reads its certificates.',
+      severity: 'error',
+      from: { path: '^ledger/chaincode/[^/]+\\.ts$', pathNot: [test, '^ledger/chaincode/index\\.ts$'] },
+      to: { dependencyTypes: builtin, pathNot: '^(node:)?crypto$' },
+    },
+    {
       name: 'ledger-knows-nobody',
       comment: 'The innermost ring imports neither the API nor the web client.',
       severity: 'error',

@@ -2,6 +2,18 @@ import tseslint from 'typescript-eslint'
 
 const noMachine = 'Rules get who and when from the signed command: no clock, no chance, no machine, no network. The same answer for everybody.'
 
+/** Rules for code that everybody runs and that must give everybody the same. */
+const sameForEverybody = (...globals) => ({
+  'no-restricted-globals': ['error', ...[...globals, 'setTimeout', 'setInterval', 'setImmediate', 'fetch', 'performance'].map((name) => ({ name, message: noMachine }))],
+  'no-restricted-imports': ['error', { paths: [{ name: 'node:crypto', importNames: ['randomBytes', 'randomInt', 'randomUUID', 'webcrypto', 'sign'], message: noMachine }] }],
+  'no-restricted-properties': ['error', { object: 'Math', property: 'random', message: noMachine }, { object: 'Date', property: 'now', message: noMachine }],
+  'no-restricted-syntax': [
+    'error',
+    { selector: "NewExpression[callee.name='Date'][arguments.length=0], CallExpression[callee.name='Date']", message: noMachine },
+    { selector: 'CallExpression[callee.property.name=/^(toLocale|localeCompare)/]', message: 'Every endorser must get the same bytes: no locale.' },
+  ],
+})
+
 export default tseslint.config(
   { ignores: ['**/dist/', '**/node_modules/', '**/*.cjs', '.yidan*/', 'web-client/public/', '**/*.d.ts'] },
   {
@@ -36,15 +48,13 @@ export default tseslint.config(
   {
     files: ['ledger/domain/**/*.ts'],
     ignores: ['**/*.test.ts'],
-    rules: {
-      'no-restricted-globals': ['error', ...['process', 'Buffer', 'setTimeout', 'setInterval', 'fetch', 'crypto', 'performance'].map((name) => ({ name, message: noMachine }))],
-      'no-restricted-properties': ['error', { object: 'Math', property: 'random', message: noMachine }, { object: 'Date', property: 'now', message: noMachine }],
-      'no-restricted-syntax': [
-        'error',
-        { selector: "NewExpression[callee.name='Date'][arguments.length=0], CallExpression[callee.name='Date']", message: noMachine },
-        { selector: 'CallExpression[callee.property.name=/^toLocale/]', message: 'Every endorser must get the same bytes: no locale.' },
-      ],
-    },
+    rules: sameForEverybody('process', 'Buffer', 'crypto'),
+  },
+  {
+    // Endorsers must come to the same bytes. Only index.ts, which starts the process, has a clock: to refuse by.
+    files: ['ledger/chaincode/**/*.ts', 'ledger/signing/node-checks.ts'],
+    ignores: ['**/*.test.ts', 'ledger/chaincode/index.ts'],
+    rules: sameForEverybody('process', 'crypto', 'Intl'),
   },
   {
     // What comes out of a .vue file has a type for vue-tsc only, which checks all of this.
