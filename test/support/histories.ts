@@ -117,10 +117,12 @@ export interface Scene {
   /** Release codes by bill and box, as whoever holds the bill got them. */
   readonly codes: Map<string, string>
   readonly others: readonly Title[]
+  /** In how many milliseconds what ends soon has ended; three, unless the ledger takes longer to decide. */
+  readonly endsIn?: number
 }
 
 /** The act a step comes to. Once it is recorded, `recorded` hands out the release codes it made. */
-export async function actOf(given: Step, { cast, title, boxes, codes, others }: Scene): Promise<{ readonly act: ActGiven<ActionName>; recorded(): void }> {
+export async function actOf(given: Step, { cast, title, boxes, codes, others, endsIn = 3 }: Scene): Promise<{ readonly act: ActGiven<ActionName>; recorded(): void }> {
   const by: Actor = cast[given.by], to = cast[given.to].partyId
   const second = { carrier: cast.carrierSecond, bank: cast.bankSecond, court: cast.courtSecond, customs: cast.customsSecond, registrar: cast.registrarSecond }[given.by as string]
   const helpers = given.helped ? [...(second ? [second] : []), cast.carrier, cast.shipper, cast.bank, cast.otherBank, cast.buyer, cast.consignee].filter((helper) => helper.signer.keyId !== by.signer.keyId) : []
@@ -131,7 +133,7 @@ export async function actOf(given: Step, { cast, title, boxes, codes, others }: 
   const box = waiting[given.variant % Math.max(1, waiting.length)] ?? boxes[0] ?? aContainer()
   const { codes: fresh, releases } = await releasesFor(title.billId, containers)
   // Some offers are over before anybody can answer.
-  const soon = () => new Date(Date.now() + 3).toISOString() as Instant
+  const soon = () => new Date(Date.now() + endsIn).toISOString() as Instant
   const expiresAt = given.variant === 4 ? soon() : inDays(1)
   const args = {
     issue: () => issueArgs(cast, title.docHash, { kind: title.kind, containers: given.variant < 2 ? boxes : [aContainer(), aContainer()] }),
