@@ -59,6 +59,7 @@ describe('The bank checks a bill and takes it in pledge, on the screens', functi
     await page.getByRole('textbox', { name: '中登网登记编号' }).fill('ZDW-2026-000123')
     await page.getByLabel('登记日期').fill('2026-11-21')
     await page.getByLabel('登记日期').press('Tab')
+    await page.getByRole('button', { name: '下一步：核对签名内容' }).click(soon)
     await page.getByRole('button', { name: '签名并发送' }).click(soon)
     await page.getByText('已记入账本').waitFor(soon)
     await page.getByRole('button', { name: '关闭', exact: true }).click()

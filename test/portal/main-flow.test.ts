@@ -83,6 +83,8 @@ describe('From a booking to an issued bill, on the screens', function () {
     await shipper.getByRole('combobox', { name: '转让给' }).click()
     await shipper.getByRole('option', { name: /洛阳精密轴承/ }).click(soon)
     await shipper.getByText('谁持有什么').waitFor(soon)
+    await shipper.getByRole('button', { name: '下一步：核对签名内容' }).click()
+    expect(await shipper.locator('[data-signed]').innerText()).to.include('转让占有').and.include('洛阳精密轴承').and.include(billNumber)
     await shipper.getByRole('button', { name: '签名并发送' }).click(soon)
     await shipper.getByText('已记入账本').waitFor(soon)
     expect(await barriersOn(shipper)).to.deep.equal([])

@@ -140,7 +140,7 @@ const anyHash = '0'.repeat(64) as Hash
 const somebody = `p${'e'.repeat(32)}` as PartyId
 const noKey = `k${'0'.repeat(40)}` as KeyId
 
-/** What the caller could do now, and what the rules would say against the rest. Actions of a screen of their own (approve, issue, reissue) are not among them. */
+/** What the caller could do now, and what the rules would say against the rest. Actions of a screen of their own (approve, issue) are not among them. */
 async function possibleActions({ ports, directory }: BillDesk, caller: Caller, title: Title): Promise<z.infer<typeof PossibleAction>[]> {
   const company = companyOf(caller)
   if (company === null || !may(caller, 'act-on-title')) return []
@@ -162,9 +162,9 @@ async function possibleActions({ ports, directory }: BillDesk, caller: Caller, t
   return asked.map(({ action, because, wanted }) => ({ action, allowed: because === null, because, needs: wanted.map(({ party, why }) => ({ party: party === somebody ? null : named(party), why })) }))
 }
 
-/** What depends on what the caller has yet to give: the box and code to deliver, the releases to make. */
+/** What depends on what the caller has yet to give: the box and code to deliver, the releases to make, the other bills. */
 function softened(action: ActionName, code: string): boolean {
-  return (action === 'deliver' && code === 'bad-release-code') || ((action === 'acceptSurrender' || action === 'renewReleases') && code === 'release-codes-incomplete')
+  return (action === 'deliver' && code === 'bad-release-code') || ((action === 'acceptSurrender' || action === 'renewReleases') && code === 'release-codes-incomplete') || (action === 'combine' && code === 'unknown-bill')
 }
 
 type Example = (title: Title, now: Date, roles: readonly CompanyRole[], party: PartyId) => Record<string, unknown>
@@ -201,6 +201,22 @@ const examples: Partial<Record<ActionName, Example>> = {
   recordWrongfulDelivery: ({ cargo }) => ({ container: boxHere(cargo), indemnifier: somebody, indemnityHash: anyHash }),
   settleIncident: ({ cargo }) => ({ container: Object.entries(cargo).find(([, { name }]) => name === 'LOST' || name === 'DELIVERED_WITHOUT_BILL')?.[0] ?? boxHere(cargo) }),
   voidByCourt: () => ({ orderHash: anyHash, successor: null }),
+  reissue: () => ({ successor: aSuccessor(1) }),
+  split: ({ cargo }) => {
+    const [first, ...rest] = Object.keys(cargo)
+    return { successors: [{ ...aSuccessor(1), fixedPartHash: anyHash, containers: first === undefined ? [] : [first] }, { ...aSuccessor(2), fixedPartHash: anyHash, containers: rest }] }
+  },
+  combine: () => ({ others: [{ billId: aSuccessor(2).billId, expects: 1, prevHash: anyHash }], successor: { ...aSuccessor(1), fixedPartHash: anyHash } }),
+  switchBill: () => ({ successor: { ...aSuccessor(1), fixedPartHash: anyHash } }),
+  toPaper: () => ({ originals: [{ serial: '0000-0000-1', visualisationHash: anyHash }] }),
+  fromPaper: ({ medium, surrender, titleholder }) => ({
+    successor: aSuccessor(1), serials: medium.name === 'PAPER' ? [...medium.serials] : ['0000-0000-1'], statementHash: anyHash, holder: surrender?.returnsTo ?? somebody, titleholder: titleholder ?? 'BLANK', endorsable: false,
+  }),
+}
+
+/** A bill that is nowhere yet. */
+function aSuccessor(nth: number): { billId: string; docHash: string; visualisationHash: string } {
+  return { billId: `b${String(nth).repeat(32)}`, docHash: String(nth).repeat(64), visualisationHash: anyHash }
 }
 
 /** A kind of hold that whoever has this role may place; anybody with an interest of his own, for a dispute. */

@@ -1,9 +1,9 @@
-import { actions, canonicalJson, commandDomain, evolveTitle, isTitleEvent, noHash, Refusal, type Action, type ActionName, type ArgsOf, type CommandId, type Instant, type KeyId, type LedgerView, type Party, type PartyId, type PartyRole, type RefusalCode, type Title } from '@yidan/ledger'
+import { actions, canonicalJson, commandDomain, evolveTitle, isTitleEvent, noHash, Refusal, type Action, type ActionName, type ArgsOf, type CommandId, type Cosigner, type Instant, type KeyId, type LedgerView, type Party, type PartyId, type PartyRole, type RefusalCode, type Title } from '@yidan/ledger'
 
 /** What a party is known to be on this screen. */
 export interface KnownParty { readonly partyId: PartyId; readonly roles: readonly PartyRole[] }
 
-export type DryRun = { readonly ok: true; readonly after: Title } | { readonly ok: false; readonly because: RefusalCode }
+export type DryRun = { readonly ok: true; readonly after: Title; /** Whose signatures it needs besides the acting one. */ readonly needs: readonly Cosigner[] } | { readonly ok: false; readonly because: RefusalCode }
 
 /**
  * Runs the ledger's own rule over the title as the server showed it, before anything is signed: what would be true afterwards, or why
@@ -14,10 +14,11 @@ export function dryRun<N extends ActionName>({ action, args, title, party, parti
   const signed = {
     domain: commandDomain, network, action, subject: title.billId, commandId: '' as CommandId, expects: title.seq, prevHash: title.headHash, party, keyId: '' as KeyId, at, notAfter: at, args, signers: [], now: at,
   } as const
+  const rule = actions[action] as unknown as Action<N, ArgsOf<N>>, view = viewOf({ title, parties, network })
   try {
-    const events = (actions[action] as unknown as Action<N, ArgsOf<N>>).decide(signed, viewOf({ title, parties, network }))
+    const events = rule.decide(signed, view)
     const stamp = { seq: title.seq + 1, hash: noHash, recordedAt: at }
-    return { ok: true, after: events.filter(isTitleEvent).filter((event) => event.billId === title.billId).reduce<Title>((before, event) => evolveTitle(before, event, stamp), title) }
+    return { ok: true, needs: rule.cosigners?.(signed, view) ?? [], after: events.filter(isTitleEvent).filter((event) => event.billId === title.billId).reduce<Title>((before, event) => evolveTitle(before, event, stamp), title) }
   } catch (error) {
     if (error instanceof Refusal) return { ok: false, because: error.code }
     throw error

@@ -1,116 +1,165 @@
-import type { BillView, CompanyView } from '@yidan/api/contract'
-import { endorsementManners, noHash, type ActionName, type ArgsOf, type ContainerNumber, type Hash, type Instant, type Title } from '@yidan/ledger'
+import type { BillView, TitlePaper } from '@yidan/api/contract'
+import { fromMinor, noHash, toMinor, type ActionName, type ArgsOf, type ContainerNumber, type Hash, type Hold, type Instant, type Title } from '@yidan/ledger'
 import { call } from '../../api.ts'
 import { amountOf } from './amount.ts'
+import { isAnswered, isEmpty, type About, type ActInput, type FieldName } from './fields.ts'
 
-/** Everything a title action may ask of a person; each form shows its part. */
-export interface ActInput {
-  to: CompanyView | null
-  manner: (typeof endorsementManners)[number]
-  days: number
-  reason: string
-  purpose: 'delivery' | 'amendment'
-  amount: string
-  currency: 'CNY' | 'USD' | 'EUR'
-  dueDate: string
-  use: string
-  registryNumber: string
-  filedOn: string
-  freight: 'prepaid' | 'settled' | 'waived'
-}
-
-export function emptyInput(): ActInput {
-  return { to: null, manner: 'to-order', days: 3, reason: '', purpose: 'delivery', amount: '', currency: 'CNY', dueDate: '', use: '', registryNumber: '', filedOn: '', freight: 'prepaid' }
-}
-
-/** What each action asks for, in order. An action that asks nothing only wants the signature. */
+/** What each action asks for, in order; a question mark makes it optional. An action that asks nothing only wants the signature. */
 export const asks = {
   endorse: ['manner', 'to'],
-  offerPossession: ['to', 'days'],
+  rejectEndorsement: ['reason?'],
+  offerPossession: ['to', 'offerDays'],
   acceptOffer: [],
   rejectOffer: ['reason?'],
   withdrawOffer: [],
-  proposePledge: ['to', 'terms'],
-  acceptPledge: ['filing'],
+  proposePledge: ['bank', 'amount', 'currency', 'dueDate', 'use?'],
+  acceptPledge: ['registryNumber', 'filedOn'],
   declinePledge: ['reason?'],
   withdrawPledge: [],
   releasePledge: [],
-  requestSurrender: ['purpose', 'reason?'],
-  acceptSurrender: ['freight', 'days'],
+  declareDefault: ['ground', 'notice', 'sentBy', 'sentOn', 'cureDays'],
+  cureDefault: [],
+  enforcePledge: ['basis', 'decidedBy', 'reference', 'decidedOn', 'words?'],
+  sellEnforced: ['to', 'currency', 'price', 'costs', 'debt'],
+  assignPledge: ['bank', 'amount', 'currency', 'dueDate', 'registryNumber', 'filedOn'],
+  requestSurrender: ['purpose', 'change', 'reason?'],
+  acceptSurrender: ['freight', 'codeDays'],
   rejectSurrender: ['reason'],
-  renewReleases: ['days'],
+  renewReleases: ['codeDays'],
+  stopDelivery: ['instruction', 'security'],
+  resumeDelivery: [],
   cancel: ['reason'],
-} as const satisfies Partial<Record<ActionName, readonly string[]>>
+  reportLoss: ['box', 'condition', 'words', 'surveyor?', 'estimate?', 'currency'],
+  recordWrongfulDelivery: ['box', 'deliveredTo', 'indemnifier', 'reference', 'amount', 'currency'],
+  settleIncident: ['goneBox'],
+  placeHold: ['hold', 'authority', 'reference', 'words'],
+  liftHold: ['placedHold', 'authority', 'reference', 'words'],
+  voidByCourt: ['court', 'reference', 'decidedOn', 'words'],
+} as const satisfies Partial<Record<ActionName, readonly (FieldName | `${FieldName}?`)[]>>
 export type DialogAction = keyof typeof asks
 
 export function isDialogAction(action: string): action is DialogAction {
   return Object.hasOwn(asks, action)
 }
 
-const dateShape = /^\d{4}-\d{2}-\d{2}$/
+export interface Question { readonly name: FieldName; readonly optional: boolean }
+
+/** The questions as far as the answers before them leave them open. */
+export function questionsOf(action: DialogAction, input: ActInput, { title }: About): readonly Question[] {
+  const asked = (asks[action] as readonly string[]).map((name): Question => ({ name: name.replace('?', '') as FieldName, optional: name.endsWith('?') }))
+  return asked.flatMap((question): Question[] => {
+    if (action === 'endorse' && question.name === 'to' && input.manner === 'blank') return []
+    if (question.name === 'change' && input.purpose === 'delivery') return []
+    if (action === 'requestSurrender' && question.name === 'reason') return input.purpose === 'amendment' && input.change !== 'words' ? [] : [{ ...question, optional: input.purpose === 'delivery' }]
+    if (action === 'acceptSurrender' && title.surrender?.purpose === 'amendment' && question.name === 'codeDays') return []
+    if (action === 'reportLoss' && question.name === 'currency' && isEmpty('estimate', input)) return []
+    return [question]
+  })
+}
 
 /** Which question still lacks its answer. */
-export function missing(action: DialogAction, input: ActInput, title: Title): string | null {
-  const wanted: readonly string[] = asks[action]
-  if (wanted.includes('to') && input.to === null && !(action === 'endorse' && input.manner === 'blank')) return 'to'
-  if (wanted.includes('reason') && input.reason.trim() === '') return 'reason'
-  if (wanted.includes('terms')) {
-    if (amountOf(input.amount) === null || amountOf(input.amount) === '0.00') return 'amount'
-    if (!dateShape.test(input.dueDate)) return 'dueDate'
-  }
-  if (wanted.includes('filing') && (input.registryNumber.trim() === '' || !dateShape.test(input.filedOn))) return 'filing'
-  const isDaysUsed = wanted.includes('days') && !(action === 'acceptSurrender' && title.surrender?.purpose === 'amendment')
-  if (isDaysUsed && !(Number.isInteger(input.days) && input.days >= 1 && input.days <= (action === 'offerPossession' ? 30 : 60))) return 'days'
-  return null
+export function missing(action: DialogAction, input: ActInput, about: About): FieldName | null {
+  return questionsOf(action, input, about).find(({ name, optional }) => !(optional && isEmpty(name, input)) && !isAnswered(name, input, about))?.name ?? null
 }
+
+/** What the platform keeps off the ledger and answers with a hash, or makes beforehand. A preview has blanks in their place. */
+interface Kept { readonly hash: Hash; readonly filing: Hash; readonly releases: ArgsOf<'renewReleases'>['releases'] }
 
 const after = (days: number): Instant => new Date(Date.now() + days * 86_400_000).toISOString() as Instant
 const optional = (text: string): string | null => (text.trim() === '' ? null : text.trim())
+const surrenderReason = ({ purpose, change, reason }: ActInput): string | null => (purpose === 'amendment' && change !== 'words' ? change : optional(reason))
 
-type ArgsMaker = { readonly [N in DialogAction]: (given: { input: ActInput; title: Title; hash: Hash; releases: ArgsOf<'renewReleases'>['releases'] }) => ArgsOf<N> }
-
-/** The arguments that will be signed. `hash` and `releases` come from the server; a preview stands in for them with blanks. */
+type ArgsMaker = { readonly [N in DialogAction]: (given: { input: ActInput; kept: Kept }) => ArgsOf<N> }
 const argsOf: ArgsMaker = {
-  endorse: ({ input }) => ({ manner: input.manner, to: input.manner === 'blank' ? 'BLANK' : chosen(input).partyId }),
-  offerPossession: ({ input }) => ({ to: chosen(input).partyId, expiresAt: after(input.days) }),
+  endorse: ({ input }) => ({ manner: input.manner, to: input.manner === 'blank' ? 'BLANK' : partyIn(input, 'to') }),
+  rejectEndorsement: ({ input }) => ({ reason: optional(input.reason) }),
+  offerPossession: ({ input }) => ({ to: partyIn(input, 'to'), expiresAt: after(input.offerDays) }),
   acceptOffer: () => ({}),
   rejectOffer: ({ input }) => ({ reason: optional(input.reason) }),
   withdrawOffer: () => ({}),
-  proposePledge: ({ input, hash }) => ({ pledgee: chosen(input).partyId, termsHash: hash }),
-  acceptPledge: ({ hash }) => ({ filingHash: hash }),
+  proposePledge: ({ input, kept }) => ({ pledgee: partyIn(input, 'bank'), termsHash: kept.hash }),
+  acceptPledge: ({ kept }) => ({ filingHash: kept.filing }),
   declinePledge: ({ input }) => ({ reason: optional(input.reason) }),
   withdrawPledge: () => ({}),
   releasePledge: () => ({}),
-  requestSurrender: ({ input }) => ({ purpose: input.purpose, reason: optional(input.reason) }),
-  acceptSurrender: ({ input, releases }) => ({ freight: input.freight, releases }),
+  declareDefault: ({ input, kept }) => ({ noticeHash: kept.hash, curesAt: after(input.cureDays) }),
+  cureDefault: () => ({}),
+  enforcePledge: ({ input, kept }) => ({ basis: input.basis, basisHash: kept.hash }),
+  sellEnforced: ({ input, kept }) => ({ to: partyIn(input, 'to'), proceedsHash: kept.hash }),
+  assignPledge: ({ input, kept }) => ({ to: partyIn(input, 'bank'), termsHash: kept.hash, filingHash: kept.filing }),
+  requestSurrender: ({ input }) => ({ purpose: input.purpose, reason: surrenderReason(input) }),
+  acceptSurrender: ({ input, kept }) => ({ freight: input.freight, releases: kept.releases }),
   rejectSurrender: ({ input }) => ({ reason: input.reason.trim() }),
-  renewReleases: ({ releases }) => ({ releases }),
+  renewReleases: ({ kept }) => ({ releases: kept.releases }),
+  stopDelivery: ({ kept }) => ({ instructionHash: kept.hash }),
+  resumeDelivery: () => ({}),
   cancel: ({ input }) => ({ reason: input.reason.trim() }),
+  reportLoss: ({ input, kept }) => ({ container: input.box as ContainerNumber, condition: input.condition, reportHash: kept.hash }),
+  recordWrongfulDelivery: ({ input, kept }) => ({ container: input.box as ContainerNumber, indemnifier: partyIn(input, 'indemnifier'), indemnityHash: kept.hash }),
+  settleIncident: ({ input }) => ({ container: input.goneBox as ContainerNumber }),
+  placeHold: ({ input, kept }) => ({ kind: input.hold as Hold['kind'], referenceHash: kept.hash }),
+  liftHold: ({ input, kept }) => ({ kind: input.placedHold as Hold['kind'], referenceHash: kept.hash }),
+  voidByCourt: ({ kept }) => ({ orderHash: kept.hash, successor: null }),
+}
+
+/** The paper that an act rests on, where it rests on one. */
+const paperOf: Partial<Record<DialogAction, (input: ActInput) => TitlePaper>> = {
+  declareDefault: ({ ground, notice, sentBy, sentOn }) => ({ kind: 'notice', ground, text: notice.trim(), sentBy, sentOn }),
+  enforcePledge: ({ basis, decidedBy, reference, decidedOn, words }) => ({ kind: 'basis', basis, decidedBy: decidedBy.trim(), reference: reference.trim(), decidedOn, ...(words.trim() === '' ? {} : { text: words.trim() }) }),
+  sellEnforced: (input) => ({ kind: 'proceeds', currency: input.currency, price: amountIn(input, 'price'), costs: amountIn(input, 'costs'), debt: amountIn(input, 'debt'), surplus: surplusOf(input) ?? '0.00' }),
+  stopDelivery: ({ instruction, security }) => ({ kind: 'stop', instruction: instruction.trim(), security: security.trim() }),
+  reportLoss: (input) => ({
+    kind: 'loss', container: input.box as ContainerNumber, condition: input.condition, text: input.words.trim(), ...(isEmpty('surveyor', input) ? {} : { surveyor: input.surveyor.trim() }),
+    estimate: isEmpty('estimate', input) ? null : { amount: amountIn(input, 'estimate'), currency: input.currency },
+  }),
+  recordWrongfulDelivery: (input) => ({ kind: 'indemnity', container: input.box as ContainerNumber, deliveredTo: input.deliveredTo.trim(), reference: input.reference.trim(), amount: amountIn(input, 'amount'), currency: input.currency }),
+  placeHold: ({ hold, ...input }) => ({ kind: 'hold', hold: hold as Hold['kind'], ...referred(input) }),
+  liftHold: ({ placedHold, ...input }) => ({ kind: 'hold', hold: placedHold as Hold['kind'], ...referred(input) }),
+  voidByCourt: ({ court, reference, decidedOn, words }) => ({ kind: 'order', court: court.trim(), reference: reference.trim(), decidedOn, text: words.trim() }),
 }
 
 /** For trying the rule out before anything is sent. */
 export function previewArgs<N extends DialogAction>(action: N, input: ActInput, title: Title): ArgsOf<N> {
   const here = Object.entries(title.cargo).filter(([, cargo]) => cargo.name !== 'DELIVERED').map(([container]) => container as ContainerNumber)
   const isWanted = action !== 'acceptSurrender' || title.surrender?.purpose === 'delivery'
-  return argsOf[action]({ input, title, hash: noHash, releases: isWanted ? here.map((container) => ({ container, codeHash: noHash, expiresAt: after(input.days) })) : [] })
+  return argsOf[action]({ input, kept: { hash: noHash, filing: noHash, releases: isWanted ? here.map((container) => ({ container, codeHash: noHash, expiresAt: after(input.codeDays) })) : [] } })
 }
 
-/** What will be signed: private terms are kept by the platform first and only their hash goes on; release codes are made. */
+/** What will be signed: papers and private terms are kept by the platform first and only their salted hash goes on; release codes are made. */
 export async function finalArgs<N extends DialogAction>(action: N, input: ActInput, bill: BillView, title: Title): Promise<ArgsOf<N>> {
   const params = { billNumber: bill.billNumber }
-  let hash: Hash = noHash, releases: ArgsOf<'renewReleases'>['releases'] = []
-  if (action === 'proposePledge') {
-    const body = { pledgee: chosen(input).partyId, amount: amountOf(input.amount) ?? '', currency: input.currency, dueDate: input.dueDate, ...(input.use.trim() === '' ? {} : { purpose: input.use.trim() }) }
+  let hash: Hash = noHash, filing: Hash = noHash, releases: Kept['releases'] = []
+  const paper = paperOf[action]?.(input)
+  if (paper) hash = (await call('commitTitlePaper', { params, body: paper })).hash as Hash
+  if (action === 'proposePledge' || action === 'assignPledge') {
+    const body = { pledgee: partyIn(input, 'bank'), amount: amountIn(input, 'amount'), currency: input.currency, dueDate: input.dueDate, ...(isEmpty('use', input) ? {} : { purpose: input.use.trim() }) }
     hash = (await call('commitPledgeTerms', { params, body })).hash as Hash
   }
-  if (action === 'acceptPledge') hash = (await call('commitPledgeFiling', { params, body: { registryNumber: input.registryNumber.trim(), filedOn: input.filedOn } })).hash as Hash
+  if (action === 'acceptPledge' || action === 'assignPledge') filing = (await call('commitPledgeFiling', { params, body: { registryNumber: input.registryNumber.trim(), filedOn: input.filedOn } })).hash as Hash
   if (action === 'renewReleases' || (action === 'acceptSurrender' && title.surrender?.purpose === 'delivery')) {
-    releases = (await call('prepareRelease', { params, body: { days: input.days } })).releases as typeof releases
+    releases = (await call('prepareRelease', { params, body: { days: input.codeDays } })).releases as typeof releases
   }
-  return argsOf[action]({ input, title, hash, releases })
+  return argsOf[action]({ input, kept: { hash, filing, releases } })
 }
 
-function chosen({ to }: ActInput): CompanyView {
-  if (!to) throw new Error('no company is chosen')
-  return to
+/** What is left of a sale after costs and debt is the pledgor's (民法典 438); null while an amount is missing. */
+export function surplusOf(input: ActInput): string | null {
+  const [price, costs, debt] = [input.price, input.costs, input.debt].map(amountOf)
+  if (price == null || costs == null || debt == null) return null
+  const left = toMinor(price) - toMinor(costs) - toMinor(debt)
+  return fromMinor(left > 0n ? left : 0n)
+}
+
+function referred({ authority, reference, words }: Pick<ActInput, 'authority' | 'reference' | 'words'>): { authority: string; reference: string; text: string } {
+  return { authority: authority.trim(), reference: reference.trim(), text: words.trim() }
+}
+
+function amountIn(input: ActInput, name: 'amount' | 'price' | 'costs' | 'debt' | 'estimate'): string {
+  return amountOf(input[name]) ?? ''
+}
+
+function partyIn(input: ActInput, name: 'to' | 'bank' | 'indemnifier') {
+  const company = input[name]
+  if (!company) throw new Error(`no company is chosen: ${name}`)
+  return company.partyId
 }

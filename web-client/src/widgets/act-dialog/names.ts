@@ -10,11 +10,12 @@ export function partyName(party: PartyRef | null): string {
 }
 
 /** Names for the ledger's ids as far as this bill and this choice tell them. */
-export function namesOf({ standing, document }: BillView, chosen: CompanyView | null): (partyId: string) => string {
+export function namesOf({ standing, document, actions }: BillView, chosen: readonly CompanyView[] = [], own: CompanyView | null = null): (partyId: string) => string {
   const names = new Map<string, string>()
-  const { titleholder, possessor, pledgee, offer, surrender } = standing
-  for (const party of [titleholder === 'BLANK' ? null : titleholder, possessor, pledgee, offer?.from, offer?.to, surrender?.by]) if (party) names.set(party.partyId, partyName(party))
+  const { titleholder, possessor, pledgee, offer, surrender, stop } = standing
+  const shown = [titleholder === 'BLANK' ? null : titleholder, possessor, pledgee, offer?.from, offer?.to, surrender?.by, stop?.by, ...standing.heldBy.map(({ by }) => by), ...actions.flatMap(({ needs }) => needs.map(({ party }) => party))]
+  for (const party of shown) if (party) names.set(party.partyId, partyName(party))
   for (const party of [document?.carrier, document?.shipper]) if (party?.partyId && !names.has(party.partyId)) names.set(party.partyId, (language.value === 'en' ? party.nameEn : undefined) ?? party.name)
-  if (chosen) names.set(chosen.partyId, (language.value === 'en' ? chosen.nameEn : null) ?? chosen.name)
+  for (const company of own ? [...chosen, own] : chosen) names.set(company.partyId, (language.value === 'en' ? company.nameEn : null) ?? company.name)
   return (partyId) => names.get(partyId) ?? `${partyId.slice(0, 9)}…`
 }
