@@ -137,11 +137,13 @@ export async function apply(state: WorldState, outcome: Outcome, { txId, command
     for (const keyId of Object.keys(party.keys)) if (!before?.party?.keys[keyId as KeyId]) state.set('key', keyId, { partyId: party.partyId })
   }
   for (const entry of outcome.entries) for (const event of entry.events) if (isTitleEvent(event) && event.type === 'bill-issued') state.set('document', event.docHash, { billId: event.billId })
-  // T-2: a box belongs to its live bill. Those that ended let go first, so that a successor in the same act takes it over.
-  for (const { title, before } of changes.toSorted((one, other) => Number(isLive(one.title)) - Number(isLive(other.title)))) await bindBoxes(state, title, before)
+  for (const { title, before } of changes) await bindBoxes(state, title, before)
 }
 
-/** Boxes change hands between bills only where one begins, ends or gets other boxes: an act that does none of it asks for none of them. */
+/**
+ * T-2: a box belongs to its live bill. One that ends lets go of what is still its own: a successor in the same act may have it already.
+ * Boxes change hands only where a bill begins, ends or gets other boxes; an act that does none of it asks for none of them.
+ */
 async function bindBoxes(state: WorldState, title: Title, before: Title | null): Promise<void> {
   const isHeld = isLive(title), boxes = Object.keys(title.cargo)
   if (before && isLive(before) === isHeld && boxes.every((container) => container in before.cargo)) return
