@@ -45,7 +45,7 @@ describe('title on Fabric', function () {
       const bank = await network.open({ organisation: 'BankMSP' })
       try {
         const { billId } = await aBill(ledger, cast)
-        const signed = await signedAct(bank, { by: cast.shipper, action: 'offerPossession', subject: billId, args: { to: cast.bank.partyId, expiresAt: inDays(1) } })
+        const signed = await signedAct(ledger, { by: cast.shipper, action: 'offerPossession', subject: billId, args: { to: cast.bank.partyId, expiresAt: inDays(1) } })
         const receipt = await bank.submit(signed)
         expect(await ledger.submit(signed)).to.deep.equal({ ...receipt, repeated: true })
       } finally {
