@@ -16,6 +16,7 @@ declare module 'vue-router' {
 /** THE list of screens. A new one is a folder and a line here. Each is loaded when it is first opened. */
 export const screens: RouteRecordRaw[] = [
   { path: '/', name: 'home', component: () => import('./screens/home/home.vue'), meta: { title: 'shell.screen.home', ability: 'use-session', menu: { icon: 'home' } } },
+  { path: '/offers', name: 'offers', component: () => import('./screens/offers/offers.vue'), meta: { title: 'offers.title', ability: 'act-on-title', menu: { icon: 'offers' } } },
   { path: '/bills', name: 'bills', component: () => import('./screens/bills/bills.vue'), meta: { title: 'shell.screen.bills', ability: 'list-bills', menu: { icon: 'bills' } } },
   { path: '/bills/:no', name: 'bill', component: () => import('./screens/bill/bill.vue'), props: true, meta: { title: 'shell.screen.bill', ability: 'list-bills' } },
   { path: '/drafts', name: 'drafts', component: () => import('./screens/bills/drafts.vue'), meta: { title: 'bills.drafts', ability: 'list-drafts' } },
@@ -28,8 +29,10 @@ export const screens: RouteRecordRaw[] = [
   { path: '/check/:no?', name: 'check', component: () => import('./screens/bank-check/bank-check.vue'), props: true, meta: { title: 'shell.screen.check', ability: 'check-bill', menu: { icon: 'check' } } },
   { path: '/verify', name: 'verify', component: () => import('./screens/verify/verify.vue'), meta: { title: 'shell.screen.verify', ability: null, menu: { icon: 'verify' } } },
   { path: '/v/:no', name: 'verdict', component: () => import('./screens/verify/verify.vue'), props: true, meta: { title: 'shell.screen.verify', ability: null } },
+  { path: '/ledger', name: 'ledger', component: () => import('./screens/ledger/ledger.vue'), meta: { title: 'ledger.title', ability: 'read-ledger', menu: { icon: 'ledger' } } },
   { path: '/companies', name: 'companies', component: () => import('./screens/companies/companies.vue'), meta: { title: 'shell.screen.companies', ability: 'list-companies', menu: { icon: 'companies' } } },
   { path: '/companies/:id', name: 'company', component: () => import('./screens/companies/company.vue'), props: true, meta: { title: 'shell.screen.company', ability: 'read-company' } },
+  { path: '/keys', name: 'keys', component: () => import('./screens/keys/keys.vue'), meta: { title: 'keys.title', ability: 'read-keys' } },
   { path: '/account', name: 'account', component: () => import('./screens/account/account.vue'), meta: { title: 'shell.screen.account', ability: 'use-session' } },
   { path: '/sign-in', name: 'sign-in', component: () => import('./screens/sign-in/sign-in.vue'), meta: { title: 'shell.screen.signIn', ability: null } },
   { path: '/invitations/:token', name: 'invitation', component: () => import('./screens/sign-in/invitation.vue'), props: true, meta: { title: 'shell.screen.invitation', ability: null } },
