@@ -63,13 +63,14 @@ async function hunt(): Promise<readonly Mutant[]> {
   let done = 0
   await Promise.all(Array.from({ length: processes }, async () => {
     let worker = startWorker()
-    if ((await worker.run(0)) !== 0) throw new Error('the tests of the rules fail without any mutant')
+    const untouched = await worker.run({ id: 0, file: '' })
+    if (untouched === null || untouched.length > 0) throw new Error(`without any mutant ${untouched === null ? 'the tests of the rules do not end' : `this fails: ${untouched.join('; ')}`}`)
     for (;;) {
       const mutant = waiting.shift()
       if (!mutant) return void worker.child.kill()
-      const failures = await worker.run(mutant.id)
-      if (failures === 0) survived.push(mutant)
-      if (failures === null) {
+      const failed = await worker.run(mutant)
+      if (failed?.length === 0) survived.push(mutant)
+      if (failed === null) {
         worker.child.kill('SIGKILL')
         worker = startWorker()
       }
@@ -80,28 +81,28 @@ async function hunt(): Promise<readonly Mutant[]> {
   return survived.toSorted((one, other) => one.id - other.id)
 }
 
-/** `run` gives the number of failed tests, or null when it took too long or the process died. */
-function startWorker(): { child: ChildProcess; run(id: number): Promise<number | null> } {
+/** `run` gives the tests that failed, at most one, or null when it took too long or the process died. */
+function startWorker(): { child: ChildProcess; run(mutant: Pick<Mutant, 'id' | 'file'>): Promise<readonly string[] | null> } {
   const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=source', join(import.meta.dirname, 'worker.ts'), ...tests], { cwd: root, stdio: ['pipe', 'pipe', 'inherit'] })
   const lines = createInterface({ input: child.stdout })
   return {
     child,
-    run: (id) => new Promise((resolve) => {
-      const finish = (failures: number | null): void => {
+    run: ({ id, file }) => new Promise((resolve) => {
+      const finish = (failed: readonly string[] | null): void => {
         clearTimeout(limit)
         lines.off('line', heard)
         child.off('exit', died)
-        resolve(failures)
+        resolve(failed)
       }
       const heard = (line: string): void => {
-        const told = JSON.parse(line) as { id: number; failures: number }
-        if (told.id === id) finish(told.failures)
+        const told = JSON.parse(line) as { id: number; failed: readonly string[] }
+        if (told.id === id) finish(told.failed)
       }
       const died = (): void => finish(null)
       const limit = setTimeout(() => finish(null), longestRun)
       lines.on('line', heard)
       child.on('exit', died)
-      child.stdin.write(`${id}\n`)
+      child.stdin.write(`${JSON.stringify({ id, own: join(sandbox, file.replace('.ts', '.test.ts')) })}\n`)
     }),
   }
 }

@@ -38,7 +38,7 @@ export function withMutants(file: string, text: string, firstId: number): { read
       // Types have no behaviour, and an argument schema is no guard of title.
       if (ts.isTypeNode(node) || ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node) || ts.isImportDeclaration(node)) return node
       const inner = ts.visitEachChild(node, visit, context)
-      if (ts.isExpressionStatement(inner) && isRefusing(inner.expression)) return factory.createIfStatement(factory.createLogicalNot(factory.createParenthesizedExpression(noted(node, 'left out'))), factory.createBlock([inner]))
+      if (ts.isExpressionStatement(inner) && isRefusing(inner.expression)) return factory.createBlock([factory.createIfStatement(factory.createLogicalNot(factory.createParenthesizedExpression(noted(node, 'left out'))), factory.createBlock([inner]))]) // a block, or the new `if` takes the `else` of one around it
       if (ts.isBinaryExpression(inner)) {
         const operator = inner.operatorToken.kind
         if (operator === SyntaxKind.AmpersandAmpersandToken || operator === SyntaxKind.BarBarToken) return either(node, inner, [['only the left side', inner.left], ['only the right side', inner.right]])

@@ -107,6 +107,7 @@ describe('Companies, their people, systems, keys and audit, on the screens', fun
     const form = administrator.getByRole('dialog', { name: '吊销密钥' })
     await form.getByLabel('原因').fill('电脑遗失')
     await form.getByRole('button', { name: '吊销密钥' }).click()
+    await administrator.getByText(/已吊销的密钥/).click(soon)
     await administrator.getByRole('listitem').filter({ hasText: '电脑遗失' }).getByText('已吊销', { exact: true }).waitFor(soon)
   })
 

@@ -17,14 +17,14 @@ describe('Keys and drafts on the screens', function () {
 
   it('a key made in one browser signs in another after its backup was restored, and not with a wrong passphrase', async () => {
     const first = await portal.personAt('shipper-solar')
-    await first.goto(`${portal.platform.url}/account`)
+    await first.goto(`${portal.platform.url}/keys`)
     const backup = first.waitForEvent('download')
     await makeKey(first)
     const file = await (await backup).path()
     const name = await readyKeyOn(first)
 
     const second = await portal.personAt('shipper-solar')
-    await second.goto(`${portal.platform.url}/account`)
+    await second.goto(`${portal.platform.url}/keys`)
     await second.getByRole('button', { name: '我有备份文件' }).click()
     await second.locator('input[type=file]').setInputFiles(file)
     const passphrase = second.getByLabel('备份口令')
@@ -39,7 +39,7 @@ describe('Keys and drafts on the screens', function () {
 
   it('no script can read the private key out of the browser', async () => {
     const page = await portal.personAt('shipper-furniture')
-    await page.goto(`${portal.platform.url}/account`)
+    await page.goto(`${portal.platform.url}/keys`)
     await makeKey(page)
     await readyKeyOn(page)
     const told = await page.evaluate(async () => {

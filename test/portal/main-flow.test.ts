@@ -116,7 +116,7 @@ describe('From a booking to an issued bill, on the screens', function () {
       for (const language of ['zh-CN', 'en'] as const) {
         const page = await portal.personAt('carrier-clerk', { width, language })
         const found: string[] = []
-        for (const path of ['/', '/bills', '/drafts', '/drafts/new', draftPath, `/bills/${billNumber}`, '/account', '/nowhere']) {
+        for (const path of ['/', '/bills', '/drafts', '/drafts/new', draftPath, `/bills/${billNumber}`, '/account', '/keys', '/offers', '/nowhere']) {
           await page.goto(portal.platform.url + path)
           await page.locator('[aria-busy="true"]').waitFor({ state: 'detached', timeout: 10_000 }).catch(() => undefined)
           await page.getByRole('heading', { level: 1 }).waitFor()
@@ -136,7 +136,7 @@ async function chineseIn(page: Page): Promise<string> {
 }
 
 async function approveKeyIfAsked(page: Page): Promise<void> {
-  await page.goto(new URL('/account', page.url()).href)
+  await page.goto(new URL('/keys', page.url()).href)
   await makeKey(page)
   const approve = page.getByRole('button', { name: '查看并批准' }).first()
   await page.getByText('可以签名').waitFor(soon)
