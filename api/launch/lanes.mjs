@@ -56,6 +56,9 @@ export function unitLanes(options) {
 /** Folders of test/ whose tests run browsers, networks or many processes, or measure how long something takes. */
 const demanding = new Set(['demo', 'faults', 'live', 'network', 'portal'])
 
+/** What takes longest, to be begun first: whoever is begun last must not be the one all others wait for. */
+const longest = ['ledger', 'bills', 'documents']
+
 /** Tests that join parts, one lane per folder of test/, and can share the machine. @param {MochaOptions} options */
 export function joinedLanes(options) {
   const own = readdirSync(join(root, 'test'), { withFileTypes: true }).filter((entry) => entry.isFile() && entry.name.endsWith('.test.ts')).map(({ name }) => join('test', name))
@@ -69,8 +72,9 @@ export function demandingLanes(options) {
 
 /** @param {(name: string) => boolean} isWanted @param {MochaOptions} options */
 function folderLanes(isWanted, options) {
-  const folders = readdirSync(join(root, 'test'), { withFileTypes: true }).filter((entry) => entry.isDirectory() && isWanted(entry.name))
-  return folders.flatMap(({ name }) => mochaLane(`test/${name}`, testsBelow(join('test', name)), options))
+  const folders = readdirSync(join(root, 'test'), { withFileTypes: true }).filter((entry) => entry.isDirectory() && isWanted(entry.name)).map(({ name }) => name)
+  const inOrder = [...longest.filter((name) => folders.includes(name)), ...folders.filter((name) => !longest.includes(name))]
+  return inOrder.flatMap((name) => mochaLane(`test/${name}`, testsBelow(join('test', name)), options))
 }
 
 /**

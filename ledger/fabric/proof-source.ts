@@ -1,4 +1,4 @@
-import { common, gateway } from '@hyperledger/fabric-protos'
+import { gateway } from '@hyperledger/fabric-protos'
 import { canonicalJson, type PartyId } from '../domain/index.ts'
 import { LedgerUnavailable } from '../port.ts'
 import type { TitleContract } from './contract.ts'
@@ -28,7 +28,7 @@ export function proofSource({ gateways, contract, network, channel, chaincode, r
     async attest(name, argument) {
       const transaction = await gateways.through('endorse', (link) => link.network.getContract(chaincode).newProposal(name, { arguments: argument === undefined ? [] : [canonicalJson(argument)] }).endorse())
       const envelope = gateway.PreparedTransaction.deserializeBinary(transaction.getBytes()).getEnvelope()
-      if (!(envelope instanceof common.Envelope)) throw new LedgerUnavailable('the peers signed no answer')
+      if (!envelope) throw new LedgerUnavailable('the peers signed no answer')
       return envelope.serializeBinary()
     },
   }

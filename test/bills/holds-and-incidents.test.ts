@@ -72,13 +72,16 @@ describe('what stops a bill, and what goes wrong with its boxes', function () {
 
   it('what one may place a hold for is told by the buttons: a court, an office, a holder, and nobody else', async () => {
     const { billNumber } = await issued()
-    const can = async (desk: Desk, action: string): Promise<unknown> => (await page(desk, billNumber)).actions.find((possible) => possible.action === action)
-    expect(await can(judge, 'placeHold')).to.deep.equal({ action: 'placeHold', allowed: true, because: null })
-    expect(await can(await platform.deskOf('customs'), 'placeHold')).to.deep.equal({ action: 'placeHold', allowed: true, because: null })
-    expect(await can(people.shipper, 'placeHold')).to.deep.equal({ action: 'placeHold', allowed: true, because: null })
-    expect(await can(people.shipper, 'voidByCourt')).to.deep.equal({ action: 'voidByCourt', allowed: false, because: 'not-a-court' })
-    expect(await can(judge, 'voidByCourt')).to.deep.equal({ action: 'voidByCourt', allowed: false, because: 'no-judicial-hold' })
-    expect(await can(people.shipper, 'declareDefault')).to.deep.equal({ action: 'declareDefault', allowed: false, because: 'not-pledged' })
+    const can = async (desk: Desk, action: string): Promise<unknown> => {
+      const told = (await page(desk, billNumber)).actions.find((possible) => possible.action === action)
+      return told && [told.allowed, told.because, told.needs.map(({ why }) => why)]
+    }
+    expect(await can(judge, 'placeHold')).to.deep.equal([true, null, ['second-person']])
+    expect(await can(await platform.deskOf('customs'), 'placeHold')).to.deep.equal([true, null, ['second-person']])
+    expect(await can(people.shipper, 'placeHold')).to.deep.equal([true, null, []])
+    expect(await can(people.shipper, 'voidByCourt')).to.deep.equal([false, 'not-a-court', []])
+    expect(await can(judge, 'voidByCourt')).to.deep.equal([false, 'no-judicial-hold', []])
+    expect(await can(people.shipper, 'declareDefault')).to.deep.equal([false, 'not-pledged', []])
     expect(await can(await platform.deskOf('operator'), 'placeHold')).to.equal(undefined)
   })
 

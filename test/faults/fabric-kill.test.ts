@@ -6,7 +6,8 @@ import { aCast, inDays, signedAct, type Cast } from '../support/ledger-actors.ts
 import { openTestNetwork, type TestNetwork } from '../support/open-fabric.ts'
 import { billsFor, expectEachOnce, longestGap, outcomeOf, transfers } from './fabric-acts.ts'
 
-const acts = 1_000, killAfter = 300
+/** So many acts in each story; `YIDAN_ACTS=1000` makes each longer. */
+const acts = Number(process.env['YIDAN_ACTS'] ?? 400), killAfter = acts * 0.3
 
 describe('a Fabric network that loses processes', function () {
   this.timeout(300_000)
@@ -39,7 +40,7 @@ describe('a Fabric network that loses processes', function () {
   let leading = ''
 
   for (const [what, name, comesBackByHand] of victims) {
-    it(`keeps every acknowledged act once when kill -9 hits ${what} during 1,000 transfers`, async () => {
+    it(`keeps every acknowledged act once when kill -9 hits ${what} during ${acts} transfers`, async () => {
       leading = await leader()
       const victim = await name()
       const bills = await billsFor(ledger, cast, 20)

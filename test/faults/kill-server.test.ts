@@ -56,13 +56,13 @@ for (const ledger of ['embedded', 'fabric'] as const) describe(`kill -9 of launc
 
     server = await startServer({ dataDir, port, ledger })
     for (const billNumber of bills) await finishOpenOffer(billNumber, shipper, buyer)
-    for (let done = acknowledged.length, turn = 0; done < transfers; turn += 1) {
-      const billNumber = bills[turn % bills.length] as BillNumber
-      const bill = await clerk.client.call('bill', { params: { billNumber } })
-      const [from, to] = bill.standing.possessor?.partyId === shipper.session.company.partyId ? [shipper, buyer] : [buyer, shipper]
-      await transfer({ billNumber, from, to, acknowledged })
-      done = acknowledged.length
-    }
+    await Promise.all(bills.map(async (billNumber) => {
+      while (acknowledged.length < transfers) {
+        const { standing } = await clerk.client.call('bill', { params: { billNumber } })
+        const [from, to] = standing.possessor?.partyId === shipper.session.company.partyId ? [shipper, buyer] : [buyer, shipper]
+        await transfer({ billNumber, from, to, acknowledged })
+      }
+    }))
     for (const billNumber of bills) {
       const { items } = await clerk.client.call('billHistory', { params: { billNumber } })
       expect(items.map((link) => link.seq)).to.deep.equal(items.map((_, index) => index + 1))

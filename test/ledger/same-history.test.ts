@@ -12,9 +12,10 @@ const runs = Number(process.env['YIDAN_RUNS'] ?? 100)
 /** The very same signed commands at the very same moments: every ledger says the same of each, and ends with the same bytes. */
 describe('one history on two ledgers', function () {
   this.timeout(1_200_000)
-  let now = new Date()
+  let now: Date
   let embedded: OpenedLedger, stubbed: StubbedLedger, cast: Cast
   before(async () => {
+    now = new Date()
     const clock = (): Date => now
     embedded = await openTestLedger({ clock })
     stubbed = await openStubLedger({ clock, registrar: embedded.registrar })

@@ -70,7 +70,7 @@ export const usePending = defineStore('pending', () => {
 
 /** Null when the server could not be asked: asked again a moment later. */
 async function statusOf({ commandId, subject, expects }: PendingCommand): Promise<CommandStatusView | null> {
-  return call('commandStatus', { params: { commandId: commandId as never }, query: { subject: subject as never, expects } }).catch(() => null)
+  return call('commandStatus', { params: { commandId: commandId as never }, query: { subject: subject, expects } }).catch(() => null)
 }
 
 function remembered(drawer: string): PendingCommand[] {

@@ -61,22 +61,23 @@ export function emptyInput(): ActInput {
 /** Whether a question has an answer that the rules could take. */
 export function isAnswered(name: FieldName, input: ActInput, about: About): boolean {
   const field: Field = fields[name], answer = input[name]
+  if (typeof answer === 'number') return field.kind === 'days' && Number.isInteger(answer) && answer >= 1 && answer <= field.most
+  if (typeof answer !== 'string') return answer !== null
   switch (field.kind) {
-    case 'company':
-      return answer !== null
-    case 'days':
-      return Number.isInteger(answer) && Number(answer) >= 1 && Number(answer) <= field.most
     case 'amount':
-      return amountOf(String(answer)) !== null
+      return amountOf(answer) !== null
     case 'date':
-      return /^\d{4}-\d{2}-\d{2}$/.test(String(answer))
+      return /^\d{4}-\d{2}-\d{2}$/.test(answer)
     case 'choice':
-      return field.of.includes(String(answer))
+      return field.of.includes(answer)
     case 'options':
-      return field.of(about).includes(String(answer))
+      return field.of(about).includes(answer)
     case 'text':
     case 'words':
-      return String(answer).trim() !== ''
+      return answer.trim() !== ''
+    case 'company':
+    case 'days':
+      return false
   }
 }
 
