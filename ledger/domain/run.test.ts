@@ -2,9 +2,9 @@ import { expect } from 'chai'
 import type { Command } from './command.ts'
 import { noHash, type CommandId } from './ids.ts'
 import { Refusal } from './refusal.ts'
-import { missingSignatures, parseCommand, run, type SignatureChecks } from './run.ts'
-import { afterTwoMonths, anApproval, aHash, aPledgedTitle, aTitle, aView, billId, idOf, keyOf, now, tomorrow, yesterday, type Given } from './testing.ts'
-import type { SigningKey } from './registry.ts'
+import { missingSignatures, parseCommand, run, wouldRefuse, type SignatureChecks } from './run.ts'
+import { aBillId, afterTwoMonths, anApproval, aHash, aParty, aPledgedTitle, aSurrenderedTitle, aTitle, aView, billId, idOf, keyOf, now, tomorrow, yesterday, type Given } from './testing.ts'
+import type { Party, SigningKey } from './registry.ts'
 
 const value = 'A'.repeat(86)
 const everySignatureFits: SignatureChecks = { verify: () => true, keyIdOf: (publicKey) => publicKey as never }
@@ -15,10 +15,10 @@ function aCommand(changes: Partial<Command> = {}): Command {
     keyId: keyOf('shipper').keyId, at: now, notAfter: tomorrow, args: { to: idOf('buyer'), manner: 'to-order' }, ...changes,
   }
 }
-function outcome(changes: Partial<Command> = {}, { with: signers = [], checks = everySignatureFits, ...given }: Partial<Given> & { checks?: SignatureChecks } = {}): string {
+function outcome(changes: Partial<Command> = {}, { with: signers = [], first, checks = everySignatureFits, ...given }: Partial<Given> & { first?: SigningKey; checks?: SignatureChecks } = {}): string {
   const command = aCommand(changes)
   try {
-    const parsed = parseCommand({ command, signatures: [command.keyId, ...signers.map((key) => key.keyId)].map((keyId) => ({ keyId, value })) })
+    const parsed = parseCommand({ command, signatures: [first?.keyId ?? command.keyId, ...signers.map((key) => key.keyId)].map((keyId) => ({ keyId, value })) })
     run({ parsed, view: aView({ title: aTitle(), ...given }), now, checks })
     return 'recorded'
   } catch (error) {
@@ -42,6 +42,19 @@ describe('run', () => {
     expect(outcome({ expects: 3 })).to.equal('stale-sequence')
     expect(outcome({ prevHash: noHash })).to.equal('stale-head')
   })
+  it('takes acts on bills in the streams of bills, those on parties in the streams of parties', () => {
+    const shipper = { subject: idOf('shipper'), expects: 1, prevHash: aHash(1) }
+    expect(outcome(shipper)).to.equal('malformed-command')
+    expect(outcome({ action: 'reportKeyLoss', args: { referenceHash: aHash(30) } })).to.equal('malformed-command')
+    expect(outcome({ ...shipper, action: 'reportKeyLoss', args: { referenceHash: aHash(30) } })).to.equal('recorded')
+  })
+  it('puts into each stream its own events and no others', () => {
+    const command = aCommand({ action: 'reissue', party: idOf('carrier'), keyId: keyOf('carrier').keyId, args: { successor: { billId: aBillId(2), docHash: aHash(8), visualisationHash: aHash(9) } } })
+    const other = keyOf('carrier', { person: 2 })
+    const parsed = parseCommand({ command, signatures: [command.keyId, other.keyId].map((keyId) => ({ keyId, value })) })
+    const { entries } = run({ parsed, view: aView({ title: aSurrenderedTitle('amendment', 'SURRENDERED'), parties: [aParty('carrier', [keyOf('carrier'), other])] }), now, checks: everySignatureFits })
+    expect(entries.map(({ subject, seq, events }) => [subject, seq, ...events.map(({ type }) => type)])).to.deep.equal([[billId, 3, 'bill-voided'], [aBillId(2), 1, 'bill-issued']])
+  })
   it('wants it in time: two minutes of clock difference, seven days of life', () => {
     expect(outcome({ at: '2026-11-24T12:02:00.000Z' as never })).to.equal('recorded')
     expect(outcome({ at: '2026-11-24T12:02:00.001Z' as never })).to.equal('command-from-the-future')
@@ -59,6 +72,7 @@ describe('run', () => {
     expect(outcome({ keyId: keyOf('thief', { person: 9 }).keyId })).to.equal('unknown-key')
     expect(outcome({}, withKeys({ ...keyOf('shipper'), revoked: { at: yesterday, reason: 'lost' } }))).to.equal('key-revoked')
     expect(outcome({ party: 'p'.padEnd(33, 'f') as never })).to.equal('unknown-party')
+    expect(outcome({}, { first: keyOf('buyer'), with: [keyOf('shipper')] }), 'another’s signature first').to.equal('unknown-key')
   })
   it('checks every signature, wanted or not', () => {
     const onlyShipper: SignatureChecks = { ...everySignatureFits, verify: ({ publicKey }) => publicKey !== 'forged' }
@@ -77,6 +91,42 @@ describe('run', () => {
     expect(tried(clerk)).to.equal('second-person-required')
     expect(tried(keyOf('thief'))).to.equal('second-person-required')
     expect(tried(second)).to.equal('recorded')
+  })
+})
+
+describe('a party that reported its keys lost', () => {
+  const frozen = (who: 'shipper' | 'bank'): Party => ({ ...aParty(who), keyLoss: { by: idOf(who), since: yesterday, referenceHash: aHash(30) } })
+  it('does nothing and agrees to nothing, and every screen says so beforehand', () => {
+    expect(outcome({}, { parties: [frozen('shipper')] })).to.equal('party-frozen')
+    expect(wouldRefuse({ command: aCommand(), view: aView({ parties: [frozen('shipper')] }), now })?.code).to.equal('party-frozen')
+    expect(wouldRefuse({ command: aCommand(), view: aView(), now })).to.equal(null)
+    const asked = { action: 'requestSurrender', args: { purpose: 'delivery', reason: null } }
+    expect(outcome(asked, { title: aPledgedTitle(), with: [keyOf('bank')], parties: [frozen('bank')] })).to.equal('party-frozen')
+    expect(outcome(asked, { title: aPledgedTitle(), with: [keyOf('bank')] })).to.equal('recorded')
+  })
+  it('can still say, with the registrar, that they were found', () => {
+    const found = { action: 'withdrawKeyLossReport', subject: idOf('shipper'), expects: 1, prevHash: aHash(1), args: {} }
+    expect(outcome(found, { parties: [frozen('shipper')], with: [keyOf('registrar')] })).to.equal('recorded')
+  })
+})
+
+describe('a key that introduces itself', () => {
+  const fresh = keyOf('shipper', { person: 5 }), administrator = keyOf('shipper', { person: 2, purposes: ['admin'] }), clerk = keyOf('shipper', { person: 3, purposes: ['title'] })
+  const { keyId, algorithm, person, purposes } = fresh
+  const checks: SignatureChecks = { verify: () => true, keyIdOf: (publicKey) => (({ AAAA: keyId, BBBB: keyOf('thief').keyId })[publicKey] ?? null) }
+  const registered = (signers: readonly SigningKey[], { publicKey = 'AAAA', by = keyId } = {}) => outcome(
+    { action: 'registerKey', subject: idOf('shipper'), expects: 1, prevHash: aHash(1), keyId: by, args: { key: { keyId, publicKey, algorithm, person, purposes } } },
+    { checks, with: signers, ...withKeys(administrator, clerk) })
+
+  it('T-10 is bound by an administrator of the party besides itself, and by nobody else', () => {
+    expect(registered([administrator])).to.equal('recorded')
+    expect(registered([clerk, administrator])).to.equal('recorded')
+    for (const signers of [[], [clerk], [keyOf('thief')]]) expect(registered(signers)).to.equal('approval-missing')
+  })
+  it('signs first, is a P-256 key, and is named after it', () => {
+    expect(registered([], { by: administrator.keyId })).to.equal('proof-of-possession-missing')
+    expect(registered([administrator], { publicKey: 'CCCC' })).to.equal('unsupported-algorithm')
+    expect(registered([administrator], { publicKey: 'BBBB' })).to.equal('key-id-mismatch')
   })
 })
 
