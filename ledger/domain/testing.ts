@@ -1,4 +1,4 @@
-import type { LedgerView, Signed } from './action.ts'
+import type { LedgerView, Reads, Signed } from './action.ts'
 import { actions, type ActionName, type ArgsOf } from './actions/index.ts'
 import type { LedgerEvent } from './events.ts'
 import { withCheckDigit, type ContainerNumber } from './identifiers/container-number.ts'
@@ -148,6 +148,12 @@ export function decided<N extends ActionName>(action: N, args: ArgsOf<N>, given:
 export function cosignersOf<N extends ActionName>(action: N, args: ArgsOf<N>, given: Given): readonly string[] {
   const rule = actions[action] as unknown as { cosigners?(signed: Signed<ArgsOf<N>>, view: LedgerView): readonly { why: string }[] }
   return (rule.cosigners?.(signedBy(args, action, given), aView(given)) ?? []).map(({ why }) => why)
+}
+
+/** What a ledger must load before the act is decided. */
+export function readsOf<N extends ActionName>(action: N, args: ArgsOf<N>, given: Given): Reads {
+  const rule = actions[action] as unknown as { reads?(command: Signed<ArgsOf<N>>, args: ArgsOf<N>): Reads }
+  return rule.reads?.(signedBy(args, action, given), args) ?? {}
 }
 
 /** The code an act is refused with; null when it goes through. */

@@ -85,7 +85,9 @@ export interface TitlePointers { readonly titleholder: Titleholder; readonly end
 
 export type Medium =
   | { readonly name: 'ELECTRONIC' }
-  | { readonly name: 'PAPER'; readonly serials: readonly string[]; readonly originals: number }
+  | Paper
+
+export interface Paper { readonly name: 'PAPER'; readonly serials: readonly string[]; readonly originals: number }
 
 export type Encumbrance =
   | { readonly name: 'NONE' }
@@ -189,6 +191,7 @@ export function isLive(title: Title): boolean {
 }
 
 /** Whether paper originals are out that stand for the goods: they left the ledger, and no electronic bill has taken their place yet (T-12). */
-export function isOnPaper({ state, medium, successors }: Title): boolean {
+export function isOnPaper(title: Title): title is Title & { readonly medium: Paper } {
+  const { state, medium, successors } = title
   return medium.name === 'PAPER' && state.name === 'VOIDED' && state.reason === 'TO_PAPER' && successors.length === 0
 }

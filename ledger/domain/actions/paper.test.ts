@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { evolveTitle, isTitleEvent } from '../evolve.ts'
-import { aBillId, aHash, aPledgedTitle, aSurrenderedTitle, aTitle, billId, box, cosignersOf, decided, idOf, now, otherBox, refusalOf, yesterday, type Given } from '../testing.ts'
+import { aBillId, aHash, aPledgedTitle, aSurrenderedTitle, aTitle, billId, box, cosignersOf, decided, idOf, now, otherBox, readsOf, refusalOf, yesterday, type Given } from '../testing.ts'
 import { isLive, isOnPaper, type Title } from '../title.ts'
 
 const serials = ['LYLG-0001-1', 'LYLG-0001-2', 'LYLG-0001-3']
@@ -82,6 +82,15 @@ describe('from paper', () => {
     expect(refusalOf('fromPaper', { ...back, endorsable: false }, given({ endorsable: false }))).to.equal(null)
     expect(decided('fromPaper', back, given())[1], 'back as it went: it was never endorsed').to.include({ everEndorsed: false })
     expect(decided('fromPaper', { ...back, titleholder: 'BLANK' }, given())[1]).to.include({ everEndorsed: true })
+    expect(decided('fromPaper', { ...args, titleholder: 'BLANK' }, given({ titleholder: 'BLANK' }))[1], 'in other hands').to.include({ everEndorsed: true })
+    expect(decided('fromPaper', back, given({ everEndorsed: true }))[1], 'endorsed before it went').to.include({ everEndorsed: true })
+  })
+  it('asks the ledger for the holder and for whoever the paper names', () => {
+    expect(readsOf('fromPaper', args, given()).parties).to.deep.equal([idOf('buyer'), idOf('buyer')])
+    expect(readsOf('fromPaper', { ...args, titleholder: 'BLANK' }, given()).parties).to.deep.equal([idOf('buyer')])
+  })
+  it('is of a bill of which the ledger knows who gave it back, who had title and what never changes', () => {
+    for (const gap of [{ surrender: null }, { titleholder: null }, { fixedPartHash: null }]) expect(refusalOf('fromPaper', args, { by: 'carrier', title: { ...onPaper(), ...gap } })).to.equal('not-on-paper')
   })
   it('T-16 gives a straight bill to its consignee or shipper alone', () => {
     const straight = { kind: 'straight', consignee: idOf('consignee'), titleholder: idOf('consignee'), endorsable: false } as const

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { secondPerson, titleOf, type Action, type LedgerView, type Signed } from '../action.ts'
-import { Hash, PartyId } from '../ids.ts'
+import { Hash, PartyId, type BillId } from '../ids.ts'
 import { refuseUnless } from '../refusal.ts'
-import { isOnPaper, pledgeInForce, type PledgeInForce, type Title } from '../title.ts'
+import { isOnPaper, pledgeInForce, type Paper, type PledgeInForce, type Title } from '../title.ts'
 import { refuseIfHeld } from './standing.ts'
 import { issuedInPlaceOf, readsFor, refuseUnlessNew, replaceable, replacementCosigners, Successor, type Replaceable } from './succession.ts'
 
@@ -72,7 +72,7 @@ export const fromPaper: Action<'fromPaper', z.infer<typeof FromArgs>> = {
   },
 }
 
-function onPaper(title: Title, signed: Signed<unknown>): Replaceable {
+function onPaper(title: Title, signed: Signed<unknown>): Replaceable & { readonly medium: Paper } {
   const { billId, surrender, titleholder, fixedPartHash } = title
   refuseUnless(isOnPaper(title) && surrender !== null && titleholder !== null && fixedPartHash !== null, 'not-on-paper', { billId })
   refuseUnless(title.carrier === signed.party, 'not-carrier', { billId })
@@ -80,8 +80,7 @@ function onPaper(title: Title, signed: Signed<unknown>): Replaceable {
   return { ...title, surrender, titleholder, fixedPartHash }
 }
 
-function refuseUnlessFullSet({ billId, medium }: Title, serials: readonly string[]): void {
-  const issued = medium.name === 'PAPER' ? medium.serials : []
+function refuseUnlessFullSet({ billId, medium: { serials: issued } }: { readonly billId: BillId; readonly medium: Paper }, serials: readonly string[]): void {
   refuseUnless(new Set(serials).size === serials.length, 'duplicate-serial')
   const missing = issued.filter((serial) => !serials.includes(serial))
   refuseUnless(missing.length === 0 && serials.length === issued.length, 'paper-set-incomplete', { billId, missing })
