@@ -23,10 +23,13 @@ describe('void by court', () => {
       contents: aTitle().contents, fixedPartHash: aTitle().fixedPartHash, pledge: null, endorsable: true, everEndorsed: true, version: 4, predecessors: [billId],
     })
   })
-  it('keeps a straight bill straight, and leaves out what was delivered', () => {
-    const cargo = { [box]: { name: 'DELIVERED', at: yesterday, by: idOf('terminal') }, [otherBox]: { name: 'RECEIVED' } } as const
-    const [, issued] = decided('voidByCourt', { orderHash, successor }, { by: 'court', title: held({ kind: 'straight', consignee: idOf('consignee'), cargo }) })
-    expect(issued).to.deep.include({ kind: 'straight', consignee: idOf('buyer'), titleholder: idOf('buyer'), endorsable: false, containers: [otherBox], contents: { [otherBox]: aTitle().contents[otherBox] } })
+  it('keeps a straight bill straight, and leaves out what was delivered or paid for', () => {
+    for (const name of ['DELIVERED', 'SETTLED'] as const) {
+      const cargo = { [box]: { name, at: yesterday, by: idOf('terminal') }, [otherBox]: { name: 'RECEIVED' } } as const
+      const [, issued] = decided('voidByCourt', { orderHash, successor }, { by: 'court', title: held({ kind: 'straight', consignee: idOf('consignee'), cargo }) })
+      expect(issued).to.deep.include({ kind: 'straight', consignee: idOf('buyer'), titleholder: idOf('buyer'), endorsable: false, containers: [otherBox], contents: { [otherBox]: aTitle().contents[otherBox] } })
+    }
+    expect(refusalOf('voidByCourt', { orderHash, successor }, { by: 'court', title: held({ fixedPartHash: null }) })).to.equal('not-issued')
   })
   it('stands above pledges, surrenders and paper, and issues nothing twice', () => {
     expect(refusalOf('voidByCourt', { orderHash, successor }, { by: 'court', title: aPledgedTitle({ holds: held().holds }) })).to.equal(null)

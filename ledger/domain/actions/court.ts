@@ -44,6 +44,6 @@ function adjudged(title: Title, { billId, docHash, visualisationHash, titleholde
   refuseUnless(fixedPartHash !== null, 'not-issued', { billId: title.billId })
   return {
     type: 'bill-issued', billId, docHash, visualisationHash, kind: straight ? 'straight' : 'to-named-order', negotiable, carrier, shipper, consignee: straight ? titleholder : null, titleholder, possessor: titleholder, containers,
-    contents: contentsOf(title, containers), fixedPartHash, pledge: null, endorsable: negotiable && !straight, everEndorsed: true, version: title.version + 1, predecessors: [title.billId], ...incidentsOf(title, containers),
+    contents: contentsOf(title, containers), fixedPartHash, pledge: null, endorsable: !straight, everEndorsed: true, version: title.version + 1, predecessors: [title.billId], ...incidentsOf(title, containers),
   }
 }

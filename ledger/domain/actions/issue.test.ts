@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { aBillId, aHash, anApproval, aTitle, box, cosignersOf, decided, idOf, otherBox, refusalOf } from '../testing.ts'
+import { aBillId, aHash, anApproval, aTitle, box, cosignersOf, decided, idOf, otherBox, readsOf, refusalOf } from '../testing.ts'
 import type { ArgsOf } from './index.ts'
 
 describe('issue', () => {
@@ -25,8 +25,17 @@ describe('issue', () => {
     expect(fits('to-order', { titleholder: idOf('buyer') })).to.equal('kind-mismatch')
     expect(fits('to-order', { consignee: idOf('consignee') })).to.equal('kind-mismatch')
     expect(fits('to-named-order', { titleholder: 'BLANK' })).to.equal('kind-mismatch')
+    expect(fits('to-named-order', { consignee: idOf('consignee') })).to.equal('kind-mismatch')
     expect(fits('blank', {})).to.equal('kind-mismatch')
+    expect(fits('blank', { consignee: idOf('consignee'), titleholder: 'BLANK' })).to.equal('kind-mismatch')
+    expect(fits('blank', { titleholder: 'BLANK' })).to.equal(null)
     expect(fits('to-named-order', { titleholder: 'p'.padEnd(33, 'f') as never })).to.equal('recipient-unknown')
+  })
+  it('asks the ledger for the parties it names, and for no one where it names nobody', () => {
+    const named = (consignee: typeof args.consignee, titleholder: typeof args.titleholder) => readsOf('issue', { ...args, consignee, titleholder }, given).parties
+    expect(named(null, 'BLANK')).to.deep.equal([])
+    expect(named(null, idOf('bank'))).to.deep.equal([idOf('bank')])
+    expect(named(idOf('consignee'), idOf('consignee'))).to.deep.equal([idOf('consignee'), idOf('consignee')])
   })
   it('refuses a box that is on another live bill and says which (T-2)', () => {
     try {

@@ -45,7 +45,7 @@ export const issue: Action<'issue', Args> = {
     return [{
       type: 'bill-issued', billId: title.billId, docHash: args.docHash, visualisationHash: args.visualisationHash, kind: title.kind, negotiable: title.negotiable,
       carrier: title.carrier, shipper: title.shipper, consignee: args.consignee, titleholder: args.titleholder, possessor: title.shipper, containers: args.containers,
-      contents: Object.fromEntries(args.received.map(({ container, contentsHash }) => [container, contentsHash])), fixedPartHash: args.fixedPartHash, pledge: null, endorsable: title.negotiable && title.kind !== 'straight', everEndorsed: false, version: 1, predecessors: [],
+      contents: Object.fromEntries(args.received.map(({ container, contentsHash }) => [container, contentsHash])), fixedPartHash: args.fixedPartHash, pledge: null, endorsable: title.kind !== 'straight', everEndorsed: false, version: 1, predecessors: [],
     }]
   },
 }
@@ -53,7 +53,7 @@ export const issue: Action<'issue', Args> = {
 /** 海商法 on named, order and bearer bills: each kind has its first titleholder. */
 function refuseUnlessKindFits({ kind, shipper }: Title, { consignee, titleholder }: Args, view: LedgerView): void {
   const fits = {
-    straight: consignee !== null && titleholder === consignee,
+    straight: titleholder === consignee,
     'to-order': consignee === null && titleholder === shipper,
     'to-named-order': consignee === null && titleholder !== 'BLANK',
     blank: consignee === null && titleholder === 'BLANK',
