@@ -25,6 +25,7 @@ describe('report key loss', () => {
 describe('withdraw the report', () => {
   it('takes an administrator of the party with the registrar, or two people of the registrar', () => {
     expect(decided('withdrawKeyLossReport', {}, { by: 'shipper', ...given() })).to.deep.equal([{ type: 'key-loss-withdrawn', partyId: subject, by: subject }])
+    expect(decided('withdrawKeyLossReport', {}, { by: 'registrar', ...given() })).to.deep.equal([{ type: 'key-loss-withdrawn', partyId: subject, by: idOf('registrar') }])
     expect(cosignersOf('withdrawKeyLossReport', {}, { by: 'shipper', ...given() })).to.deep.equal(['administrator'])
     expect(cosignersOf('withdrawKeyLossReport', {}, { by: 'registrar', ...given() })).to.deep.equal(['second-person'])
     expect(refusalOf('withdrawKeyLossReport', {}, { by: 'thief', ...given() })).to.equal('registrar-required')

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { aParty, cosignersOf, decided, idOf, keyOf, refusalOf } from '../testing.ts'
 import { actions } from './index.ts'
+import { hasAdministrator } from './keys.ts'
 
 const second = keyOf('shipper', { person: 2, purposes: ['title'] })
 const { keyId, publicKey, algorithm, person } = second
@@ -23,6 +24,11 @@ describe('register key', () => {
   it('starts with an administrator’s key', () => {
     expect(refusalOf('registerKey', register, { by: 'shipper', key: second, subject: idOf('shipper'), parties: [aParty('shipper', [])] })).to.equal('key-lacks-purpose')
     expect(refusalOf('registerKey', { key: { ...register.key, purposes: ['admin'] } }, { by: 'shipper', key: second, subject: idOf('shipper'), parties: [aParty('shipper', [])] })).to.equal(null)
+  })
+  it('is refused, with the registrar as the one to ask, for a party that the ledger does not know', () => {
+    const signed = { args: register, subject: idOf('shipper'), party: idOf('shipper') } as never, view = { registrar: idOf('registrar'), party: () => null, key: () => null } as never
+    expect(actions.registerKey.cosigners?.(signed, view)).to.deep.equal([{ party: idOf('registrar'), why: 'administrator' }])
+    expect(() => actions.registerKey.decide(signed, view)).to.throw('key-lacks-purpose')
   })
   it('takes no key twice, not for another party and not after it was revoked', () => {
     const known = aParty('shipper', [keyOf('shipper'), { ...second, revoked: { at: '' as never, reason: 'lost' } }])
@@ -49,6 +55,14 @@ describe('revoke key', () => {
   it('leaves the party an administrator, unless the registrar decides otherwise', () => {
     expect(revoke({ by: 'shipper' }, keyOf('shipper'))).to.equal('last-admin-key')
     expect(revoke({ by: 'registrar' }, keyOf('shipper'))).to.equal(null)
+    const colleague = keyOf('shipper', { person: 4, purposes: ['admin'] }), gone = { at: '' as never, reason: 'lost' }
+    expect(revoke({ by: 'shipper', parties: [aParty('shipper', [keyOf('shipper'), second, colleague])] }, keyOf('shipper'))).to.equal(null)
+    expect(revoke({ by: 'shipper', parties: [aParty('shipper', [keyOf('shipper'), { ...colleague, revoked: gone }])] }, keyOf('shipper'))).to.equal('last-admin-key')
+    expect(revoke({ by: 'shipper', key: second, parties: [aParty('shipper', [{ ...keyOf('shipper'), revoked: gone }, second])] }), 'none to lose').to.equal(null)
+  })
+  it('leaves a party that counts as administered as long as one administrator’s key is live', () => {
+    const revoked = { ...keyOf('shipper'), revoked: { at: '' as never, reason: 'lost' } }
+    expect(([[keyOf('shipper')], [keyOf('shipper'), second], [second], [revoked], []] as const).map((keys) => hasAdministrator(aParty('shipper', keys)))).to.deep.equal([true, true, false, false, false])
   })
   it('needs a live key of that party', () => {
     expect(revoke({ by: 'shipper' }, keyOf('buyer'))).to.equal('unknown-key')

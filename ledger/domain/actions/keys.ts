@@ -26,14 +26,12 @@ export const registerKey: Action<'registerKey', z.infer<typeof RegisterArgs>> = 
   args: RegisterArgs,
   introduces: ({ key }) => key,
   cosigners(signed, view) {
-    const party = view.party(signed.party)
-    return [{ party: party && wasAdministered(party) ? party.partyId : view.registrar, why: 'administrator' }]
+    return [{ party: wasAdministered(view.party(signed.party)) ? signed.party : view.registrar, why: 'administrator' }]
   },
   decide({ args: { key }, party, subject }, view) {
     refuseUnless(subject === party, 'key-not-of-party', { keyId: key.keyId })
     refuseUnless(view.key(key.keyId) === null, 'key-exists', { keyId: key.keyId })
-    const owner = view.party(party)
-    refuseUnless(key.purposes.includes('admin') || (owner !== null && wasAdministered(owner)), 'key-lacks-purpose', { keyId: key.keyId, purpose: 'admin' })
+    refuseUnless(key.purposes.includes('admin') || wasAdministered(view.party(party)), 'key-lacks-purpose', { keyId: key.keyId, purpose: 'admin' })
     return [{ type: 'key-registered', partyId: party, key: { ...key, partyId: party } }]
   },
 }
@@ -65,8 +63,8 @@ export function hasAdministrator(party: Party): boolean {
 }
 
 /** Whether it ever could. */
-function wasAdministered(party: Party): boolean {
-  return Object.values(party.keys).some(({ purposes }) => purposes.includes('admin'))
+function wasAdministered(party: Party | null): boolean {
+  return Object.values(party?.keys ?? {}).some(({ purposes }) => purposes.includes('admin'))
 }
 
 function isLiveAdministrator({ purposes, revoked }: Party['keys'][KeyId]): boolean {
