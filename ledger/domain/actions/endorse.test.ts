@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { evolveTitle } from '../evolve.ts'
-import { aDefaultedTitle, aHash, aHold, anEnforcedTitle, aPledgedTitle, aTitle, billId, cosignersOf, decided, idOf, now, refusalOf, tomorrow, yesterday } from '../testing.ts'
+import { aDefaultedTitle, aHash, aHold, anEnforcedTitle, aPledgedTitle, aTitle, billId, cosignersOf, decided, idOf, now, readsOf, refusalOf, tomorrow, yesterday } from '../testing.ts'
 import type { TitleEvent } from '../events.ts'
 import type { Title } from '../title.ts'
 
@@ -43,7 +43,9 @@ describe('endorse', () => {
   })
   it('goes to somebody else whom the ledger knows; blank in blank', () => {
     expect(refusalOf('endorse', { to: idOf('shipper'), manner: 'to-order' }, { by: 'shipper' })).to.equal('same-party')
-    expect(refusalOf('endorse', { to: 'BLANK', manner: 'blank' }, { by: 'shipper', title: aTitle({ titleholder: 'BLANK' }) })).to.equal('same-party')
+    for (const to of ['BLANK', idOf('shipper')] as const) expect(refusalOf('endorse', { to, manner: to === 'BLANK' ? 'blank' : 'named' }, { by: 'shipper', title: aTitle({ titleholder: 'BLANK' }) })).to.equal('same-party')
+    expect(refusalOf('endorse', { to: 'BLANK', manner: 'blank' }, { by: 'shipper' })).to.equal(null)
+    expect([readsOf('endorse', toBuyer, { by: 'shipper' }), readsOf('endorse', { to: 'BLANK', manner: 'blank' }, { by: 'shipper' })], 'who the ledger must know').to.deep.equal([{ parties: [idOf('buyer')] }, { parties: [] }])
     expect(refusalOf('endorse', { to: 'p'.padEnd(33, 'f') as never, manner: 'named' }, { by: 'shipper' })).to.equal('recipient-unknown')
     expect(refusalOf('endorse', { to: 'BLANK', manner: 'named' }, { by: 'shipper' })).to.equal('kind-mismatch')
     expect(refusalOf('endorse', { to: idOf('buyer'), manner: 'blank' }, { by: 'shipper' })).to.equal('kind-mismatch')

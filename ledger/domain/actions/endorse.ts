@@ -4,7 +4,7 @@ import { endorsementManners } from '../events.ts'
 import { PartyId } from '../ids.ts'
 import { refuseUnless } from '../refusal.ts'
 import { pledgeInForce, type Title } from '../title.ts'
-import { refuseIfHeld, refuseIfLocked, refuseUnlessHolder, refuseUnlessIssued, refuseUnlessTitleholder } from './standing.ts'
+import { refuseIfHeld, refuseIfLocked, refuseUnlessHolder, refuseUnlessIssued } from './standing.ts'
 
 const RejectArgs = z.strictObject({ reason: z.string().trim().min(1).max(300).nullable() })
 const Args = z.strictObject({ to: z.union([PartyId, z.literal('BLANK')]), manner: z.enum(endorsementManners) })
@@ -25,12 +25,9 @@ export const endorse: Action<'endorse', z.infer<typeof Args>> = {
     refuseUnless(title.kind !== 'straight', 'bill-straight', { billId: title.billId })
     refuseUnless(title.negotiable, 'not-negotiable', { billId: title.billId })
     const pledge = pledgeInForce(title)
-    if (pledge) {
-      refuseUnlessTitleholder(title, party)
-      refuseUnless(title.titleholder !== 'BLANK' || pledge.pledgor === party, 'not-titleholder', { billId: title.billId })
-    } else {
-      refuseUnlessHolder(title, signed)
-    }
+    // The pledgor of a pledged bill is its titleholder, named or in blank: pledges begin with the holder and follow title.
+    if (pledge) refuseUnless(pledge.pledgor === party, 'not-titleholder', { billId: title.billId })
+    else refuseUnlessHolder(title, signed)
     refuseIfLocked(title, now)
     refuseUnless(title.endorsable, 'endorsement-final', { billId: title.billId })
     refuseUnless((manner === 'blank') === (to === 'BLANK'), 'kind-mismatch', { manner })

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { aHash, aHold, aPledgedTitle, anApproval, aSurrenderedTitle, aTitle, billId, cosignersOf, decided, idOf, refusalOf, type Who } from '../testing.ts'
+import { aHash, aHold, anApproval, aParty, aPledgedTitle, aSurrenderedTitle, aTitle, billId, cosignersOf, decided, idOf, refusalOf, type Who } from '../testing.ts'
+import type { Party } from '../registry.ts'
 import { holdKinds, type Hold, type Title } from '../title.ts'
 
 const referenceHash = aHash(20)
@@ -30,6 +31,12 @@ describe('place hold', () => {
       expect(place(kind, 'otherBank', aPledgedTitle())).to.equal('not-hold-authority')
     }
   })
+  it('is the bank’s still when the pledged bill is with the carrier', () => {
+    for (const kind of ['DISPUTE', 'KEY_LOSS', 'FRAUD'] as const) expect(place(kind, 'bank', aSurrenderedTitle('amendment', 'SURRENDERED', { encumbrance: aPledgedTitle().encumbrance }))).to.equal(null)
+  })
+  it('is the registrar’s as the keeper of this network, whatever another party calls itself', () => {
+    expect(refusalOf('placeHold', { kind: 'JUDICIAL', referenceHash }, { by: 'thief', parties: [{ ...aParty('thief'), roles: ['registrar'] }] })).to.equal('not-hold-authority')
+  })
   it('is not the carrier’s as possessor, when the bill was given back to it', () => {
     expect(place('KEY_LOSS', 'carrier', aSurrenderedTitle('delivery', 'PENDING_SURRENDER'))).to.equal('not-hold-authority')
     expect(place('DISPUTE', 'shipper', aSurrenderedTitle('delivery', 'SURRENDERED'))).to.equal(null)
@@ -42,6 +49,9 @@ describe('place hold', () => {
     expect(needed('CARRIER_LIEN', 'carrier')).to.deep.equal([])
     expect(needed('DISPUTE', 'shipper')).to.deep.equal([])
     expect(cosignersOf('liftHold', { kind: 'JUDICIAL', referenceHash }, { by: 'court' })).to.deep.equal(['second-person'])
+    const as = (by: Who, roles: Party['roles']) => cosignersOf('placeHold', { kind: 'SANCTION', referenceHash }, { by, parties: [{ ...aParty(by), roles }] })
+    expect(as('customs', ['customs', 'terminal']), 'an office among other things').to.deep.equal(['second-person'])
+    expect(as('registrar', ['operator']), 'the registrar, whatever else it is').to.deep.equal(['second-person'])
   })
   it('lies on a bill once for each kind and party: a second court waits behind the first', () => {
     const title = aTitle({ holds: [aHold('JUDICIAL', 'court')] })
@@ -65,6 +75,8 @@ describe('lift hold', () => {
     for (const by of ['registrar', 'carrier', 'shipper', 'customs'] as const) expect(lift('JUDICIAL', by, title)).to.equal('not-hold-placer')
     expect(lift('DISPUTE', 'shipper', title)).to.equal(null)
     expect(lift('DISPUTE', 'court', title)).to.equal('not-hold-placer')
+    const both = aTitle({ holds: [aHold('JUDICIAL', 'court'), aHold('JUDICIAL', 'registrar')] })
+    expect((['court', 'registrar', 'customs'] as const).map((by) => lift('JUDICIAL', by, both))).to.deep.equal([null, null, 'not-hold-placer'])
   })
   it('needs a hold of that kind, on a bill that still stands', () => {
     expect(lift('SANCTION', 'court', title)).to.equal('no-hold')

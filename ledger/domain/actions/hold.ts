@@ -78,7 +78,7 @@ function hasInterest(title: Title, party: PartyId, interest: Interest): boolean 
   const pledge = pledgeInForce(title)
   switch (interest) {
     case 'titleholder':
-      return title.titleholder === party && (pledge === null || pledge.pledgee === party)
+      return title.titleholder === party && pledge === null
     case 'possessor':
       return title.possessor === party && title.state.name === 'ISSUED'
     case 'pledgee':
