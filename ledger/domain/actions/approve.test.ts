@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { aBillId, aHash, anApproval, aTitle, billId, decided, idOf, refusalOf } from '../testing.ts'
+import { aBillId, aHash, anApproval, aParty, aTitle, billId, decided, idOf, refusalOf } from '../testing.ts'
 
 describe('approve', () => {
   const args = { docHash: aHash(7), kind: 'to-order', negotiable: true, carrier: idOf('carrier') } as const
@@ -18,6 +18,7 @@ describe('approve', () => {
   it('lets a forwarder approve as consignor, and nobody who is neither', () => {
     expect(refusalOf('approve', args, { by: 'thief', title: null })).to.equal(null)
     expect(refusalOf('approve', args, { by: 'bank', title: null })).to.equal('party-lacks-role')
+    expect(refusalOf('approve', args, { by: 'bank', title: null, parties: [{ ...aParty('bank'), roles: ['bank', 'shipper'] }] })).to.equal(null)
   })
   it('names a carrier that is one', () => {
     expect(refusalOf('approve', { ...args, carrier: idOf('terminal') }, { by: 'shipper', title: null })).to.equal('party-lacks-role')

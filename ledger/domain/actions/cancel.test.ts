@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { anApproval, aPledgedTitle, aTitle, billId, cosignersOf, decided, idOf, refusalOf } from '../testing.ts'
+import { anApproval, aPledgedTitle, aTitle, billId, cosignersOf, decided, idOf, refusalOf, tomorrow } from '../testing.ts'
 
 describe('cancel', () => {
   const args = { reason: 'wrong train' }
@@ -19,5 +19,6 @@ describe('cancel', () => {
     expect(refusalOf('cancel', args, { by: 'carrier', title: aTitle({ possessor: idOf('buyer') }) })).to.equal('not-possessor')
     expect(refusalOf('cancel', args, { by: 'carrier', title: aPledgedTitle() })).to.equal('bill-pledged')
     expect(refusalOf('cancel', args, { by: 'carrier', title: aTitle({ state: { name: 'ACCOMPLISHED' } }) })).to.equal('bill-accomplished')
+    expect(refusalOf('cancel', args, { by: 'carrier', title: aTitle({ offer: { from: idOf('shipper'), to: idOf('buyer'), expiresAt: tomorrow, returnsTitleTo: null } }) })).to.equal('offer-open')
   })
 })

@@ -1,10 +1,11 @@
 import { expect } from 'chai'
-import { aHash, aHold, aSurrenderedTitle, aTitle, billId, box, decided, idOf, otherBox, refusalOf, standInHash, tomorrow, yesterday } from '../testing.ts'
+import { aHash, aHold, aSurrenderedTitle, aTitle, billId, box, decided, idOf, now, otherBox, refusalOf, standInHash, tomorrow, yesterday } from '../testing.ts'
 import type { CargoState } from '../title.ts'
 import { releaseText } from './deliver.ts'
 
 const released = (container: typeof box, code: string, expiresAt = tomorrow): CargoState => ({ name: 'RELEASED', codeHash: standInHash(releaseText(billId, container, code)), expiresAt })
 const delivered: CargoState = { name: 'DELIVERED', at: yesterday, by: idOf('terminal') }
+const settled: CargoState = { name: 'SETTLED', at: yesterday, by: idOf('shipper') }
 const cargo = { [box]: released(box, 'FIRST1'), [otherBox]: released(otherBox, 'OTHER2') }
 const title = aSurrenderedTitle('delivery', 'SURRENDERED', { cargo })
 
@@ -17,10 +18,12 @@ describe('deliver', () => {
   it('accomplishes the bill with the last box', () => {
     const events = decided('deliver', { container: otherBox, code: 'OTHER2' }, { by: 'carrier', title: { ...title, cargo: { ...cargo, [box]: delivered } } })
     expect(events.map(({ type }) => type)).to.deep.equal(['container-delivered', 'bill-accomplished'])
+    expect(decided('deliver', { container: otherBox, code: 'OTHER2' }, { by: 'carrier', title: { ...title, cargo: { ...cargo, [box]: settled } } }).map(({ type }) => type)).to.deep.equal(['container-delivered', 'bill-accomplished'])
   })
   it('hands out each box once, while its code is good', () => {
     expect(refusalOf('deliver', { container: box, code: 'FIRST1' }, { by: 'terminal', title: { ...title, cargo: { ...cargo, [box]: delivered } } })).to.equal('container-already-delivered')
-    expect(refusalOf('deliver', { container: box, code: 'FIRST1' }, { by: 'terminal', title: { ...title, cargo: { ...cargo, [box]: released(box, 'FIRST1', yesterday) } } })).to.equal('release-code-expired')
+    expect(refusalOf('deliver', { container: box, code: 'FIRST1' }, { by: 'terminal', title: { ...title, cargo: { ...cargo, [box]: settled } } })).to.equal('container-already-delivered')
+    for (const expiresAt of [yesterday, now]) expect(refusalOf('deliver', { container: box, code: 'FIRST1' }, { by: 'terminal', title: { ...title, cargo: { ...cargo, [box]: released(box, 'FIRST1', expiresAt) } } })).to.equal('release-code-expired')
   })
   it('is done by the carrier or a terminal', () => {
     expect(refusalOf('deliver', { container: box, code: 'FIRST1' }, { by: 'shipper', title })).to.equal('not-delivery-party')
@@ -28,6 +31,7 @@ describe('deliver', () => {
   it('needs an accepted surrender, and stops under any hold (T-5, T-14)', () => {
     expect(refusalOf('deliver', { container: box, code: 'FIRST1' }, { by: 'terminal', title: aTitle({ cargo }) })).to.equal('not-accepted-for-delivery')
     expect(refusalOf('deliver', { container: box, code: 'FIRST1' }, { by: 'terminal', title: aTitle({ cargo, state: { name: 'ACCOMPLISHED' } }) })).to.equal('bill-accomplished')
+    expect(refusalOf('deliver', { container: box, code: 'FIRST1' }, { by: 'terminal', title: aTitle({ cargo, state: { name: 'VOIDED', reason: 'COURT' } }) })).to.equal('bill-void')
     expect(refusalOf('deliver', { container: box, code: 'FIRST1' }, { by: 'terminal', title: { ...title, holds: [aHold('CARRIER_LIEN', 'carrier')] } })).to.equal('bill-held')
   })
 })

@@ -58,6 +58,7 @@ describe('report loss', () => {
   it('is a fact that no hold stops, of a box still there', () => {
     expect(report(aTitle({ holds: [aHold('JUDICIAL')] }))).to.equal(null)
     expect(report(withCargo(delivered))).to.equal('container-already-delivered')
+    expect(report(withCargo({ ...delivered, name: 'SETTLED' }))).to.equal('container-already-delivered')
     expect(report(withCargo(lost))).to.equal('container-gone')
     expect(report(aTitle({ state: { name: 'VOIDED', reason: 'AMENDED' } }))).to.equal('bill-void')
   })
@@ -97,6 +98,7 @@ describe('a bill with a missing box', () => {
       expect(decided('settleIncident', { container: box }, { by: 'shipper', title: accepted(cargo, released) }).map(({ type }) => type)).to.deep.equal(['incident-settled'])
       expect(settle(accepted(cargo, delivered), 'carrier')).to.equal('not-holder')
       expect(settle(withCargo(cargo))).to.equal('not-accepted-for-delivery')
+      expect(settle({ ...accepted(cargo, delivered), state: { name: 'ACCOMPLISHED' } })).to.equal('bill-accomplished')
       expect(settle({ ...accepted(cargo, delivered), holds: [aHold('DISPUTE')] })).to.equal('bill-held')
     }
     for (const cargo of [received, released, delivered]) expect(settle(accepted(cargo, delivered))).to.equal('nothing-to-settle')

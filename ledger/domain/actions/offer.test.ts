@@ -28,6 +28,12 @@ describe('offer possession', () => {
   it('is open for at most thirty days, and not over before it starts', () => {
     expect(refusalOf('offerPossession', { ...toBuyer, expiresAt: now }, { by: 'shipper' })).to.equal('offer-expired')
     expect(refusalOf('offerPossession', { ...toBuyer, expiresAt: afterTwoMonths }, { by: 'shipper' })).to.equal('expiry-too-far')
+    expect(['2026-12-24T12:00:00.000Z', '2026-12-24T12:00:00.001Z'].map((expiresAt) => refusalOf('offerPossession', { ...toBuyer, expiresAt: expiresAt as never }, { by: 'shipper' }))).to.deep.equal([null, 'expiry-too-far'])
+  })
+  it('goes to somebody else whom the ledger knows, and never with a waybill', () => {
+    expect(refusalOf('offerPossession', { ...toBuyer, to: idOf('shipper') }, { by: 'shipper' })).to.equal('same-party')
+    expect(refusalOf('offerPossession', { ...toBuyer, to: 'p'.padEnd(33, 'f') as never }, { by: 'shipper' })).to.equal('recipient-unknown')
+    expect(refusalOf('offerPossession', { ...toBuyer, to: idOf('consignee') }, { by: 'shipper', title: aTitle({ kind: 'straight', negotiable: false, consignee: idOf('consignee'), titleholder: idOf('consignee') }) })).to.equal('not-negotiable')
   })
   it('is one at a time; after it ran out another may follow', () => {
     expect(refusalOf('offerPossession', toBuyer, { by: 'shipper', title: offer() })).to.equal('offer-open')

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { aBillId, aHash, aHold, aPledgedTitle, aSurrenderedTitle, aTitle, billId, box, cosignersOf, decided, idOf, otherBox, refusalOf } from '../testing.ts'
+import { aBillId, aHash, aHold, aPledgedTitle, aSurrenderedTitle, aTitle, billId, box, cosignersOf, decided, idOf, otherBox, refusalOf, yesterday } from '../testing.ts'
 
 describe('reissue', () => {
   const args = { successor: { billId: aBillId(2), docHash: aHash(8), visualisationHash: aHash(9) } }
@@ -35,7 +35,13 @@ describe('reissue', () => {
       expect(refusalOf('reissue', { ...args, corrected: { fixedPartHash: aHash(70), contents: [] } }, bound)).to.equal('other-surrender-reason')
     }
   })
+  it('T-18 takes along what happened to the boxes', () => {
+    const lost = { kind: 'LOST', container: otherBox, at: yesterday, by: idOf('carrier'), evidenceHash: aHash(60), indemnifier: null, settledAt: null } as const
+    expect(decided('reissue', args, { ...given, title: { ...title, incidents: [lost] } })[1]).to.deep.include({ incidents: [lost] })
+    expect(decided('reissue', args, given)[1]).not.to.have.property('incidents')
+  })
   it('needs an accepted surrender for amendment', () => {
+    for (const gap of [{ surrender: null }, { titleholder: null }, { fixedPartHash: null }]) expect(refusalOf('reissue', args, { ...given, title: { ...title, ...gap } })).to.equal('not-accepted-for-amendment')
     expect(refusalOf('reissue', args, { ...given, title: aTitle() })).to.equal('not-accepted-for-amendment')
     expect(refusalOf('reissue', args, { ...given, title: aSurrenderedTitle('amendment', 'PENDING_SURRENDER') })).to.equal('not-accepted-for-amendment')
     expect(refusalOf('reissue', args, { ...given, title: aSurrenderedTitle('delivery', 'SURRENDERED') })).to.equal('not-accepted-for-amendment')

@@ -54,7 +54,7 @@ export function refuseIfLocked(title: Title, now: Instant): void {
 }
 
 /** Title is with the acting party: named, or in blank. */
-export function refuseUnlessTitleholder(title: Title, party: PartyId): void {
+function refuseUnlessTitleholder(title: Title, party: PartyId): void {
   refuseUnless(title.titleholder === party || title.titleholder === 'BLANK', 'not-titleholder', { billId: title.billId })
 }
 

@@ -12,7 +12,7 @@ describe('stop delivery', () => {
     expect(decided('stopDelivery', { instructionHash }, { by: 'shipper' })).to.deep.equal([{ type: 'delivery-stopped', billId, by: idOf('shipper'), instructionHash }])
     expect(stop('shipper', aTitle({ titleholder: 'BLANK' }))).to.equal(null)
     expect(stop('buyer', aTitle())).to.equal('not-holder')
-    expect(stop('shipper', aTitle({ titleholder: idOf('buyer') }))).to.equal('not-holder')
+    for (const by of ['shipper', 'buyer'] as const) expect(stop(by, aTitle({ titleholder: idOf('buyer') })), by).to.equal('not-holder')
     expect(stop('shipper', stopped(aTitle()))).to.equal('delivery-stopped')
   })
   it('is the bank’s while the bill is pledged, and the shipper’s of a waybill', () => {

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { aHash, aHold, aPledgedTitle, aSurrenderedTitle, aTitle, box, cosignersOf, decided, idOf, otherBox, refusalOf, tomorrow, yesterday } from '../testing.ts'
+import { aHash, aHold, aPledgedTitle, aSurrenderedTitle, aTitle, box, cosignersOf, decided, idOf, now, otherBox, refusalOf, tomorrow, yesterday } from '../testing.ts'
+import type { Title } from '../title.ts'
 
 const forDelivery = { purpose: 'delivery', reason: null } as const
 const forAmendment = { purpose: 'amendment', reason: 'change of destination' } as const
@@ -9,6 +10,11 @@ describe('request surrender', () => {
     expect(refusalOf('requestSurrender', forDelivery, { by: 'shipper' })).to.equal(null)
     expect(refusalOf('requestSurrender', forDelivery, { by: 'shipper', title: aTitle({ titleholder: idOf('buyer') }) })).to.equal('not-titleholder')
     expect(refusalOf('requestSurrender', forDelivery, { by: 'shipper', title: aTitle({ possessor: idOf('buyer') }) })).to.equal('not-possessor')
+  })
+  it('waits for the answer to an offer and to a proposed pledge', () => {
+    const offer = { from: idOf('shipper'), to: idOf('buyer'), expiresAt: tomorrow, returnsTitleTo: null }
+    expect(refusalOf('requestSurrender', forDelivery, { by: 'shipper', title: aTitle({ offer }) })).to.equal('offer-open')
+    expect(refusalOf('requestSurrender', forDelivery, { by: 'shipper', title: aTitle({ encumbrance: { name: 'PROPOSED', pledgor: idOf('shipper'), pledgee: idOf('bank'), termsHash: aHash(5) } }) })).to.equal('pledge-proposed')
   })
   it('of a straight bill needs its consignee with possession; of a waybill the consignee alone', () => {
     const straight = { kind: 'straight', consignee: idOf('consignee'), titleholder: idOf('consignee') } as const
@@ -42,6 +48,18 @@ describe('the carrier’s answer to a surrender', () => {
     expect(accept(releases.map((release) => ({ ...release, expiresAt: yesterday })))).to.equal('release-code-expired')
     expect(accept(releases.map((release) => ({ ...release, expiresAt: '2027-02-22T12:00:00.000Z' as never })))).to.equal(null)
     expect(accept(releases.map((release) => ({ ...release, expiresAt: '2027-02-22T12:00:00.001Z' as never })))).to.equal('expiry-too-far')
+  })
+  it('lets every code run from now on for ninety days at most', () => {
+    const [first, other] = releases as [typeof releases[0], typeof releases[0]]
+    expect(accept([first, { ...other, expiresAt: now }])).to.equal('release-code-expired')
+    expect(accept([first, { ...other, expiresAt: yesterday }])).to.equal('release-code-expired')
+    expect(accept([first, { ...other, expiresAt: '2027-02-22T12:00:00.001Z' as never }])).to.equal('expiry-too-far')
+  })
+  it('is the carrier’s alone, to what was asked of a bill that is not void', () => {
+    const accepted = (title: Title, by: 'carrier' | 'thief' = 'carrier') => refusalOf('acceptSurrender', { freight: 'prepaid', releases }, { by, title })
+    expect(accepted(pending, 'thief')).to.equal('not-carrier')
+    expect(accepted({ ...pending, state: { name: 'VOIDED', reason: 'COURT' } })).to.equal('bill-void')
+    for (const title of [aTitle(), aSurrenderedTitle('delivery', 'SURRENDERED'), { ...pending, surrender: null }]) expect(accepted(title)).to.equal('no-surrender-request')
   })
   it('ends the pledge of a bill surrendered with the bank’s signature', () => {
     const title = aSurrenderedTitle('delivery', 'PENDING_SURRENDER', { encumbrance: aPledgedTitle().encumbrance })
