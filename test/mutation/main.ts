@@ -13,18 +13,21 @@ const root = join(import.meta.dirname, '../..')
 const domain = join(root, 'ledger/domain')
 const sandbox = join(root, '.yidan/mutation')
 const processes = 2
-const longestRun = 10_000
+const longestRun = 30_000
+/** The first run of a process loads the rules and their tests besides. */
+const longestFirstRun = 90_000
 
 const chosen = process.argv.slice(2)
 const { mutants, tests } = prepare()
 process.stdout.write(`${mutants.length} mutants of the guards in ledger/domain\n`)
+let unending = 0
 const survivors = await hunt()
 const explained = new Set(survivors.flatMap((mutant) => same.filter((line) => fits(line, mutant))))
 const unexplained = survivors.filter((mutant) => !same.some((line) => fits(line, mutant)))
 for (const { file, line, written, change } of unexplained) process.stdout.write(`SURVIVED ${file}:${line} ${change}\n  ${written}\n`)
 const idle = chosen.length > 0 ? [] : same.filter((line) => !explained.has(line))
 for (const line of idle) process.stdout.write(`NOTHING FITS the explanation ${JSON.stringify(line)}\n`)
-process.stdout.write(`${mutants.length - survivors.length} killed, ${survivors.length - unexplained.length} without effect, ${unexplained.length} survived\n`)
+process.stdout.write(`${mutants.length - survivors.length} killed (${unending} did not come back), ${survivors.length - unexplained.length} without effect, ${unexplained.length} survived\n`)
 rmSync(sandbox, { recursive: true, force: true })
 process.exit(unexplained.length + idle.length > 0 ? 1 : 0)
 
@@ -69,8 +72,9 @@ async function hunt(): Promise<readonly Mutant[]> {
       const mutant = waiting.shift()
       if (!mutant) return void worker.child.kill()
       const failed = await worker.run(mutant)
-      if (failed?.length === 0) survived.push(mutant)
+      if (failed?.length === 0 && await survivesLoading(mutant)) survived.push(mutant)
       if (failed === null) {
+        unending += 1
         worker.child.kill('SIGKILL')
         worker = startWorker()
       }
@@ -81,9 +85,19 @@ async function hunt(): Promise<readonly Mutant[]> {
   return survived.toSorted((one, other) => one.id - other.id)
 }
 
+/** Tables and lists are made when the rules are loaded: what a running worker did not notice is tried once more from the start. */
+async function survivesLoading(mutant: Mutant): Promise<boolean> {
+  const worker = startWorker(mutant.id)
+  const failed = await worker.run(mutant)
+  worker.child.kill('SIGKILL')
+  if (failed === null) unending += 1
+  return failed?.length === 0
+}
+
 /** `run` gives the tests that failed, at most one, or null when it took too long or the process died. */
-function startWorker(): { child: ChildProcess; run(mutant: Pick<Mutant, 'id' | 'file'>): Promise<readonly string[] | null> } {
-  const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=source', join(import.meta.dirname, 'worker.ts'), ...tests], { cwd: root, stdio: ['pipe', 'pipe', 'inherit'] })
+function startWorker(loadedWith = 0): { child: ChildProcess; run(mutant: Pick<Mutant, 'id' | 'file'>): Promise<readonly string[] | null> } {
+  let isFirst = true
+  const child = spawn(process.execPath, ['--import', 'tsx', '--conditions=source', join(import.meta.dirname, 'worker.ts'), String(loadedWith), ...tests], { cwd: root, stdio: ['pipe', 'pipe', 'inherit'] })
   const lines = createInterface({ input: child.stdout })
   return {
     child,
@@ -99,7 +113,8 @@ function startWorker(): { child: ChildProcess; run(mutant: Pick<Mutant, 'id' | '
         if (told.id === id) finish(told.failed)
       }
       const died = (): void => finish(null)
-      const limit = setTimeout(() => finish(null), longestRun)
+      const limit = setTimeout(() => finish(null), isFirst ? longestFirstRun : longestRun)
+      isFirst = false
       lines.on('line', heard)
       child.on('exit', died)
       child.stdin.write(`${JSON.stringify({ id, own: join(sandbox, file.replace('.ts', '.test.ts')) })}\n`)

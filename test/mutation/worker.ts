@@ -11,9 +11,11 @@ function silent(this: unknown): void {
   return
 }
 
-/** Loads the tests once, then runs them for every mutant that comes in; says which test noticed it, none for a survivor. */
-const mocha = new Mocha({ bail: true, timeout: 5_000, reporter: silent as never })
-for (const file of process.argv.slice(2)) mocha.addFile(file)
+/** Loads the tests once, with one mutant or none, then runs them for every mutant that comes in; says which test noticed it, none for a survivor. */
+const [loadedWith, ...files] = process.argv.slice(2)
+globalThis.mutant = Number(loadedWith)
+const mocha = new Mocha({ bail: true, timeout: 0, reporter: silent as never })
+for (const file of files) mocha.addFile(file)
 await mocha.loadFilesAsync()
 mocha.cleanReferencesAfterRun(false)
 
