@@ -93,6 +93,7 @@ function holds(before: Title, after: Title, entries: readonly LogEntry[] | null,
   if (first?.type === 'bill-voided' && first.reason === 'COURT') expect(before.holds.map(({ kind }) => kind), 'void by a court only what is held for it').to.include('JUDICIAL')
   const afterPledge = pledgeInForce(after)
   if (afterPledge && pledge?.pledgee !== afterPledge.pledgee) expect([signedBy(afterPledge.pledgee), pledge === null || signedBy(pledge.pledgee)], 'one pledge, passed on by both banks (T-17)').to.deep.equal([true, true])
+  if (afterPledge) expect(after.titleholder, 'the pledgor has title, by name or in blank').to.be.oneOf([afterPledge.pledgor, 'BLANK'])
   if (before.kind === 'straight' && first?.type !== 'pledge-enforced') expect(after.titleholder, 'a straight bill is never endorsed (T-16)').to.equal(after.state.name === 'ISSUED' && before.state.name === 'APPROVED' ? after.consignee : before.titleholder)
   if (!before.endorsable && before.titleholder !== null && after.titleholder !== before.titleholder) expect(first?.type, 'who was named only does not endorse (T-8)').to.be.oneOf(['offer-rejected', 'offer-withdrawn', 'endorsement-rejected', 'pledge-enforced'])
 }
