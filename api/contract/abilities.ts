@@ -20,5 +20,7 @@ export const abilities = [
   'send-events', 'follow-bill', 'follow-container', 'follow-train',
   // gate
   'check-at-gate', 'record-gate-move',
+  // systems of a company
+  'manage-webhooks',
 ] as const
 export type Ability = (typeof abilities)[number]

@@ -16,7 +16,7 @@ import { openRateLimits } from './http/rate-limits.ts'
 import { compressed, plainSettings, requestId, requestLog, securityHeaders, webClient } from './http/web.ts'
 import { openHub, type Hub } from './live/hub.ts'
 import { openMachines, type Machines } from './machines/index.ts'
-import { finishAllRegistrations, inviteFirstOperator, keyUseProjection, openParties, peopleHandlers, takeInRegistrar, type Parties } from './parties/index.ts'
+import { callerBehind, finishAllRegistrations, inviteFirstOperator, keyUseProjection, openParties, peopleHandlers, takeInRegistrar, type Parties } from './parties/index.ts'
 import type { Ports } from './ports.ts'
 import { systemHandlers } from './system/index.ts'
 import { trackingHandlers, trackingProjections } from './tracking/index.ts'
@@ -42,17 +42,18 @@ export async function createApp(ports: Ports, { checkAnswers = false }: { readon
   const { directory, sessions } = parties
   for (const projection of [...billProjections(ports, directory), ...trackingProjections(ports), keyUseProjection(ports.database)]) feed.register(projection)
 
+  const machines = await openMachines(ports, directory, callerBehind(parties.store, sessions, ports.clock))
   const handlers: Handlers = {
     ...peopleHandlers(ports, parties, { audit, keepForSignature: keyCommandKeeper(ports, directory), demoAdministratorOf: ({ partyId }) => demoAdministratorOf(ports, partyId) }),
     ...billHandlers(ports, directory),
     ...trackingHandlers(ports, directory),
     ...gateHandlers(ports, directory),
+    ...machines.handlers,
     ...systemHandlers(ports),
   }
   const gates: Gates = {
     audit, checkAnswers, idempotency: await openIdempotency(ports), rateLimits: openRateLimits(ports), setSession: setSession(settings), publicOrigin: new URL(settings.publicUrl).origin,
   }
-  const machines = openMachines(ports, directory)
   const app = expressWith(ports, parties, handlers, gates, machines)
   const server = createServer(app)
 
@@ -68,6 +69,7 @@ export async function createApp(ports: Ports, { checkAnswers = false }: { readon
   await takeInRegistrar(ports, parties.store)
   await finishErasures(ports)
   await notices.start()
+  machines.engine.start()
   if (settings.demo) await seedDemo(ports, parties)
   else await inviteFirstOperator(ports, parties.store)
 
@@ -76,6 +78,7 @@ export async function createApp(ports: Ports, { checkAnswers = false }: { readon
     async close() {
       stopCutting()
       await hub.close()
+      await machines.engine.stop()
       await closeServer(server)
       await feed.stop()
       await notices.stop()

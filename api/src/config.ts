@@ -29,6 +29,8 @@ export interface Config {
   readonly rateLimits: boolean
   /** Drop every view at this start and read the log again from its beginning. */
   readonly rebuildViews: boolean
+  /** Whether callbacks may go to this very machine. */
+  readonly callbacksToLoopback: boolean
 }
 
 export type LedgerConfig =
@@ -91,6 +93,7 @@ const variables = {
   METRICS_TOKEN: [z.string().min(16, 'is shorter than 16 characters').optional(), 'a random text of 16 characters or more'],
   RATE_LIMITS: [onOff.default('on'), 'on'],
   REBUILD_VIEWS: [onOff.default('off'), 'on'],
+  CALLBACKS_TO_LOOPBACK: [onOff.default('off'), 'on'],
 } as const satisfies Record<string, readonly [schema: z.ZodType, example: string]>
 
 type Name = keyof typeof variables
@@ -147,6 +150,7 @@ function configOf(values: Values): Config {
     metricsToken: values.METRICS_TOKEN ?? null,
     rateLimits: values.RATE_LIMITS === 'on',
     rebuildViews: values.REBUILD_VIEWS === 'on',
+    callbacksToLoopback: values.CALLBACKS_TO_LOOPBACK === 'on',
   })
 }
 

@@ -82,11 +82,12 @@ async function openTheVault({ secretKey, previousSecretKeys, keysDir }: Config, 
 }
 
 async function settingsOf(config: Config): Promise<Settings> {
-  const { publicUrl, demo, billPrefix, sessionDays, retentionYears, trustProxy, rateLimits, metricsToken } = config
+  const { publicUrl, demo, billPrefix, sessionDays, retentionYears, trustProxy, rateLimits, metricsToken, callbacksToLoopback } = config
   const webRoot = join(root, 'web-client/dist')
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string }
   return {
     version, publicUrl, demo, billPrefix, sessionDays, retentionYears, trustProxy, rateLimits, metricsToken,
+    delivery: { allowLoopback: callbacksToLoopback },
     secureCookies: publicUrl.startsWith('https:'),
     webRoot: existsSync(webRoot) ? webRoot : null,
   }

@@ -45,6 +45,8 @@ export interface Settings {
   readonly webRoot: string | null
   /** Bearer token of whoever reads /metrics; without one only this machine may. */
   readonly metricsToken: string | null
+  /** How events are pushed; what is left out is as usual (`machines/delivery/engine.ts`). */
+  readonly delivery?: { readonly allowLoopback?: boolean; readonly firstRetryMs?: number; readonly giveUpAfter?: number; readonly timeoutMs?: number }
 }
 
 /** Mail to the outside; the demo and tests keep it in memory. */

@@ -34,6 +34,7 @@ const invited: Readonly<Record<Ability, Invited>> = {
   'write-title-papers': { companies: ['carrier', 'forwarder', 'shipper', 'consignee', 'bank', 'guarantor', 'insurer', 'customs', 'regulator', 'court'], people: paperwork, systems: true }, 'read-title-papers': anyCompany,
   'send-events': { companies: ['terminal', 'carrier', 'operator', 'customs'], people: field, systems: true }, 'follow-bill': anyCompany, 'follow-container': anyCompany, 'follow-train': anyCompany,
   'check-at-gate': { companies: ['terminal', 'carrier', 'operator', 'customs'], systems: true }, 'record-gate-move': { companies: ['terminal', 'carrier'], people: field, systems: true },
+  'manage-webhooks': { people: ['administrator'], systems: true },
 }
 
 /** One demo company for every role that a company can have in the demo. */

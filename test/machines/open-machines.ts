@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import type { CompanyRole, TrackingEvent } from '@yidan/api/contract'
 import type { Caller } from '../../api/src/access/caller.ts'
 import type { Identities } from '../../api/src/http/authenticate.ts'
-import { openMachines } from '../../api/src/machines/index.ts'
+import { openMachines, type Machines } from '../../api/src/machines/index.ts'
 import type { Directory } from '../../api/src/parties/directory.ts'
 import type { Ports } from '../../api/src/ports.ts'
 import { billFrom } from '../support/bill-documents.ts'
@@ -24,6 +24,10 @@ export interface OpenedMachines {
   readonly containers: readonly ContainerNumber[]
   readonly url: string
   readonly bugs: readonly unknown[]
+  readonly machines: Machines
+  readonly systems: Readonly<Record<string, Caller>>
+  /** Names whose key counts no more. */
+  readonly revoked: Set<string>
   happens(...events: TrackingEvent[]): Promise<void>
   /** The bill goes from one of the cast to another. */
   endorse(from: 'shipper' | 'buyer' | 'bank', to: 'shipper' | 'buyer' | 'bank'): Promise<void>
@@ -31,7 +35,7 @@ export interface OpenedMachines {
   close(): Promise<void>
 }
 
-const abilities = ['follow-container', 'follow-bill', 'follow-train', 'send-events', 'use-session'] as const
+const abilities = ['follow-container', 'follow-bill', 'follow-train', 'send-events', 'use-session', 'manage-webhooks'] as const
 
 export function aSystem(partyId: PartyId, roles: readonly CompanyRole[], name: string): Caller {
   return { kind: 'system', apiKeyId: `ak_${name}`, label: name, abilities: [...abilities], company: { id: `co_${partyId.slice(1, 17)}` as never, partyId, name, roles } }
@@ -56,8 +60,11 @@ export async function openTestMachines({ clock = () => new Date() }: { readonly 
   const identities: Identities = { bySession: () => Promise.resolve(null), byApiKey: (secret) => Promise.resolve(Object.entries(systems).find(([name]) => keyOf(name) === secret)?.[1] ?? null) }
   const directory = { byParties: (ids: readonly PartyId[]) => Promise.resolve(new Map(ids.map((id) => [id, { name: '示例码头', nameEn: 'Sample Terminal', roles: [] }]))) } as unknown as Directory
   const bugs: unknown[] = []
-  const ports = { ...portsOver(open, clock), log: { ...open.log, error: (what: unknown) => void bugs.push(what), warn: () => undefined } as unknown as Ports['log'] }
-  const machines = openMachines(ports, directory)
+  const revoked = new Set<string>()
+  const base = portsOver(open, clock)
+  const ports = { ...base, settings: { ...base.settings, delivery: { allowLoopback: true, firstRetryMs: 30, giveUpAfter: 6, timeoutMs: 1_000 } }, log: { ...open.log, error: (what: unknown) => void bugs.push(what), warn: () => undefined } as unknown as Ports['log'] }
+  const machines = await openMachines(ports, directory, (maker) => Promise.resolve(maker.kind === 'api-key' ? (Object.values(systems).find((system) => system.kind === 'system' && system.apiKeyId === maker.apiKeyId && !revoked.has(system.label)) ?? null) : null))
+  machines.engine.start()
   const app = express().disable('x-powered-by').set('query parser', 'simple').use(machines.routes(identities))
   const server = createServer(app).listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -69,7 +76,7 @@ export async function openTestMachines({ clock = () => new Date() }: { readonly 
   }
 
   return {
-    open, ports, cast, document, billId, containers, url, bugs,
+    open, ports, cast, machines, systems, revoked, document, billId, containers, url, bugs,
     happens: (...events) => append(...events.map((event) => received(event))),
     async endorse(from, to) {
       const { position } = await act(open.ledger, { by: cast[from], action: 'endorse', subject: billId, args: { to: cast[to].partyId, manner: 'to-order' } })
@@ -79,6 +86,7 @@ export async function openTestMachines({ clock = () => new Date() }: { readonly 
     async close() {
       server.closeAllConnections()
       server.close()
+      await machines.engine.stop()
       await open.close()
     },
   }

@@ -108,6 +108,8 @@ const table: Readonly<Record<Ability, Row>> = {
 
   'check-at-gate': { companies: ['terminal', 'carrier', 'operator', 'customs'], systems: true },
   'record-gate-move': { companies: ['terminal', 'carrier'], people: ['administrator', 'clerk', 'gate'], systems: true },
+
+  'manage-webhooks': { people: ['administrator'], systems: true },
 }
 
 /** Whether the caller has the ability, towards this thing if one is given. Default deny: strangers have only what is open. */

@@ -12,7 +12,7 @@ export interface ViewCheckpoint {
   /** The views are being emptied for a rebuild; whoever finds this empties them again before applying. */
   readonly clearing: boolean
 }
-interface Owner {
+export interface Owner {
   readonly id: string
   readonly host: string
   readonly pid: number
@@ -21,7 +21,7 @@ interface Owner {
 export const leaseTime = 10_000
 
 /** Leases held by this process now: a lease under our pid that is not among them is from an earlier life. */
-const heldHere = new Set<string>()
+export const heldHere = new Set<string>()
 
 /**
  * One process applies the views; the others wait their turn. A lease runs out by itself; that of a process of this host that is no
@@ -80,7 +80,8 @@ function until(): Date {
   return new Date(Date.now() + leaseTime)
 }
 
-function isDead({ id, host, pid }: Owner): boolean {
+/** A process of this host that has ended. */
+export function isDead({ id, host, pid }: Owner): boolean {
   if (host !== hostname() || heldHere.has(id)) return false
   if (pid === process.pid) return true
   try {

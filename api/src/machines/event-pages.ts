@@ -26,6 +26,8 @@ export interface EventPage {
   readonly events: readonly VisibleEvent[]
   /** Where to go on; null at the end of what there is now. A page may be short and still have a next one. */
   readonly next: Place | null
+  /** Up to where everything was looked at: whoever follows the log goes on from here. */
+  readonly upTo: Place
 }
 
 /** Entries of the log looked at for one page. */
@@ -42,7 +44,7 @@ const skew = 5 * 60_000
 export async function readEvents({ ports, sight, caller, wanted, after, limit }: { readonly ports: Pick<Ports, 'eventLog' | 'feed'>; readonly sight: EventSight; readonly caller: Caller; readonly wanted: Wanted; readonly after: Place | null; readonly limit: number }): Promise<EventPage> {
   const end = ports.feed.health().position
   const keys = await keysFor(sight, caller, wanted)
-  if (keys !== null && keys.length === 0) return { events: [], next: null }
+  if (keys !== null && keys.length === 0) return { events: [], next: null, upTo: { position: end, index: endOfEntry } }
   const start = after ?? { position: wanted.from === undefined ? 0 : await positionBefore(ports.eventLog, new Date(wanted.from.getTime() - skew), end), index: Infinity }
   const events: VisibleEvent[] = []
   // The entry at the place itself is read again: more of its events may follow.
@@ -53,23 +55,27 @@ export async function readEvents({ ports, sight, caller, wanted, after, limit }:
       if (event.position < start.position || (event.position === start.position && event.index <= start.index)) continue
       if (wanted.from !== undefined && event.recordedAt < wanted.from) continue
       if ((wanted.until !== undefined && event.recordedAt > wanted.until) || !wanted.matches(event)) continue
-      if (events.length === limit) return { events, next: placeOf(events.at(-1)) }
+      if (events.length === limit) return stopAt(placeOf(events.at(-1)))
       events.push(event)
     }
     const newest = entries.at(-1)
     const past = wanted.until !== undefined && newest !== undefined && newest.at.getTime() > wanted.until.getTime() + skew
-    if (upTo >= end || past) return { events, next: null }
+    if (upTo >= end || past) return { events, next: null, upTo: { position: upTo, index: endOfEntry } }
     read = upTo
     scanned += entries.length
   }
-  return { events, next: { position: read, index: endOfEntry } }
+  return stopAt({ position: read, index: endOfEntry })
+
+  function stopAt(next: Place): EventPage {
+    return { events, next, upTo: next }
+  }
 }
 
 /** Behind every event of an entry. */
-const endOfEntry = 255
+export const endOfEntry = 255
 
-function placeOf(event: VisibleEvent | undefined): Place | null {
-  return event === undefined ? null : { position: event.position, index: event.index }
+function placeOf(event: VisibleEvent | undefined): Place {
+  return { position: event?.position ?? 0, index: event?.index ?? 0 }
 }
 
 /** What the log files the wanted events under; null when all of it is to be read. */

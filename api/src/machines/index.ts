@@ -1,23 +1,37 @@
 import { Router } from 'express'
+import type { Handlers } from '../http/handlers.ts'
 import type { Identities } from '../http/authenticate.ts'
 import type { Directory } from '../parties/directory.ts'
 import type { Ports } from '../ports.ts'
 import { dcsaV2 } from './dcsa/routes.ts'
-import { openEventSight, type EventSight } from './visible-events.ts'
+import type { DeliveryDesk } from './delivery/commands.ts'
+import { deliveryDefaults, openDeliveryEngine, type CallerBehind, type DeliveryEngine } from './delivery/engine.ts'
+import { openManners } from './delivery/manners.ts'
+import { openDeliveryStore } from './delivery/store.ts'
+import { webhookHandlers } from './handlers.ts'
+import { openEventSight } from './visible-events.ts'
 
 /** The rooms for machines, opened: standards' interfaces beside /api/v1, and what pushes events to callers. */
 export interface Machines {
-  readonly sight: EventSight
+  /** Webhooks, for the contract's routes. */
+  readonly handlers: Pick<Handlers, keyof ReturnType<typeof webhookHandlers>>
   /** `/dcsa/…` and `/epcis/…`, mounted at the root. */
   routes(identities: Identities): Router
+  /** Pushing begins with `start` and has ended when `stop` resolves. */
+  readonly engine: DeliveryEngine
 }
 
-export function openMachines(ports: Ports, directory: Directory): Machines {
+export async function openMachines(ports: Ports, directory: Directory, callerBehind: CallerBehind): Promise<Machines> {
   const sight = openEventSight(ports)
+  const store = await openDeliveryStore(ports.database)
+  const settings = { ...deliveryDefaults, ...ports.settings.delivery }
+  const engine = openDeliveryEngine({ ports, sight, store, callerBehind, manners: openManners(ports, directory), settings })
+  const desk: DeliveryDesk = { ports, store, engine, settings }
   return {
-    sight,
+    handlers: webhookHandlers(desk),
+    engine,
     routes(identities) {
-      const parts = { ports, sight, identities, directory }
+      const parts = { ports, sight, identities, directory, desk }
       const router = Router({ caseSensitive: true })
       router.use('/dcsa/v2', dcsaV2(parts))
       return router

@@ -22,6 +22,7 @@ import { apiKeyView, companyView, directoryOf, invitationView, personView } from
 
 export { Sessions, type Revoked } from './sessions.ts'
 export { createCompany, finishAllRegistrations } from './companies.ts'
+export { callerBehind } from './makers.ts'
 export { inviteFirstOperator } from './first-operator.ts'
 export { keyUseProjection } from './key-use.ts'
 export { addPerson } from './people.ts'

@@ -51,6 +51,7 @@ export const en = {
     'wrong-format': 'has not the right form', 'not-one-of': 'is none of {values}', 'unknown-field': 'is not known here', 'no-alternative-fits': 'has none of the forms that are taken', 'invalid-characters': 'holds characters that no text may hold', 'too-deep': 'is nested too deeply', 'not-right': 'is not right',
     'file-missing': 'the file is missing: send it as the field “file”', 'one-file-only': 'one file at a time', 'not-grantable': 'cannot be given to a system', 'common-password': 'is one of the passwords that everybody tries first', 'password-is-email': 'must not be made from the e-mail address',
     'wrong-subject': 'is not this company on the ledger', 'wrong-action': 'should be {expected}', 'wrong-key': 'is not the key in the address',
+    'callback-shape': 'is no web address without name, password and fragment', 'callback-not-https': 'has to begin with https', 'callback-private': 'lies in a private network, which is not called from here', 'callback-unknown-host': 'names a host that is not known',
   },
   shapes: {},
 } as const satisfies Wording

@@ -17,6 +17,7 @@ export interface Wording {
 export const faultCodes = [
   'required', 'wrong-type', 'too-short', 'too-long', 'too-small', 'too-big', 'too-few', 'too-many', 'wrong-format', 'not-one-of', 'unknown-field', 'no-alternative-fits',
   'invalid-characters', 'too-deep', 'not-right', 'file-missing', 'one-file-only', 'not-grantable', 'common-password', 'password-is-email', 'wrong-subject', 'wrong-action', 'wrong-key',
+  'callback-shape', 'callback-not-https', 'callback-private', 'callback-unknown-host',
 ] as const
 export type FaultCode = (typeof faultCodes)[number]
 

@@ -38,6 +38,7 @@ export const zh = {
     required: '缺失', 'wrong-type': '应为 {expected}', 'too-short': '少于 {minimum} 个字符', 'too-long': '超过 {maximum} 个字符', 'too-small': '小于 {minimum}', 'too-big': '大于 {maximum}', 'too-few': '少于 {minimum} 项', 'too-many': '多于 {maximum} 项', 'wrong-format': '格式不正确', 'not-one-of': '不在可选范围内：{values}',
     'unknown-field': '此处没有该字段', 'no-alternative-fits': '不符合任何可接受的形式', 'invalid-characters': '含有文本中不允许的字符', 'too-deep': '嵌套过深', 'not-right': '有误', 'file-missing': '缺少文件：请以 file 字段上传', 'one-file-only': '每次只能上传一个文件', 'not-grantable': '不可授予系统', 'common-password': '是人人最先尝试的密码之一',
     'password-is-email': '不得由邮箱地址构成', 'wrong-subject': '不是该企业在账本上的主体', 'wrong-action': '应为 {expected}', 'wrong-key': '与地址中的密钥不同',
+    'callback-shape': '不是网址（不得含用户名、密码或片段）', 'callback-not-https': '须以 https 开头', 'callback-private': '位于内部网络，本系统不会调用', 'callback-unknown-host': '主机名无法解析',
   },
   shapes: {
     'the check character does not fit': '校验位不符', 'the check digits do not fit': '校验位不符', 'a credit code is 18 digits or capitals without I, O, S, V, Z': '统一社会信用代码为 18 位数字或大写字母（不含 I、O、S、V、Z）', 'an LEI is 18 digits or capitals and two check digits': 'LEI 为 18 位数字或大写字母加两位校验码',

@@ -8,6 +8,7 @@ import { Problem } from '../../http/problem.ts'
 import { contextOf } from '../../http/request-context.ts'
 import type { Directory } from '../../parties/directory.ts'
 import type { Ports } from '../../ports.ts'
+import type { DeliveryDesk } from '../delivery/commands.ts'
 import { placeIn, titleEventId } from '../event-ids.ts'
 import { readEvents, type Place } from '../event-pages.ts'
 import type { EventSight, VisibleEvent } from '../visible-events.ts'
@@ -23,6 +24,7 @@ export interface MachineParts {
   readonly sight: EventSight
   readonly identities: Identities
   readonly directory: Directory
+  readonly desk: DeliveryDesk
 }
 
 /** `/dcsa/v2`: Track & Trace 2.2, to be polled. */
@@ -118,7 +120,7 @@ function placeOf(cursor: string): Place | null {
 /** Current-Page, First-Page and Next-Page hold links, as in 2.2 and 3.0; Link (RFC 8288) says the same for those who follow that. */
 function pageHeaders(request: Request, { cursor }: ParsedQuery, next: Place | null): Record<string, string> {
   const link = (to: string | null): string => {
-    const query = new URLSearchParams(Object.entries(request.query).filter(([name]) => name !== 'cursor').map(([name, value]): [string, string] => [name, String(value)]))
+    const query = new URLSearchParams(Object.entries(request.query).flatMap(([name, value]): [string, string][] => (name === 'cursor' || typeof value !== 'string' ? [] : [[name, value]])))
     if (to !== null) query.set('cursor', to)
     return `${request.baseUrl}${request.path}${query.size > 0 ? `?${query.toString()}` : ''}`
   }
