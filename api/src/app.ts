@@ -42,7 +42,7 @@ export async function createApp(ports: Ports, { checkAnswers = false }: { readon
   const { directory, sessions } = parties
   for (const projection of [...billProjections(ports, directory), ...trackingProjections(ports), keyUseProjection(ports.database)]) feed.register(projection)
 
-  const machines = await openMachines(ports, directory, callerBehind(parties.store, sessions, ports.clock))
+  const machines = await openMachines(ports, directory, { callerBehind: callerBehind(parties.store, sessions, ports.clock), audit })
   const handlers: Handlers = {
     ...peopleHandlers(ports, parties, { audit, keepForSignature: keyCommandKeeper(ports, directory), demoAdministratorOf: ({ partyId }) => demoAdministratorOf(ports, partyId) }),
     ...billHandlers(ports, directory),

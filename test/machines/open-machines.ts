@@ -63,7 +63,7 @@ export async function openTestMachines({ clock = () => new Date() }: { readonly 
   const revoked = new Set<string>()
   const base = portsOver(open, clock)
   const ports = { ...base, settings: { ...base.settings, delivery: { allowLoopback: true, firstRetryMs: 30, giveUpAfter: 6, timeoutMs: 1_000 } }, log: { ...open.log, error: (what: unknown) => void bugs.push(what), warn: () => undefined } as unknown as Ports['log'] }
-  const machines = await openMachines(ports, directory, (maker) => Promise.resolve(maker.kind === 'api-key' ? (Object.values(systems).find((system) => system.kind === 'system' && system.apiKeyId === maker.apiKeyId && !revoked.has(system.label)) ?? null) : null))
+  const machines = await openMachines(ports, directory, { audit: { note: () => undefined }, callerBehind: (maker) => Promise.resolve(maker.kind === 'api-key' ? (Object.values(systems).find((system) => system.kind === 'system' && system.apiKeyId === maker.apiKeyId && !revoked.has(system.label)) ?? null) : null) })
   machines.engine.start()
   const app = express().disable('x-powered-by').set('query parser', 'simple').use(machines.routes(identities))
   const server = createServer(app).listen(0, '127.0.0.1')

@@ -170,7 +170,7 @@ describe('webhooks', function () {
     receiver.answer = 500
     await machines.happens(gateIn(2), gateIn(3))
     await until(() => receiver.received.length > 1, 'a try')
-    const next = await openMachines(machines.ports, { byParties: () => Promise.resolve(new Map()) } as never, () => Promise.resolve(machines.systems['shipper'] ?? null))
+    const next = await openMachines(machines.ports, { byParties: () => Promise.resolve(new Map()) } as never, { audit: { note: () => undefined }, callerBehind: () => Promise.resolve(machines.systems['shipper'] ?? null) })
     next.engine.start()
     await new Promise((resolve) => setTimeout(resolve, 300))
     await machines.machines.engine.stop()

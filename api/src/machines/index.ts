@@ -1,9 +1,11 @@
 import { Router } from 'express'
+import type { AuditLog } from '../access/audit.ts'
 import type { Handlers } from '../http/handlers.ts'
 import type { Identities } from '../http/authenticate.ts'
 import type { Directory } from '../parties/directory.ts'
 import type { Ports } from '../ports.ts'
 import { dcsaV2 } from './dcsa/routes.ts'
+import { dcsaV3 } from './dcsa/subscription-routes.ts'
 import type { DeliveryDesk } from './delivery/commands.ts'
 import { deliveryDefaults, openDeliveryEngine, type CallerBehind, type DeliveryEngine } from './delivery/engine.ts'
 import { openManners } from './delivery/manners.ts'
@@ -21,7 +23,7 @@ export interface Machines {
   readonly engine: DeliveryEngine
 }
 
-export async function openMachines(ports: Ports, directory: Directory, callerBehind: CallerBehind): Promise<Machines> {
+export async function openMachines(ports: Ports, directory: Directory, { callerBehind, audit }: { readonly callerBehind: CallerBehind; readonly audit: Pick<AuditLog, 'note'> }): Promise<Machines> {
   const sight = openEventSight(ports)
   const store = await openDeliveryStore(ports.database)
   const settings = { ...deliveryDefaults, ...ports.settings.delivery }
@@ -31,9 +33,10 @@ export async function openMachines(ports: Ports, directory: Directory, callerBeh
     handlers: webhookHandlers(desk),
     engine,
     routes(identities) {
-      const parts = { ports, sight, identities, directory, desk }
+      const parts = { ports, sight, identities, directory, desk, audit }
       const router = Router({ caseSensitive: true })
       router.use('/dcsa/v2', dcsaV2(parts))
+      router.use('/dcsa/v3', dcsaV3(parts))
       return router
     },
   }

@@ -1,5 +1,6 @@
 import { Router, type Request, type RequestHandler, type Response } from 'express'
 import { ensure } from '../../access/abilities.ts'
+import type { AuditLog } from '../../access/audit.ts'
 import type { Caller } from '../../access/caller.ts'
 import { billsOfBooking } from '../../bills/bookings.ts'
 import type { LogEntry } from '../../events/types.ts'
@@ -25,6 +26,7 @@ export interface MachineParts {
   readonly identities: Identities
   readonly directory: Directory
   readonly desk: DeliveryDesk
+  readonly audit: Pick<AuditLog, 'note'>
 }
 
 /** `/dcsa/v2`: Track & Trace 2.2, to be polled. */
