@@ -10,6 +10,8 @@ import type { DeliveryDesk } from './delivery/commands.ts'
 import { deliveryDefaults, openDeliveryEngine, type CallerBehind, type DeliveryEngine } from './delivery/engine.ts'
 import { openManners } from './delivery/manners.ts'
 import { openDeliveryStore } from './delivery/store.ts'
+import { epcisRouter } from './epcis/routes.ts'
+import { openCaptureStore } from './epcis/store.ts'
 import { webhookHandlers } from './handlers.ts'
 import { openEventSight } from './visible-events.ts'
 
@@ -26,6 +28,7 @@ export interface Machines {
 export async function openMachines(ports: Ports, directory: Directory, { callerBehind, audit }: { readonly callerBehind: CallerBehind; readonly audit: Pick<AuditLog, 'note'> }): Promise<Machines> {
   const sight = openEventSight(ports)
   const store = await openDeliveryStore(ports.database)
+  const captures = await openCaptureStore(ports.database)
   const settings = { ...deliveryDefaults, ...ports.settings.delivery }
   const engine = openDeliveryEngine({ ports, sight, store, callerBehind, manners: openManners(ports, directory), settings })
   const desk: DeliveryDesk = { ports, store, engine, settings }
@@ -33,10 +36,11 @@ export async function openMachines(ports: Ports, directory: Directory, { callerB
     handlers: webhookHandlers(desk),
     engine,
     routes(identities) {
-      const parts = { ports, sight, identities, directory, desk, audit }
+      const parts = { ports, sight, identities, directory, desk, audit, captures }
       const router = Router({ caseSensitive: true })
       router.use('/dcsa/v2', dcsaV2(parts))
       router.use('/dcsa/v3', dcsaV3(parts))
+      router.use('/epcis', epcisRouter(parts))
       return router
     },
   }

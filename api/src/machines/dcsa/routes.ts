@@ -1,4 +1,5 @@
 import { Router, type Request, type RequestHandler, type Response } from 'express'
+import type { Collection } from 'mongodb'
 import { ensure } from '../../access/abilities.ts'
 import type { AuditLog } from '../../access/audit.ts'
 import type { Caller } from '../../access/caller.ts'
@@ -10,6 +11,7 @@ import { contextOf } from '../../http/request-context.ts'
 import type { Directory } from '../../parties/directory.ts'
 import type { Ports } from '../../ports.ts'
 import type { DeliveryDesk } from '../delivery/commands.ts'
+import type { CaptureJob } from '../epcis/store.ts'
 import { placeIn, titleEventId } from '../event-ids.ts'
 import { readEvents, type Place } from '../event-pages.ts'
 import type { EventSight, VisibleEvent } from '../visible-events.ts'
@@ -27,6 +29,8 @@ export interface MachineParts {
   readonly directory: Directory
   readonly desk: DeliveryDesk
   readonly audit: Pick<AuditLog, 'note'>
+  /** Jobs of EPCIS captures. */
+  readonly captures: Collection<CaptureJob>
 }
 
 /** `/dcsa/v2`: Track & Trace 2.2, to be polled. */
@@ -109,11 +113,11 @@ function titleIdFits(found: readonly VisibleEvent[], index: number, eventID: str
 }
 
 /** Cursors say the place in the log at which the next page begins: they stay good for ever, whatever is added behind. */
-function cursorOf({ position, index }: Place): string {
+export function cursorOf({ position, index }: Place): string {
   return Buffer.from(`${position}.${index}`).toString('base64url')
 }
 
-function placeOf(cursor: string): Place | null {
+export function placeOf(cursor: string): Place | null {
   const [, position, index] = /^(\d{1,15})\.(\d{1,3})$/.exec(Buffer.from(cursor, 'base64url').toString('latin1')) ?? []
   const place = { position: Number(position), index: Number(index) }
   return position !== undefined && cursorOf(place) === cursor ? place : null

@@ -109,17 +109,19 @@ class TooDeep extends Error {
   readonly status = 400
 }
 
-/** Reads a JSON body of one megabyte at most. */
-export const jsonBody: RequestHandler = (request, response, next) => {
+/** Reads a JSON body of so many bytes at most. */
+export const jsonBodyUpTo = (limit: number): RequestHandler => (request, response, next) => {
   const type = request.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? ''
   if (!/^application\/([\w.+-]+\+)?json$/.test(type)) throw new Problem('unsupported-media-type', { wanted: 'application/json' })
   json({
-    limit: '1mb', strict: false, type: () => true,
+    limit, strict: false, type: () => true,
     verify: (_request, _response, bytes) => {
       if (nestsTooDeep(bytes)) throw new TooDeep('nested too deeply')
     },
   })(request, response, next)
 }
+
+const jsonBody = jsonBodyUpTo(1024 * 1024)
 
 /** What changes something leaves a line in the audit log, as on every other route. */
 export function note(audit: Pick<AuditLog, 'note'>, request: Request, action: string, subject: string, ability: 'manage-webhooks' | 'send-events' = 'manage-webhooks'): void {
