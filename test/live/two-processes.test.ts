@@ -44,8 +44,10 @@ describe('two API processes of which one is killed', function () {
 
     let sent = 0, killed = false
     while (sent < events) {
-      await open.eventLog.append(Array.from({ length: batch }, (_, index) => received(equipment({ container: boxes[(sent + index) % boxes.length] ?? '', code: 'CROS', at: new Date(Date.UTC(2026, 10, 2) + (sent + index) * 1_000).toISOString() }))))
+      const { last } = await open.eventLog.append(Array.from({ length: batch }, (_, index) => received(equipment({ container: boxes[(sent + index) % boxes.length] ?? '', code: 'CROS', at: new Date(Date.UTC(2026, 10, 2) + (sent + index) * 1_000).toISOString() }))))
       sent += batch
+      // As fast as the views go along: who is thousands of events behind is asked to read its view again instead.
+      await open.feed.upTo(last - 5_000, 60_000)
       if (killed || sent < events / 2) continue
       killed = true
       doomed.child.kill('SIGKILL')
