@@ -24,9 +24,18 @@ export interface Fact {
   readonly container: string | null
   readonly empty: boolean | null
   readonly seals: readonly string[]
+  /** What a reefer told of its air, in °C. */
+  readonly reefer: Air | null
   /** The event this one withdraws. It is nothing else besides: a corrected fact comes as an event of its own. */
   readonly retracts: string | null
   readonly detail: string | null
+}
+
+export interface Air {
+  readonly setPoint: number | null
+  readonly supply: number | null
+  readonly return: number | null
+  readonly humidity: number | null
 }
 
 const modes = { RAIL: 'rail', VESSEL: 'sea', BARGE: 'sea', TRUCK: 'road' } as const satisfies Record<string, LegMode>
@@ -49,13 +58,23 @@ export function readEvent({ position, event, sender, retracts }: { position: num
     container: 'equipmentReference' in event ? (event.equipmentReference ?? null) : null,
     empty: equipment ? equipment.emptyIndicatorCode === 'EMPTY' : null,
     seals: (equipment?.seals ?? []).map(({ sealNumber }) => sealName(sealNumber)),
+    reefer: event.eventType === 'REEFER' ? airOf(event) : null,
     retracts, detail: detailOf(event),
   }
 }
 
-/** What the log files an event under: the box it is about, or else the train, vessel or truck. Positions have a shelf of their own: there are many, and a timeline does not show them. */
+function airOf({ setpointParameters: set, measuredParameters: measured }: Extract<TrackingEvent, { eventType: 'REEFER' }>): Air {
+  const celsius = (value: number | undefined, unit: 'CEL' | 'FAH' | undefined): number | null => (value === undefined ? null : Math.round((unit === 'FAH' ? ((value - 32) * 5) / 9 : value) * 10) / 10)
+  return {
+    setPoint: celsius(set?.temperatureValue, set?.temperatureUnit), supply: celsius(measured?.supplyAirTemperatureValue, measured?.temperatureUnit),
+    // A plain thermometer hangs among the goods: it tells what the return air tells.
+    return: celsius(measured?.returnAirTemperatureValue ?? measured?.temperatureValue, measured?.temperatureUnit), humidity: measured?.humidityPercentage ?? null,
+  }
+}
+
+/** What the log files an event under: the box it is about, or else the train, vessel or truck. Positions and measured temperatures have a shelf of their own: there are many, and a timeline does not show them. */
 export function aboutOf(event: TrackingEvent): string[] {
-  const shelf = event.eventType === 'POSITION' ? ':position' : ''
+  const shelf = event.eventType === 'POSITION' || (event.eventType === 'REEFER' && event.reeferEventTypeCode === 'MEAS') ? ':position' : ''
   const container = 'equipmentReference' in event ? event.equipmentReference : undefined
   if (container) return [`container:${container}${shelf}`]
   const service = serviceOf(event)
@@ -95,12 +114,18 @@ function codeOf(event: TrackingEvent): string {
       return event.shipmentEventTypeCode
     case 'POSITION':
       return 'POSITION'
+    case 'REEFER':
+      return event.reeferEventTypeCode
+    case 'IOT':
+      return event.iotEventCode
   }
 }
 
 function detailOf(event: TrackingEvent): string | null {
   if (event.eventType === 'TRANSPORT') return event.changeRemark ?? event.delayReasonCode ?? null
   if (event.eventType === 'SHIPMENT') return event.reason ?? null
+  if (event.eventType === 'REEFER') return event.setpointParameters ? `${airOf(event).setPoint} °C` : null
+  if (event.eventType === 'IOT') return event.shockG === undefined ? null : `${event.shockG} g`
   return null
 }
 

@@ -34,6 +34,8 @@ export interface TrackedBox {
   readonly number: string
   readonly sizeType: string
   readonly seals: readonly string[]
+  /** What a reefer is to be kept at, in °C; absent for other boxes. */
+  readonly setPoint?: number
 }
 
 /** One container, on the bill that speaks for it now. */
