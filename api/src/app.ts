@@ -18,6 +18,7 @@ import { compressed, plainSettings, requestId, requestLog, securityHeaders, webC
 import { openHub, type Hub } from './live/hub.ts'
 import { finishAllRegistrations, inviteFirstOperator, keyUseProjection, openParties, peopleHandlers, type Parties } from './parties/index.ts'
 import type { Ports } from './ports.ts'
+import { openPositions, positionHandlers, positionProjections } from './positions/index.ts'
 import { systemHandlers } from './system/index.ts'
 import { trackingHandlers, trackingProjections } from './tracking/index.ts'
 import { gateHandlers } from './yard/index.ts'
@@ -42,13 +43,14 @@ export async function createApp(ports: Ports, { checkAnswers = false }: { readon
   const audit = await AuditLog.open(ports)
   const parties = await openParties(ports)
   const { directory, sessions } = parties
-  for (const projection of [...billProjections(ports, directory), ...trackingProjections(ports), ...exceptionProjections(ports), keyUseProjection(ports.database)]) feed.register(projection)
+  for (const projection of [...billProjections(ports, directory), ...trackingProjections(ports), ...exceptionProjections(ports), ...positionProjections(ports), keyUseProjection(ports.database)]) feed.register(projection)
 
   const handlers: Handlers = {
     ...peopleHandlers(ports, parties, { audit, keepForAdministrator: keyCommandKeeper(ports, directory), demoAdministratorOf: ({ partyId }) => demoAdministratorOf(ports, partyId) }),
     ...billHandlers(ports, directory),
     ...trackingHandlers(ports, directory),
     ...exceptionHandlers(ports, directory),
+    ...positionHandlers(ports),
     ...gateHandlers(ports, directory),
     ...systemHandlers(ports),
   }
@@ -62,6 +64,8 @@ export async function createApp(ports: Ports, { checkAnswers = false }: { readon
   feed.onApplied((entries) => notices.note(entries))
   const exceptions = await openExceptions(ports)
   feed.onApplied((entries) => exceptions.note(entries))
+  const positions = openPositions(ports)
+  feed.onApplied((entries) => positions.note(entries))
   await feed.start()
   const hub = openHub({
     httpServer: server, ports,
@@ -82,6 +86,7 @@ export async function createApp(ports: Ports, { checkAnswers = false }: { readon
       await hub.close()
       await closeServer(server)
       await exceptions.stop()
+      await positions.stop()
       await feed.stop()
       await notices.stop()
       await audit.close()

@@ -3,9 +3,10 @@ import { erasureRoutes } from './erasure.ts'
 import { exceptionRoutes } from './exceptions.ts'
 import { paperRoutes } from './papers.ts'
 import { peopleRoutes } from './people.ts'
+import { positionRoutes } from './positions.ts'
 import { systemRoutes, trackingRoutes } from './tracking.ts'
 
 /** The whole HTTP interface, by operation name. */
-export const routes = { ...peopleRoutes, ...billRoutes, ...erasureRoutes, ...paperRoutes, ...trackingRoutes, ...exceptionRoutes, ...systemRoutes }
+export const routes = { ...peopleRoutes, ...billRoutes, ...erasureRoutes, ...paperRoutes, ...trackingRoutes, ...exceptionRoutes, ...positionRoutes, ...systemRoutes }
 export type RouteName = keyof typeof routes
 export { billFilters } from './bills.ts'

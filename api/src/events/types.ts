@@ -19,6 +19,8 @@ export type PlatformEvent =
   | { readonly type: 'tracking-put-aside'; readonly event: TrackingEvent; readonly sender: PartyId; readonly because: readonly Contradiction[] }
   /** A person accepted it (`tracking-received` with the same event follows it) or rejected it. */
   | { readonly type: 'put-aside-decided'; readonly eventID: string; readonly decision: 'accepted' | 'rejected'; readonly reason: string; readonly by: Actor }
+  /** A position crossed the edge of a station, port, border or bonded zone. Observed, never believed as an arrival. */
+  | { readonly type: 'geofence-crossed'; readonly eventID: string; readonly at: string; readonly sender: PartyId; readonly container: string | null; readonly service: string | null; readonly fence: string; readonly direction: 'in' | 'out' }
   /** Something is wrong with a box or train, or a person dealt with it. */
   | { readonly type: 'exception-changed'; readonly exceptionId: string; readonly kind: ExceptionKind; readonly subject: ExceptionSubject; readonly change: ExceptionChange }
 

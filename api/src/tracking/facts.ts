@@ -1,6 +1,7 @@
 import type { TrackingEvent } from '@yidan/api/contract'
 import type { LegMode, PartyId } from '@yidan/ledger'
 import type { LogEntry } from '../events/types.ts'
+import { geofences } from '../positions/geofences.ts'
 import type { PlaceName } from './places.ts'
 
 /** One tracking event as the rules read it: what, when, where, on which unit. Times are UTC text with milliseconds. */
@@ -8,7 +9,8 @@ export interface Fact {
   readonly position: number
   readonly eventID: string
   readonly sender: PartyId
-  readonly type: TrackingEvent['eventType']
+  /** GEOFENCE is no report: it is shown, and never believed. */
+  readonly type: TrackingEvent['eventType'] | 'GEOFENCE'
   readonly kind: 'ACT' | 'PLN' | 'EST'
   /** LOAD, DEPA, POSITION ... */
   readonly code: string
@@ -40,8 +42,9 @@ export interface Air {
 
 const modes = { RAIL: 'rail', VESSEL: 'sea', BARGE: 'sea', TRUCK: 'road' } as const satisfies Record<string, LegMode>
 
-/** The fact in a log entry, or null when it is not a tracking event. */
+/** The fact in a log entry, or null when it is neither a tracking event nor the crossing of a geofence. */
 export function factOf({ position, event }: LogEntry): Fact | null {
+  if (event.type === 'geofence-crossed') return crossingOf(position, event)
   return event.type === 'tracking-received' ? readEvent({ position, event: event.event, sender: event.sender, retracts: event.retracts }) : null
 }
 
@@ -60,6 +63,15 @@ export function readEvent({ position, event, sender, retracts }: { position: num
     seals: (equipment?.seals ?? []).map(({ sealNumber }) => sealName(sealNumber)),
     reefer: event.eventType === 'REEFER' ? airOf(event) : null,
     retracts, detail: detailOf(event),
+  }
+}
+
+/** GEOI went in, GEOO came out (ours). */
+function crossingOf(position: number, { eventID, at, sender, container, service, fence, direction }: Extract<LogEntry['event'], { type: 'geofence-crossed' }>): Fact {
+  const place = geofences.find(({ id }) => id === fence)
+  return {
+    position, eventID: `${eventID}:${fence}:${direction}`, sender, type: 'GEOFENCE', kind: 'ACT', code: direction === 'in' ? 'GEOI' : 'GEOO', at, created: at, place: { name: place?.name ?? fence, code: place?.code ?? null },
+    latitude: null, longitude: null, mode: null, service, container, empty: null, seals: [], reefer: null, retracts: null, detail: null,
   }
 }
 

@@ -11,6 +11,7 @@ import { trainView } from './train-view.ts'
 import { openTrackingReader } from './view.ts'
 
 export { trackingProjections } from './projection.ts'
+export { cargoThing, parseContainer } from './container-views.ts'
 export { contradictionText, entryOf } from './commands.ts'
 export { openJudge, putAsideShelf } from './put-aside.ts'
 

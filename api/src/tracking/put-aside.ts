@@ -14,7 +14,7 @@ export type Judge = (events: readonly TrackingEvent[], sender: PartyId) => Promi
 /** Log entries that the views do not have yet are read up to this many; with more the views are waited for. */
 const behindLimit = 5_000
 const historyLimit = 5_000
-/** Positions are not held against each other one by one: their shelf is read back to this many. */
+/** Plans of one unit that are looked at, the latest first. */
 const plansLimit = 200
 
 /**
@@ -40,7 +40,7 @@ export function openJudge(ports: Pick<Ports, 'database' | 'vault' | 'eventLog' |
   /** What was appended and is not in the views yet. */
   async function behind(): Promise<Fact[]> {
     if (ports.feed.health().behind > behindLimit) await ports.feed.upTo(await ports.eventLog.last())
-    return (await ports.eventLog.read(ports.feed.health().position, behindLimit)).flatMap((entry) => factOf(entry) ?? [])
+    return (await ports.eventLog.read(ports.feed.health().position, behindLimit)).flatMap((entry) => (entry.event.type === 'tracking-received' ? (factOf(entry) ?? []) : []))
   }
 
   async function knownBoxes(names: readonly string[]): Promise<Map<string, KnownBox>> {
@@ -64,7 +64,7 @@ export function openJudge(ports: Pick<Ports, 'database' | 'vault' | 'eventLog' |
     if (containers.length === 0) return histories
     const since = Math.min(...containers.map((container) => boxes.get(container)?.since ?? 0))
     const entries = await ports.eventLog.about(containers.map((container) => `container:${container}`), since, historyLimit)
-    for (const fact of entries.flatMap((entry) => factOf(entry) ?? [])) if (fact.container !== null && fact.position > (boxes.get(fact.container)?.since ?? 0)) histories.get(fact.container)?.push(fact)
+    for (const fact of entries.flatMap((entry) => factOf(entry) ?? [])) if (fact.type !== 'GEOFENCE' && fact.container !== null && fact.position > (boxes.get(fact.container)?.since ?? 0)) histories.get(fact.container)?.push(fact)
     for (const [container, facts] of histories) {
       const withdrawn = new Set(facts.filter(({ retracts }) => retracts !== null).map(withdrawalOf))
       histories.set(container, facts.filter(({ eventID, sender }) => !withdrawn.has(`${eventID} ${sender}`)))

@@ -108,9 +108,9 @@ export function withdrawalOf({ retracts, sender }: Fact): string {
   return `${retracts} ${sender}`
 }
 
-/** Plans and estimates are shown and never believed. */
+/** Plans, estimates and what geofences observe are shown and never believed. */
 function counts(state: BoxState, fact: Fact): boolean {
-  return fact.retracts === null && fact.kind === 'ACT' && !isWithdrawn(state, fact)
+  return fact.retracts === null && fact.kind === 'ACT' && fact.type !== 'GEOFENCE' && !isWithdrawn(state, fact)
 }
 
 function step(plan: Plan, state: BoxState, fact: Fact): BoxState {
