@@ -77,9 +77,14 @@ export const LastSeen = z.strictObject({ latitude: z.number().nullable(), longit
 export const ReeferReading = z.strictObject({ at: Moment, setPoint: z.number().nullable(), supply: z.number().nullable(), return: z.number().nullable(), humidity: z.number().nullable() })
 export const DoorOpened = z.strictObject({ at: Moment, place: z.string().nullable() })
 
+/** When it will be there: hardly before `earliest`, hardly after `latest` (one of ten each), about `likely`. */
+export const EtaRange = z.strictObject({ earliest: Moment, likely: Moment, latest: Moment })
+export type EtaRange = z.infer<typeof EtaRange>
+export const JourneyEta = z.strictObject({ /** Of legs that are not over. */ legs: z.array(z.strictObject({ leg: z.int(), /** Told by how long the same leg took before, or by the plan alone. */ basis: z.enum(['history', 'plan']), ...EtaRange.shape })), journey: EtaRange.nullable() })
+
 export const ContainerView = z.strictObject({
   number: ContainerNumber, billNumber: z.string().nullable(), movement: z.enum(movements), leg: z.int().nullable(), empty: z.boolean().nullable(), lastSeen: LastSeen.nullable(), seals: z.array(z.string()), sealMismatch: z.boolean(), reefer: ReeferReading.nullable(), doorOpened: DoorOpened.nullable(),
-  legs: z.array(LegView), timeline: z.array(TimelineItem), next: z.strictObject({ code: z.string(), place: z.string(), plannedAt: z.string(), late: z.boolean() }).nullable(), position: z.int(),
+  legs: z.array(LegView), timeline: z.array(TimelineItem), next: z.strictObject({ code: z.string(), place: z.string(), plannedAt: z.string(), late: z.boolean() }).nullable(), eta: JourneyEta.nullable(), position: z.int(),
 })
 export type ContainerView = z.infer<typeof ContainerView>
 export const ContainerSummary = z.strictObject({ number: ContainerNumber, billNumber: z.string().nullable(), movement: z.enum(movements), leg: z.int().nullable(), legs: z.int(), unit: z.string().nullable(), lastPlace: z.string().nullable(), lastEventAt: Moment.nullable(), next: z.string().nullable(), late: z.boolean(), stale: z.boolean() })

@@ -14,7 +14,7 @@ import { factOf } from './facts.ts'
 import { isLate } from './journey.ts'
 import { openTrackingStore, type Box, type TrackedBill } from './store.ts'
 import { concerns, timelineOf } from './timeline.ts'
-import { conditionOf, lastSeenOf, legViews, reportersOf, summaryOf, track, type Tracked, type TrackingReader } from './view.ts'
+import { conditionOf, etaOf, lastSeenOf, legViews, reportersOf, summaryOf, track, type Tracked, type TrackingReader } from './view.ts'
 
 export interface Asking {
   readonly ports: Ports
@@ -48,7 +48,7 @@ export async function containerView({ ports, directory, reader, caller, language
   return {
     number, billNumber, movement: journey.movement, leg: journey.leg?.number ?? null, empty: state.empty, lastSeen: lastSeenOf(journey, now), seals: [...state.seals], sealMismatch: state.sealMismatch, ...conditionOf(tracked),
     legs: legViews(bill?.legs ?? [], [tracked]), timeline: timelineOf({ entries: own, legs: bill?.legs ?? [], reporters: await reportersOf(directory, own, language) }),
-    next: journey.next && { ...journey.next, late: isLate(journey, now) }, position,
+    next: journey.next && { ...journey.next, late: isLate(journey, now) }, eta: await etaOf(ports, reader, tracked, now), position,
   }
 }
 

@@ -6,7 +6,9 @@ import type { Directory } from '../parties/directory.ts'
 import type { Language } from '../http/handlers.ts'
 import type { LogEntry } from '../events/types.ts'
 import { startState, type Sighting } from './rules.ts'
-import { isLate, isStale, journeyOf, type Journey, type LegRun, type ServicesByName, type TimedLeg } from './journey.ts'
+import { rideTimesOf } from './corridors.ts'
+import { etasOf } from './eta.ts'
+import { estimate, isLate, isStale, journeyOf, type Journey, type LegRun, type ServicesByName, type TimedLeg } from './journey.ts'
 import { openTrackingStore, type Box, type Service, type TrackedBill } from './store.ts'
 
 /** What other concepts may ask tracking: bills and boxes as they are in the views. */
@@ -87,6 +89,17 @@ function lastEventAt({ state }: Box, seen: Sighting | null): string | null {
 export function lastSeenOf(journey: Journey, now: Date): ContainerView['lastSeen'] {
   const { seen } = journey
   return seen && { latitude: seen.latitude, longitude: seen.longitude, place: seen.place.name ?? seen.place.code, at: seen.at, stale: isStale(journey, now) }
+}
+
+/** When each leg, and the journey, will be over; null without a plan, and when it is. */
+export async function etaOf(ports: Pick<Ports, 'database'>, reader: TrackingReader, { box, journey: { runs, seen } }: Tracked, now: Date): Promise<ContainerView['eta']> {
+  const ahead = runs.filter(({ progress }) => progress !== 'done').map(({ leg }) => leg)
+  if (ahead.length === 0) return null
+  const [timesOf, services] = await Promise.all([rideTimesOf(ports, ahead), reader.services(box.services)])
+  const byName = servicesByName(services)
+  const legs = etasOf({ runs, seen, now, timesOf, estimateOf: (leg) => estimate(leg, 'ARRI', leg.to, byName) })
+  const last = legs.find(({ leg }) => leg === runs.at(-1)?.leg.number)
+  return { legs, journey: last ? { earliest: last.earliest, likely: last.likely, latest: last.latest } : null }
 }
 
 /** What reefer and door last told. */
