@@ -131,7 +131,7 @@ async function settleBoxes(store: TrackingStore, { bills, boxes, unsettled, stal
 
 function noteFact(batch: Batch, entry: LogEntry): void {
   const fact = factOf(entry)
-  if (fact === null) return
+  if (fact === null || fact.type === 'GEOFENCE') return
   if (fact.container !== null) noteBoxFact(batch, fact.container, fact)
   if (fact.service !== null && fact.container === null) noteServiceFact(batch.services, fact.service, fact)
 }
