@@ -34,7 +34,7 @@ export interface Act<N extends ActionName> {
 export type Credentials = { readonly account: string } | { readonly email: string; readonly password: string } | { readonly apiKey: string }
 
 /** Signs in. @throws ProblemError `bad-credentials`, `locked-out`, `demo-off`. */
-export async function openDesk({ baseUrl, credentials, signer }: { baseUrl: string; credentials: Credentials; signer?: Signer }): Promise<Desk> {
+export async function openDesk({ baseUrl, credentials, signer, clock = () => new Date() }: { baseUrl: string; credentials: Credentials; signer?: Signer; /** What commands bear as their time. */ clock?: () => Date }): Promise<Desk> {
   const client = 'apiKey' in credentials ? makeClient({ baseUrl, headers: () => ({ authorization: `Bearer ${credentials.apiKey}` }) }) : makeClient({ baseUrl, fetch: fetchWithCookies() })
   const session =
     'apiKey' in credentials ? await client.call('session', {})
@@ -49,7 +49,7 @@ export async function openDesk({ baseUrl, credentials, signer }: { baseUrl: stri
 
   async function build<N extends ActionName>(act: Act<N>): Promise<Command> {
     const { subject, network, head } = typeof act.bill === 'string' ? await headOf(client, act.bill) : act.bill
-    return command({ action: act.action, args: act.args, subject, network, head, party: session.company.partyId, signer: ownKey(), hours: act.validHours ?? 24, ...(act.at === undefined ? {} : { at: act.at }) })
+    return command({ action: act.action, args: act.args, subject, network, head, party: session.company.partyId, signer: ownKey(), hours: act.validHours ?? 24, at: act.at ?? clock().toISOString() })
   }
 
   const desk: Desk = {
@@ -64,7 +64,7 @@ export async function openDesk({ baseUrl, credentials, signer }: { baseUrl: stri
       const register = command({
         action: 'registerKey',
         args: { key: { keyId: key.keyId, publicKey: key.publicKey, algorithm: 'ES256', person: person.person, purposes: person.roles.includes('administrator') ? ['title', 'admin'] : ['title'] } },
-        subject: company.partyId, network: stream.network, head: { seq: stream.seq, hash: stream.headHash }, party: company.partyId, signer: key, hours: 24 * 6,
+        subject: company.partyId, network: stream.network, head: { seq: stream.seq, hash: stream.headHash }, party: company.partyId, signer: key, hours: 24 * 6, at: clock().toISOString(),
       })
       return client.call('registerKey', { params: { companyId: company.id }, body: await signCommand(register, key) })
     },
@@ -94,8 +94,8 @@ async function headOf(client: Client, billNumber: string): Promise<{ subject: Bi
   return { subject: bill.billId, network: bill.network, head: bill.head }
 }
 
-function command<N extends ActionName>(given: { action: N; args: ArgsOf<N>; subject: BillId | PartyId; network: string; head: { seq: number; hash: Hash }; party: PartyId; signer: Signer; hours: number; at?: string }): Command {
-  const at = given.at ?? new Date().toISOString()
+function command<N extends ActionName>(given: { action: N; args: ArgsOf<N>; subject: BillId | PartyId; network: string; head: { seq: number; hash: Hash }; party: PartyId; signer: Signer; hours: number; at: string }): Command {
+  const { at } = given
   return draftCommand({
     network: given.network, action: given.action, subject: given.subject, head: given.head, party: given.party, keyId: given.signer.keyId, args: given.args,
     commandId: uuidv7({ now: Date.now(), random: crypto.getRandomValues(new Uint8Array(10)) }),

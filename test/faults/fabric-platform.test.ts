@@ -1,14 +1,12 @@
 import type { CommandStatusView } from '@yidan/api/contract'
 import type { Desk } from '@yidan/api/sdk'
-import { draftCommand, uuidv7, type ActionName, type ArgsOf, type BillNumber, type Instant, type SignedCommand } from '@yidan/ledger'
-import { signCommand } from '@yidan/ledger/signing'
 import { expect } from 'chai'
-import { randomBytes } from 'node:crypto'
 import { openLedgerOutbox } from '../../api/src/ledger-outbox-store.ts'
 import { killNode, startNode } from '../../ledger/network/network.mjs'
 import { aBooking, inDays, issuedBill, peopleFor, type People } from '../bills/a-bill.ts'
 import { openTestNetwork, type TestNetwork } from '../support/open-fabric.ts'
 import { openPlatform, type Platform } from '../support/open-platform.ts'
+import { signedFor } from '../support/signed-for.ts'
 
 describe('the platform while an organisation of the network is away', function () {
   this.timeout(120_000)
@@ -60,16 +58,6 @@ describe('the platform while an organisation of the network is away', function (
     expect(await asked(people.clerk).catch((error: unknown) => error)).to.have.nested.property('problem.code', 'not-found')
   })
 })
-
-async function signedFor<N extends ActionName>(desk: Desk, billNumber: BillNumber, action: N, args: ArgsOf<N>): Promise<SignedCommand> {
-  const bill = await desk.client.call('bill', { params: { billNumber } })
-  const now = new Date()
-  const command = draftCommand({
-    network: bill.network, action, subject: bill.billId, head: bill.head, party: desk.session.company.partyId, keyId: desk.signer().keyId, commandId: uuidv7({ now: now.getTime(), random: randomBytes(10) }),
-    at: now.toISOString() as Instant, notAfter: new Date(now.getTime() + 3_600_000).toISOString() as Instant, args,
-  })
-  return signCommand(command, desk.signer())
-}
 
 async function settled(ask: () => Promise<CommandStatusView>): Promise<CommandStatusView> {
   for (;;) {

@@ -50,12 +50,13 @@ export interface SignedIn {
 export interface PlatformOptions {
   readonly clock?: () => Date
   readonly settings?: Partial<Settings>
+  /** Another database server than the one all tests share. */
+  readonly mongodb?: string
   /** Another ledger than an embedded one of its own; closed with the platform. */
   readonly ledger?: (registrar: Actor, ports: Pick<Ports, 'database' | 'vault' | 'clock'>) => Promise<Ledger>
 }
 
-export async function openPlatform({ clock = () => new Date(), settings: given = {}, ledger: openLedger }: PlatformOptions = {}): Promise<Platform> {
-  const uri = process.env['YIDAN_TEST_MONGODB_URI']
+export async function openPlatform({ clock = () => new Date(), settings: given = {}, mongodb: uri = process.env['YIDAN_TEST_MONGODB_URI'], ledger: openLedger }: PlatformOptions = {}): Promise<Platform> {
   if (uri === undefined) throw new Error('YIDAN_TEST_MONGODB_URI is not set: npm test sets it, or start a replica set and name it there')
   const directory = await mkdtemp(join(tmpdir(), 'yidan-platform-'))
   const database = await openDatabase({ uri, database: `yidan_test_${randomBytes(6).toString('hex')}` })
@@ -91,7 +92,7 @@ export async function openPlatform({ clock = () => new Date(), settings: given =
       return { session: (await answer.json()) as SessionView, cookie: cookieOf(answer) }
     },
     async deskOf(account) {
-      const desk = await openDesk({ baseUrl: url, credentials: { account } })
+      const desk = await openDesk({ baseUrl: url, credentials: { account }, clock })
       const signer = keys.get(account) ?? (await makeSigner())
       keys.set(account, signer)
       await desk.useKey(signer)
