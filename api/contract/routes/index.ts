@@ -1,10 +1,12 @@
 import { billRoutes } from './bills.ts'
 import { erasureRoutes } from './erasure.ts'
+import { exceptionRoutes } from './exceptions.ts'
 import { paperRoutes } from './papers.ts'
 import { peopleRoutes } from './people.ts'
+import { positionRoutes } from './positions.ts'
 import { systemRoutes, trackingRoutes } from './tracking.ts'
 
 /** The whole HTTP interface, by operation name. */
-export const routes = { ...peopleRoutes, ...billRoutes, ...erasureRoutes, ...paperRoutes, ...trackingRoutes, ...systemRoutes }
+export const routes = { ...peopleRoutes, ...billRoutes, ...erasureRoutes, ...paperRoutes, ...trackingRoutes, ...exceptionRoutes, ...positionRoutes, ...systemRoutes }
 export type RouteName = keyof typeof routes
 export { billFilters } from './bills.ts'

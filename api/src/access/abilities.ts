@@ -106,6 +106,10 @@ const table: Readonly<Record<Ability, Row>> = {
   'follow-container': { systems: true, towards: follower },
   'follow-train': { systems: true },
 
+  'read-exceptions': { systems: true, towards: follower },
+  'handle-exceptions': { companies: ['operator', 'carrier'], people: ['administrator', 'clerk', 'gate'], systems: true, towards: (caller, thing) => caller.roles.includes('operator') || (thing.type === 'cargo' && thing.bills.some(({ carrier }) => carrier === caller.partyId)) },
+  'decide-put-aside': { companies: ['operator', 'terminal'], people: ['administrator', 'clerk', 'gate'], systems: true },
+
   'check-at-gate': { companies: ['terminal', 'carrier', 'operator', 'customs'], systems: true },
   'record-gate-move': { companies: ['terminal', 'carrier'], people: ['administrator', 'clerk', 'gate'], systems: true },
 }

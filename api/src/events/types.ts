@@ -1,6 +1,8 @@
-import type { TrackingEvent } from '@yidan/api/contract'
+import type { ExceptionKind, TrackingEvent } from '@yidan/api/contract'
 import type { BillDocument, BillId, BillNumber, Hash, PartyId } from '@yidan/ledger'
 import type { LedgerRecord } from '@yidan/ledger/port'
+import type { Actor, ExceptionChange, ExceptionSubject } from '../exceptions/changes.ts'
+import type { Contradiction } from '../tracking/contradictions.ts'
 
 /**
  * The platform's log: append-only, one total order. Title is decided on the ledger; the feed copies each ledger record in here as it is
@@ -13,6 +15,14 @@ export type PlatformEvent =
   /** What the bill said was erased after its retention time; the ledger keeps its history. */
   | { readonly type: 'bill-erased'; readonly billId: BillId }
   | { readonly type: 'tracking-received'; readonly event: TrackingEvent; readonly sender: PartyId; readonly retracts: string | null }
+  /** A fact that cannot be true beside what was known: kept, not believed, until a person decides. */
+  | { readonly type: 'tracking-put-aside'; readonly event: TrackingEvent; readonly sender: PartyId; readonly because: readonly Contradiction[] }
+  /** A person accepted it (`tracking-received` with the same event follows it) or rejected it. */
+  | { readonly type: 'put-aside-decided'; readonly eventID: string; readonly decision: 'accepted' | 'rejected'; readonly reason: string; readonly by: Actor }
+  /** A position crossed the edge of a station, port, border or bonded zone. Observed, never believed as an arrival. */
+  | { readonly type: 'geofence-crossed'; readonly eventID: string; readonly at: string; readonly sender: PartyId; readonly container: string | null; readonly service: string | null; readonly fence: string; readonly direction: 'in' | 'out' }
+  /** Something is wrong with a box or train, or a person dealt with it. */
+  | { readonly type: 'exception-changed'; readonly exceptionId: string; readonly kind: ExceptionKind; readonly subject: ExceptionSubject; readonly change: ExceptionChange }
 
 export interface LogEntry {
   /** 1, 2, 3 ... in the order of the log, without gaps. */

@@ -13,6 +13,9 @@ export function frameFor(room: OpenRoom, entry: LogEntry): Frame | null {
   if (fact !== null) {
     return { ...common, kind: 'tracking', code: fact.retracts === null ? fact.code : 'RETRACTED', container: fact.container, item: fact.retracts === null ? timelineItem(fact, { legs: room.bill?.legs ?? [] }) : null }
   }
+  const { event } = entry
+  // The desk's room says only that something changed: what it is, everybody reads with their own rights.
+  if (event.type === 'exception-changed') return room.kind === 'desk' ? { ...common, kind: 'exception', code: 'changed', container: null, item: null } : { ...common, kind: 'exception', code: event.kind, container: event.subject.container, item: null }
   const code = titleCode(room, entry)
   return code === null ? null : { ...common, kind: 'title', code, container: null, item: null }
 }

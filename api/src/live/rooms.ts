@@ -2,6 +2,7 @@ import type { SubscribeAnswer } from '@yidan/api/contract'
 import type { BillId, PartyId, Title } from '@yidan/ledger'
 import { may } from '../access/abilities.ts'
 import { companyOf, type Caller } from '../access/caller.ts'
+import { exceptionShelf } from '../exceptions/changes.ts'
 import { serviceName, titleFor, type TimedLeg, type TrackedBill, type TrackingReader } from '../tracking/view.ts'
 
 /** A room somebody sits in, and what of the log belongs in it. */
@@ -20,7 +21,7 @@ export interface OpenRoom {
   /** How many sockets sit here or are being let in. */
   seats: number
 }
-export type RoomKind = 'bill' | 'container' | 'train' | 'company'
+export type RoomKind = 'bill' | 'container' | 'train' | 'company' | 'desk'
 
 /** @returns the room as the views know it now, or null when there is no such thing */
 export async function openRoom(reader: TrackingReader, name: string): Promise<OpenRoom | null> {
@@ -34,6 +35,8 @@ export async function openRoom(reader: TrackingReader, name: string): Promise<Op
       return roomOf({ name, kind, keys: serviceKeys([serviceName(subject)]) })
     case 'company':
       return roomOf({ name, kind, keys: [] })
+    case 'desk':
+      return subject === 'exceptions' ? roomOf({ name, kind, keys: [exceptionShelf] }) : null
     default:
       return null
   }
@@ -82,5 +85,7 @@ export function turnedAway(caller: Caller, room: OpenRoom): NonNullable<Subscrib
       return may(caller, 'follow-train') ? null : 'forbidden'
     case 'company':
       return may(caller, 'use-session') && room.name === `company:${companyOf(caller)?.id ?? ''}` ? null : 'forbidden'
+    case 'desk':
+      return may(caller, 'read-exceptions') ? null : 'forbidden'
   }
 }

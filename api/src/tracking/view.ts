@@ -6,7 +6,9 @@ import type { Directory } from '../parties/directory.ts'
 import type { Language } from '../http/handlers.ts'
 import type { LogEntry } from '../events/types.ts'
 import { startState, type Sighting } from './rules.ts'
-import { isLate, isStale, journeyOf, type Journey, type LegRun, type ServicesByName, type TimedLeg } from './journey.ts'
+import { rideTimesOf } from './corridors.ts'
+import { etasOf } from './eta.ts'
+import { estimate, isLate, isStale, journeyOf, type Journey, type LegRun, type ServicesByName, type TimedLeg } from './journey.ts'
 import { openTrackingStore, type Box, type Service, type TrackedBill } from './store.ts'
 
 /** What other concepts may ask tracking: bills and boxes as they are in the views. */
@@ -19,12 +21,13 @@ export interface TrackingReader {
   services(names: readonly string[]): Promise<ReadonlyMap<string, Service>>
 }
 export { titleAfter, titleFor } from './bill-journal.ts'
-export { aboutOf, factOf, sealName, serviceName, type Fact } from './facts.ts'
+export { aboutOf, factOf, readEvent, sealName, serviceName, serviceOf, type Fact } from './facts.ts'
 export { samePlace } from './places.ts'
 export { sealsFit } from './rules.ts'
 export { timelineItem } from './timeline.ts'
 export type { TimedLeg } from './journey.ts'
-export type { Box, TrackedBill } from './store.ts'
+export { leftWithout, openTrackingWatch, type TrackingWatch } from './watching.ts'
+export type { Box, Service, TrackedBill } from './store.ts'
 
 export function openTrackingReader(ports: Pick<Ports, 'database' | 'vault'>): TrackingReader {
   const { bills, boxes, services } = openTrackingStore(ports)
@@ -86,6 +89,32 @@ function lastEventAt({ state }: Box, seen: Sighting | null): string | null {
 export function lastSeenOf(journey: Journey, now: Date): ContainerView['lastSeen'] {
   const { seen } = journey
   return seen && { latitude: seen.latitude, longitude: seen.longitude, place: seen.place.name ?? seen.place.code, at: seen.at, stale: isStale(journey, now) }
+}
+
+/** When each leg, and the journey, will be over; null without a plan, and when it is. */
+export async function etaOf(ports: Pick<Ports, 'database'>, reader: TrackingReader, { box, journey: { runs, seen } }: Tracked, now: Date): Promise<ContainerView['eta']> {
+  const ahead = runs.filter(({ progress }) => progress !== 'done').map(({ leg }) => leg)
+  if (ahead.length === 0) return null
+  const [timesOf, services] = await Promise.all([rideTimesOf(ports, ahead), reader.services(box.services)])
+  const byName = servicesByName(services)
+  const legs = etasOf({ runs, seen, now, timesOf, estimateOf: (leg) => estimate(leg, 'ARRI', leg.to, byName) })
+  const last = legs.find(({ leg }) => leg === runs.at(-1)?.leg.number)
+  return { legs, journey: last ? { earliest: last.earliest, likely: last.likely, latest: last.latest } : null }
+}
+
+/** What reefer and door last told. */
+export function conditionOf({ box, bill }: Tracked): Pick<ContainerView, 'reefer' | 'doorOpened'> {
+  const { reefer, setPoint, doorOpened } = box.state
+  const at = reefer?.at ?? setPoint?.at
+  return {
+    reefer: at === undefined ? null : { at, setPoint: setPoint?.celsius ?? setPointOf(bill, box._id), supply: reefer?.supply ?? null, return: reefer?.return ?? null, humidity: reefer?.humidity ?? null },
+    doorOpened: doorOpened ? { at: doorOpened.at, place: doorOpened.place.name ?? doorOpened.place.code } : null,
+  }
+}
+
+/** What its bill says a reefer is to be kept at, in °C. */
+export function setPointOf(bill: TrackedBill | null, container: string): number | null {
+  return bill?.boxes.find(({ number }) => number === container)?.setPoint ?? null
 }
 
 /** The legs as they went for these boxes together. */
