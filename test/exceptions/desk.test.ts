@@ -176,7 +176,7 @@ describe('the exception desk', function () {
       const followed = await one(id, shipper())
       expect(followed.assigned).to.equal(null)
       expect(JSON.stringify(followed)).to.not.match(/王调度|已联系|单证补齐/)
-      expect(await codeOf(desk().closeException(at_(operator(), { reason: 'again' })) as Promise<unknown>)).to.equal('exception-not-open')
+      expect(await codeOf(desk().closeException(at_(operator(), { reason: 'again' })))).to.equal('exception-not-open')
     })
 
     it('stays closed as long as its cause is the same, and opens again when it happens again', async () => {
@@ -189,10 +189,10 @@ describe('the exception desk', function () {
     })
 
     it('is handled by the operator and the bill’s carrier, by nobody else, and given to no stranger', async () => {
-      expect(await codeOf(desk().noteException(at_(shipper(), { text: 'x' })) as Promise<unknown>)).to.equal('forbidden')
-      expect(await codeOf(desk().noteException(at_(aPerson(cast.buyer.partyId, ['carrier']), { text: 'x' })) as Promise<unknown>)).to.equal('not-found')
-      expect(await codeOf(desk().noteException(at_(aPerson(cast.carrier.partyId, ['carrier']), { text: 'x' })) as Promise<unknown>)).to.match(/null/)
-      expect(await codeOf(desk().assignException(at_(operator(), { personId: 'pe_9999999999999999' })) as Promise<unknown>)).to.equal('unknown-person')
+      expect(await codeOf(desk().noteException(at_(shipper(), { text: 'x' })))).to.equal('forbidden')
+      expect(await codeOf(desk().noteException(at_(aPerson(cast.buyer.partyId, ['carrier']), { text: 'x' })))).to.equal('not-found')
+      expect(await codeOf(desk().noteException(at_(aPerson(cast.carrier.partyId, ['carrier']), { text: 'x' })))).to.match(/null/)
+      expect(await codeOf(desk().assignException(at_(operator(), { personId: 'pe_9999999999999999' })))).to.equal('unknown-person')
     })
 
     it('keeps both of two notes written at once', async () => {

@@ -59,7 +59,7 @@ describe('where boxes and trains have been', function () {
   it('of a box are those of its device and of its train while it rode on it', async () => {
     const plan = { legs: [{ number: 1, on: at(5), off: at(25), service: 'X9136' }] }
     await happens(equipment({ container: box, code: 'GTIN', at: at(0) }), seen(0), seen(10), seen(20), seen(30), position({ at: at(40), container: box, latitude: 34.7, longitude: 113.4 }))
-    await open.database.collection('tracking_boxes').updateOne({ _id: box as never }, { $set: { 'state.legs': plan.legs } })
+    await open.database.collection('tracking_boxes').updateOne({ _id: box }, { $set: { 'state.legs': plan.legs } })
     expect((await openTrackingReader(open).box(box))?.state.legs).to.deep.equal(plan.legs)
     const track = Track.parse(await positionHandlers(portsOver(open)).containerTrack(given({ container: box })))
     expect(track.points.map((point) => [point.at, point.unit])).to.deep.equal([[at(10), 'X9136'], [at(20), 'X9136'], [at(40), null]])

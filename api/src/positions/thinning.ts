@@ -38,5 +38,5 @@ async function thinDay({ points }: PositionStore, date: string, { from, to, stre
   const covered = new Set(found.filter(({ meta }) => meta.grain === to).map(slot))
   const kept = found.filter((point) => point.meta.grain === from && !covered.has(slot(point)) && covered.add(slot(point)))
   if (kept.length > 0) await points.insertMany(kept.map((point) => ({ ...point, meta: { ...point.meta, grain: to } })), { ordered: false })
-  await points.deleteMany({ 'meta.day': date, 'meta.grain': from } as Filter<PositionPoint>)
+  await points.deleteMany({ 'meta.day': date, 'meta.grain': from })
 }

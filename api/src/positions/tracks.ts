@@ -49,10 +49,11 @@ export async function containerTrack(desk: TrackDesk, caller: Caller, given: str
   return trackOf(desk.store, [{ unit: `container:${number}`, from: ever, to: always, since: box.since }, ...rides], span)
 }
 
-async function trackOf({ points, withdrawn, ready }: PositionStore, stretches: readonly Stretch[], { from = ever, to = always, limit }: Span): Promise<Track> {
-  await ready()
+async function trackOf(store: PositionStore, stretches: readonly Stretch[], { from = ever, to = always, limit }: Span): Promise<Track> {
+  const { points, withdrawn } = store
+  await store.ready()
   const [first, last] = [new Date(from).toISOString(), new Date(to).toISOString()]
-  const parts = stretches.map(({ unit, from: begin, to: end, since }): Filter<PositionPoint> => ({ 'meta.unit': unit, at: { $gte: new Date(begin > first ? begin : first), $lte: new Date(end < last ? end : last) }, position: { $gt: since } }) as Filter<PositionPoint>)
+  const parts = stretches.map(({ unit, from: begin, to: end, since }): Filter<PositionPoint> => ({ 'meta.unit': unit, at: { $gte: new Date(begin > first ? begin : first), $lte: new Date(end < last ? end : last) }, position: { $gt: since } }))
   // Some more than asked for: points may be there twice.
   const found = (await Promise.all(parts.map((part) => points.find(part).sort({ at: 1 }).limit(limit * 2 + 2).toArray()))).flat().sort((one, other) => one.at.getTime() - other.at.getTime())
   const struck = new Set((await withdrawn.find({ _id: { $in: found.map(({ eventID, sender }) => `${eventID} ${sender}`) } }).toArray()).map(({ _id }) => _id))
