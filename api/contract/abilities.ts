@@ -18,6 +18,8 @@ export const abilities = [
   'write-title-papers', 'read-title-papers',
   // following it
   'send-events', 'follow-bill', 'follow-container', 'follow-train',
+  // trains
+  'plan-train', 'compose-train', 'report-train', 'read-train-papers',
   // gate
   'check-at-gate', 'record-gate-move',
 ] as const

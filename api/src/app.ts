@@ -19,6 +19,7 @@ import { finishAllRegistrations, inviteFirstOperator, keyUseProjection, openPart
 import type { Ports } from './ports.ts'
 import { systemHandlers } from './system/index.ts'
 import { trackingHandlers, trackingProjections } from './tracking/index.ts'
+import { trainHandlers, trainProjections } from './trains/index.ts'
 import { gateHandlers } from './yard/index.ts'
 
 /** The whole application on a server that does not listen yet. */
@@ -39,12 +40,13 @@ export async function createApp(ports: Ports, { checkAnswers = false }: { readon
   const audit = await AuditLog.open(ports)
   const parties = await openParties(ports)
   const { directory, sessions } = parties
-  for (const projection of [...billProjections(ports, directory), ...trackingProjections(ports), keyUseProjection(ports.database)]) feed.register(projection)
+  for (const projection of [...billProjections(ports, directory), ...trackingProjections(ports), ...trainProjections(ports), keyUseProjection(ports.database)]) feed.register(projection)
 
   const handlers: Handlers = {
     ...peopleHandlers(ports, parties, { audit, keepForAdministrator: keyCommandKeeper(ports, directory), demoAdministratorOf: ({ partyId }) => demoAdministratorOf(ports, partyId) }),
     ...billHandlers(ports, directory),
     ...trackingHandlers(ports, directory),
+    ...trainHandlers(ports, directory),
     ...gateHandlers(ports, directory),
     ...systemHandlers(ports),
   }

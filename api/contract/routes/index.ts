@@ -3,8 +3,9 @@ import { erasureRoutes } from './erasure.ts'
 import { paperRoutes } from './papers.ts'
 import { peopleRoutes } from './people.ts'
 import { systemRoutes, trackingRoutes } from './tracking.ts'
+import { trainRoutes } from './trains.ts'
 
 /** The whole HTTP interface, by operation name. */
-export const routes = { ...peopleRoutes, ...billRoutes, ...erasureRoutes, ...paperRoutes, ...trackingRoutes, ...systemRoutes }
+export const routes = { ...peopleRoutes, ...billRoutes, ...erasureRoutes, ...paperRoutes, ...trackingRoutes, ...trainRoutes, ...systemRoutes }
 export type RouteName = keyof typeof routes
 export { billFilters } from './bills.ts'

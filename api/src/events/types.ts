@@ -1,4 +1,4 @@
-import type { TrackingEvent } from '@yidan/api/contract'
+import type { TrackingEvent, TrainPlan, TrainReport, Wagon } from '@yidan/api/contract'
 import type { BillDocument, BillId, BillNumber, Hash, PartyId } from '@yidan/ledger'
 import type { LedgerRecord } from '@yidan/ledger/port'
 
@@ -13,6 +13,11 @@ export type PlatformEvent =
   /** What the bill said was erased after its retention time; the ledger keeps its history. */
   | { readonly type: 'bill-erased'; readonly billId: BillId }
   | { readonly type: 'tracking-received'; readonly event: TrackingEvent; readonly sender: PartyId; readonly retracts: string | null }
+  /** A train run was planned or planned anew. Every change of a run has the next revision: of two made upon the same one only the first is written. */
+  | { readonly type: 'train-planned'; readonly run: string; readonly service: string; readonly revision: number; readonly plan: TrainPlan; readonly by: PartyId }
+  /** The whole train as it leaves a call, counted from 1. */
+  | { readonly type: 'train-composed'; readonly run: string; readonly revision: number; readonly call: number; readonly wagons: readonly Wagon[]; readonly by: PartyId }
+  | { readonly type: 'train-reported'; readonly run: string; readonly revision: number; readonly report: TrainReport; readonly by: PartyId }
 
 export interface LogEntry {
   /** 1, 2, 3 ... in the order of the log, without gaps. */
@@ -21,7 +26,7 @@ export interface LogEntry {
   readonly id: string
   readonly at: Date
   readonly event: PlatformEvent
-  /** What it is about, for reading a slice: `bill:<billId>`, `container:<number>`, `service:<train or vessel>`. */
+  /** What it is about, for reading a slice: `bill:<billId>`, `container:<number>`, `service:<train or vessel>`, `run:<train run>`. */
   readonly about: readonly string[]
 }
 export type NewEntry = Pick<LogEntry, 'id' | 'event' | 'about'>
