@@ -53,6 +53,7 @@ export const findingWords = {
   'no-rows': { zh: '表中没有数据行', en: 'The list has no rows' },
   'cell-missing': { zh: '缺少{what}', en: '{what} is missing' },
   'cell-not-a-number': { zh: '{what}应为数字', en: '{what} should be a number' },
+  'cell-too-long': { zh: '{what}超过 {longest} 个字符', en: '{what} is longer than {longest} characters' },
   'cell-out-of-range': { zh: '{what}应在 {minimum} 至 {maximum} 之间', en: '{what} should lie between {minimum} and {maximum}' },
   'wagon-told-differently': { zh: '车号 {wagon} 的{what}与第 {row} 行不同', en: '{what} of wagon {wagon} is not what row {row} says' },
   'wagon-torn-apart': { zh: '车号 {wagon} 的各行不相连', en: 'The rows of wagon {wagon} do not stand together' },

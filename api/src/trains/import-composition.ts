@@ -1,4 +1,4 @@
-import type { CompositionImport, PlacedBox, RunId, Wagon } from '@yidan/api/contract'
+import { Wagons, type CompositionImport, type PlacedBox, type RunId, type Wagon } from '@yidan/api/contract'
 import type { UploadedFile } from '../http/handlers.ts'
 import { readTable, type Sheet } from '../bills/import/read-table.ts'
 import { writeChange } from './changes.ts'
@@ -29,7 +29,8 @@ export async function importComposition(asking: Asking, { run: id, call, revisio
   const told = [...findings, ...judged.map((finding) => ({ ...finding, ...placeIn(lines, finding.pointer) }))].map(({ row, column, ...finding }) => ({ ...wordFinding(finding, asking.language), ...(row === undefined ? {} : { row }), ...(column === undefined ? {} : { column }) }))
   const faults = told.filter(isFault)
   const warnings = told.filter((one) => !isFault(one))
-  if (faults.length > 0) return { saved: false, rows, wagons: [...wagons], faults, warnings, revision }
+  // What could not be read at all is no wagon list yet.
+  if (faults.length > 0) return { saved: false, rows, wagons: Wagons.safeParse(wagons).data ?? [], faults, warnings, revision }
   const view = await writeChange({ asking, run: id, service: known.run.service, revision, change: { type: 'train-composed', call, wagons } })
   return { saved: true, rows, wagons: [...wagons], faults, warnings, revision: view.revision }
 }
@@ -71,7 +72,8 @@ function readCells(cells: Cells, row: number): { values: ReadonlyMap<ListColumn,
   for (const [column, text] of cells) {
     if (text === '') continue
     const { kind, ...rest } = listColumns[column]
-    if (kind === 'text') values.set(column, column === 'type' || column === 'seal' ? text : column === 'unNumber' ? text.replace(/^un\s*/i, '') : text.toUpperCase())
+    if ('longest' in rest && text.length > rest.longest) findings.push({ ...fault({ pointer: `/rows/${row}/${column}` }, 'cell-too-long', { what: bothNames(column), longest: rest.longest }), row, column })
+    else if (kind === 'text') values.set(column, column === 'type' || column === 'seal' ? text : column === 'unNumber' ? text.replace(/^un\s*/i, '') : text.toUpperCase())
     else if (kind === 'empty') values.set(column, /^(空|空箱|e|empty|y|yes|是|1|true)$/i.test(text))
     else {
       const number = Number(text.replaceAll(/(?<=\d),(?=\d{3}(\D|$))/g, ''))
@@ -89,7 +91,10 @@ function readCells(cells: Cells, row: number): { values: ReadonlyMap<ListColumn,
 function gather(rows: readonly Row[], told: Read['findings'][number][]): Omit<Read, 'rows'> {
   const wagons: { wagon: Omit<Wagon, 'boxes'>; boxes: PlacedBox[]; line: number }[] = []
   const lines = new Map<string, number>()
-  const miss = (row: number, column: ListColumn): void => void (told.some((one) => one.row === row && one.column === column) || told.push({ ...fault({ pointer: `/rows/${row}/${column}` }, 'cell-missing', { what: bothNames(column) }), row, column }))
+  const miss = (row: number, column: ListColumn): void => {
+    const isTold = told.some((one) => one.row === row && one.column === column)
+    if (!isTold) told.push({ ...fault({ pointer: `/rows/${row}/${column}` }, 'cell-missing', { what: bothNames(column) }), row, column })
+  }
   for (const { line, values } of rows) {
     const number = textAt(values, 'wagon')
     if (number === '') {
@@ -113,7 +118,7 @@ function boxIn(values: Row['values']): PlacedBox {
   const setPoint = values.get('setPoint')
   return {
     position: numberAt(values, 'position'), container: textAt(values, 'container'), sizeType: textAt(values, 'sizeType'), grossKg: numberAt(values, 'grossKg'), empty: values.get('empty') === true,
-    ...(values.has('seal') ? { seal: textAt(values, 'seal').slice(0, 15) } : {}), ...(values.has('unNumber') ? { unNumber: textAt(values, 'unNumber').slice(0, 8) } : {}), ...(typeof setPoint === 'number' ? { setPoint } : {}),
+    ...(values.has('seal') ? { seal: textAt(values, 'seal') } : {}), ...(values.has('unNumber') ? { unNumber: textAt(values, 'unNumber') } : {}), ...(typeof setPoint === 'number' ? { setPoint } : {}),
   }
 }
 

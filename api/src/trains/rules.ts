@@ -29,7 +29,7 @@ export function compositionFindings(composition: Composition): Finding[] {
 
 /** Length by the first character of the size-type (ISO 6346); null when it does not tell. */
 export function feetOf(sizeType: string): 20 | 40 | 45 | null {
-  const known = (sizeTypes.spokenFor as Readonly<Record<string, string>>)[sizeType] ?? sizeType
+  const known = (sizeTypes.spokenFor)[sizeType] ?? sizeType
   if (!/^[24L][0-9A-Z]{3}$/.test(known)) return null
   return known.startsWith('2') ? 20 : known.startsWith('4') ? 40 : 45
 }
@@ -40,7 +40,7 @@ export function placesOf({ position, sizeType }: Pick<PlacedBox, 'position' | 's
   return Array.from({ length: Math.ceil(feet / 20) }, (_, index) => position + index)
 }
 
-export const isReeferBox = ({ sizeType }: Pick<PlacedBox, 'sizeType'>): boolean => isReefer((sizeTypes.spokenFor as Readonly<Record<string, string>>)[sizeType] ?? sizeType)
+export const isReeferBox = ({ sizeType }: Pick<PlacedBox, 'sizeType'>): boolean => isReefer((sizeTypes.spokenFor)[sizeType] ?? sizeType)
 export const teuOf = ({ sizeType }: Pick<PlacedBox, 'sizeType'>): number => (feetOf(sizeType) === 20 ? 1 : 2)
 export const loadedKg = ({ boxes }: Pick<Wagon, 'boxes'>): number => boxes.reduce((sum, { grossKg }) => sum + grossKg, 0)
 
@@ -76,7 +76,7 @@ function boxFindings(box: PlacedBox, at: Spot, { loadingFeet }: Wagon, { elsewhe
   const field = (name: string): Spot => ({ ...at, pointer: `${at.pointer}/${name}` })
   const number = checkContainerNumber(container)
   const feet = feetOf(sizeType)
-  const plate = (sizeTypes.types as Readonly<Record<string, number>>)[(sizeTypes.spokenFor as Readonly<Record<string, string>>)[sizeType] ?? sizeType]
+  const plate = (sizeTypes.types)[(sizeTypes.spokenFor)[sizeType] ?? sizeType]
   const other = elsewhere.get(container)
   return [
     ...(number.ok ? [] : number.fault === 'shape' ? [fault(field('container'), 'box-number-shape', {}, container)] : [fault(field('container'), 'box-check-digit', { expected: number.expected }, container)]),
