@@ -13,7 +13,7 @@ export const abilities = [
   // drafts
   'list-drafts', 'create-draft', 'read-draft', 'edit-draft', 'approve-draft',
   // bills
-  'list-bills', 'read-bill', 'read-bill-document', 'read-bill-charges', 'read-bill-history', 'read-bill-proof', 'prepare-issue', 'act-on-title',
+  'list-bills', 'read-bill', 'read-bill-document', 'read-bill-charges', 'read-bill-history', 'read-bill-proof', 'prepare-issue', 'act-on-title', 'sign-along',
   'read-pledge-terms', 'write-pledge-terms', 'prepare-release', 'read-release-codes', 'check-bill', 'erase-bill',
   'write-title-papers', 'read-title-papers',
   // following it

@@ -53,19 +53,19 @@ export function unitLanes(options) {
   return ['ledger', 'api', 'web-client'].flatMap((workspace) => mochaLane(`unit tests of ${workspace}`, testsBelow(workspace), options))
 }
 
-/** Folders of test/ whose tests run browsers, networks or many processes, or measure how long something takes. */
+/** Folders of test/ whose tests run browsers, networks or many processes: they come when nothing is built or compiled any more. */
 const demanding = new Set(['demo', 'faults', 'live', 'network', 'portal'])
 
 /** What takes longest, to be begun first: whoever is begun last must not be the one all others wait for. */
-const longest = ['ledger', 'bills', 'documents']
+const longest = ['ledger', 'bills', 'documents', 'faults', 'portal']
 
-/** Tests that join parts, one lane per folder of test/, and can share the machine. @param {MochaOptions} options */
+/** Tests that join parts, one lane per folder of test/. @param {MochaOptions} options */
 export function joinedLanes(options) {
   const own = readdirSync(join(root, 'test'), { withFileTypes: true }).filter((entry) => entry.isFile() && entry.name.endsWith('.test.ts')).map(({ name }) => join('test', name))
   return [...folderLanes((name) => !demanding.has(name), options), ...mochaLane('test', own, options)]
 }
 
-/** Those that cannot. @param {MochaOptions} options */
+/** Those of them that come last. @param {MochaOptions} options */
 export function demandingLanes(options) {
   return folderLanes((name) => demanding.has(name), options)
 }

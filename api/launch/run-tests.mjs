@@ -63,7 +63,7 @@ async function testAll({ folder, useMongod }) {
   const chosen = process.argv.slice(2)
   const built = await oneByOne([buildLane()])
   if (chosen.length > 0) return [...built, ...(await oneByOne(chosenLanes(chosen, { folder, env })))]
-  return [...built, ...(await atOnce([...joinedLanes({ folder, env }), ...checkLanes(), ...unitLanes({ folder, env })])), ...(await oneByOne(demandingLanes({ folder, env })))]
+  return [...built, ...(await atOnce([...joinedLanes({ folder, env }), ...checkLanes(), ...unitLanes({ folder, env })])), ...(await atOnce(demandingLanes({ folder, env })))]
 }
 
 /** Two at a time: small machines have two cores. @param {readonly import('./lanes.mjs').Lane[]} lanes */

@@ -15,7 +15,7 @@ import { Problem } from './http/problem.ts'
 import { openRateLimits } from './http/rate-limits.ts'
 import { compressed, plainSettings, requestId, requestLog, securityHeaders, webClient } from './http/web.ts'
 import { openHub, type Hub } from './live/hub.ts'
-import { finishAllRegistrations, inviteFirstOperator, keyUseProjection, openParties, peopleHandlers, type Parties } from './parties/index.ts'
+import { finishAllRegistrations, inviteFirstOperator, keyUseProjection, openParties, peopleHandlers, takeInRegistrar, type Parties } from './parties/index.ts'
 import type { Ports } from './ports.ts'
 import { systemHandlers } from './system/index.ts'
 import { trackingHandlers, trackingProjections } from './tracking/index.ts'
@@ -43,7 +43,7 @@ export async function createApp(ports: Ports, { checkAnswers = false }: { readon
   for (const projection of [...billProjections(ports, directory), ...trackingProjections(ports), ...trainProjections(ports), keyUseProjection(ports.database)]) feed.register(projection)
 
   const handlers: Handlers = {
-    ...peopleHandlers(ports, parties, { audit, keepForAdministrator: keyCommandKeeper(ports, directory), demoAdministratorOf: ({ partyId }) => demoAdministratorOf(ports, partyId) }),
+    ...peopleHandlers(ports, parties, { audit, keepForSignature: keyCommandKeeper(ports, directory), demoAdministratorOf: ({ partyId }) => demoAdministratorOf(ports, partyId) }),
     ...billHandlers(ports, directory),
     ...trackingHandlers(ports, directory),
     ...trainHandlers(ports, directory),
@@ -65,6 +65,7 @@ export async function createApp(ports: Ports, { checkAnswers = false }: { readon
   })
   const stopCutting = sessions.onRevoked((revoked) => hub.cut(revoked))
   await finishAllRegistrations(ports, parties.store)
+  await takeInRegistrar(ports, parties.store)
   await finishErasures(ports)
   await notices.start()
   if (settings.demo) await seedDemo(ports, parties)

@@ -65,6 +65,8 @@ export async function upNetwork({ dir: given, name = 'yidan-local', chaincodes: 
     if (all.length > 0) say(`Starting chaincode ${all.map(({ name, version }) => `${name} ${version}`).join(', ')}`)
     await keepChaincodes({ dir, basePort: record.basePort, chaincodes: all })
     await startNodes(site, say)
+    // A keeper killed a moment before the first look could still be seen alive then; by now it is gone, and this starts another.
+    await keepChaincodes({ dir, basePort: record.basePort, chaincodes: all })
     for (const deployed of fresh) {
       say(`Deploying chaincode ${deployed.name} ${deployed.version}`)
       await deploy(site, deployed)

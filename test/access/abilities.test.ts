@@ -28,6 +28,7 @@ const invited: Readonly<Record<Ability, Invited>> = {
   'list-bills': anyCompany, 'read-bill': anyCompany, 'read-bill-document': anyCompany, 'read-bill-charges': anyCompany, 'read-bill-history': anyCompany, 'read-bill-proof': anyCompany,
   'prepare-issue': { companies: ['carrier'], people: paperwork, systems: true },
   'act-on-title': { companies: ['carrier', 'forwarder', 'shipper', 'consignee', 'bank', 'guarantor', 'insurer', 'terminal', 'customs', 'regulator', 'court'], people: [...paperwork, 'gate'], systems: true },
+  'sign-along': { people: [...paperwork, 'gate'], systems: true },
   'read-pledge-terms': anyCompany, 'write-pledge-terms': { companies: ['carrier', 'forwarder', 'shipper', 'consignee', 'bank', 'guarantor', 'insurer'], people: paperwork, systems: true },
   'prepare-release': { companies: ['carrier'], people: paperwork, systems: true }, 'read-release-codes': anyCompany, 'check-bill': { companies: ['bank', 'guarantor', 'insurer', 'operator', 'regulator'], systems: true }, 'erase-bill': { companies: ['operator'], people: ['administrator'], systems: false },
   'write-title-papers': { companies: ['carrier', 'forwarder', 'shipper', 'consignee', 'bank', 'guarantor', 'insurer', 'customs', 'regulator', 'court'], people: paperwork, systems: true }, 'read-title-papers': anyCompany,
@@ -102,6 +103,6 @@ describe('the uninvited', () => {
 
   it('are all of them: each ability is asked by a route, or by a view', () => {
     const byRoute = new Set((Object.values(routes) as Route[]).map(({ ability }) => ability))
-    expect(abilities.filter((ability) => !byRoute.has(ability))).to.deep.equal(['approve-key', 'read-bill-charges'])
+    expect(abilities.filter((ability) => !byRoute.has(ability))).to.deep.equal(['read-bill-charges'])
   })
 })

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { findMongod } from '../../api/launch/find-mongod.mjs'
+import { parentOf } from '../../api/launch/process-identity.mjs'
 import { startMongod, type RunningMongod } from '../../api/launch/run-mongod.mjs'
 import { openLedgerOutbox } from '../../api/src/ledger-outbox-store.ts'
 import { aBooking, inDays, issuedBill, peopleFor, type People } from '../bills/a-bill.ts'
@@ -21,7 +22,7 @@ const awaySeconds = Number(process.env['YIDAN_AWAY_SECONDS'] ?? 8)
 interface Acknowledged { readonly billNumber: BillNumber; readonly commandId: string; readonly seq: number; readonly hash: string }
 
 describe('the platform on Fabric while its database is away', function () {
-  this.timeout(600_000)
+  this.timeout((awaySeconds + 180) * 1_000)
   let network: TestNetwork, platform: Platform, people: People, buyer: Desk, folder: string, program: string, mongod: RunningMongod
   before(async function () {
     network = await openTestNetwork(this)
@@ -50,7 +51,8 @@ describe('the platform on Fabric while its database is away', function () {
     const losesItsDatabase = async (): Promise<{ from: number; until: number }> => {
       const { pid } = JSON.parse(await readFile(join(folder, 'mongod.pid.json'), 'utf8')) as { pid: number }
       const from = Date.now()
-      process.kill(pid, 'SIGKILL')
+      // Its keeper would start it again at once.
+      for (const one of [parentOf(pid), pid]) if (one !== null) process.kill(one, 'SIGKILL')
       await mongod.ended
       await pause(awaySeconds * 1_000)
       mongod = await startMongod(program, folder)
@@ -78,16 +80,25 @@ describe('the platform on Fabric while its database is away', function () {
     }
     await Promise.all(bills.map(async (billNumber) => {
       while (acknowledged.length < acts) {
-        const { standing } = await patiently(() => shipper.client.call('bill', { params: { billNumber } }))
-        const [holder, other] = standing.possessor?.partyId === shipper.session.company.partyId ? [shipper, buyer] : [buyer, shipper]
-        await record(holder, billNumber, await patiently(() => signedFor(holder, billNumber, 'offerPossession', { to: other.session.company.partyId, expiresAt: inDays(platform, 1) })))
-        await record(other, billNumber, await patiently(() => signedFor(other, billNumber, 'acceptOffer', {})))
+        const { standing: { offer, possessor } } = await patiently(() => shipper.client.call('bill', { params: { billNumber } }))
+        const deskOf = (partyId: string | undefined): Desk => (partyId === shipper.session.company.partyId ? shipper : buyer)
+        const holder = deskOf(possessor?.partyId), other = holder === shipper ? buyer : shipper
+        const [desk, sign] = offer
+          ? [deskOf(offer.to.partyId), () => signedFor(deskOf(offer.to.partyId), billNumber, 'acceptOffer', {})] as const
+          : [holder, () => signedFor(holder, billNumber, 'offerPossession', { to: other.session.company.partyId, expiresAt: inDays(platform, 1) })] as const
+        // Just back, the views may still be behind what the ledger has: who signed on an old head looks again.
+        await patiently(sign).then((signed) => record(desk, billNumber, signed)).catch((error: unknown) => {
+          if (!(error instanceof ProblemError) || !error.problem.code.startsWith('stale-')) throw error
+          return pause(100)
+        })
       }
     }))
     const back = Date.now()
     const { from, until } = (await outage.over) ?? { from: 0, until: 0 }
     console.log(`      away for ${((until - from) / 1_000).toFixed(1)} s, told as ${[...faults].join(', ')}; ${acknowledged.length} acts, the last ${((back - until) / 1_000).toFixed(1)} s after it was back`)
-    expect([...faults]).to.deep.equal(['database-unavailable'])
+    // What was to be kept before it is sent cannot be kept then, and is not sent.
+    expect([...faults].toSorted()).to.deep.equal(['database-unavailable', 'ledger-unavailable'].filter((code) => faults.has(code)))
+    expect(faults).to.include('database-unavailable')
 
     const { ledger, feed } = platform.ports
     await feed.upToLedger((await ledger.health()).position, 30_000)

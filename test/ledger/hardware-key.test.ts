@@ -8,6 +8,7 @@ import { verifySignature } from '@yidan/ledger/signing'
 import { openEmbeddedLedger } from '@yidan/ledger/embedded'
 import { generateKeyPairSync } from 'node:crypto'
 import { aBill, aCast, aPartyId, aPersonTag } from '../support/ledger-actors.ts'
+import { skipBecause } from '../../api/launch/skip-because.ts'
 import { aSoftHsm, makeKeyIn, whyNoSoftHsm, type SoftHsm } from '../support/soft-hsm.ts'
 
 describe('a key in a hardware token', function () {
@@ -16,10 +17,7 @@ describe('a key in a hardware token', function () {
   const opened: Pkcs11Signer[] = []
   before(async function () {
     const why = whyNoSoftHsm()
-    if (why !== null) {
-      console.log(`      skipped: ${why}`)
-      return this.skip()
-    }
+    if (why !== null) skipBecause(this, why)
     token = await aSoftHsm()
     await makeKeyIn(token, { label: 'registrar' })
   })

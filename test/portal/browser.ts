@@ -17,14 +17,14 @@ export interface Portal {
 }
 
 /** Opens both, or skips the tests with the reason when there is no Chromium or no build of the screens. */
-export async function openPortal(test: Mocha.Context): Promise<Portal> {
+export async function openPortal(test: Mocha.Context, { clock = () => new Date() }: { readonly clock?: () => Date } = {}): Promise<Portal> {
   const executablePath = candidates.find((path) => path !== undefined && path !== '' && existsSync(path))
   const lacks = executablePath === undefined ? (process.env['YIDAN_NO_CHROMIUM'] ?? 'no Chromium: set CHROMIUM_PATH') : existsSync(join(webRoot, 'index.html')) ? null : 'the web client is not built: npm run build'
   if (lacks !== null) {
     console.log(`      skipped: ${lacks}`)
     return test.skip()
   }
-  const platform = await openPlatform({ settings: { webRoot } })
+  const platform = await openPlatform({ settings: { webRoot }, clock })
   const browser = await chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox'] })
   const contexts: BrowserContext[] = []
   const faults: string[] = []

@@ -96,6 +96,74 @@ describe('Keys and drafts on the screens', function () {
   })
 })
 
+describe('Lost keys on the screens', function () {
+  this.timeout(120_000)
+  let portal: Portal
+  let behind = 80 * 3_600_000
+  before(async function () {
+    portal = await openPortal(this, { clock: () => new Date(Date.now() - behind) })
+  })
+  after(async () => {
+    await portal?.close()
+  })
+
+  it('a company without keys asks for a new one when the notice is over; two people of the registrar read what they sign', async () => {
+    const { platform } = portal
+    const operator = platform.client(await platform.signInAs('operator')), { companyId } = (await platform.signInAs('shipper-solar')).session.person
+    await operator.call('reportKeyLossFor', { params: { companyId }, body: { text: 'Called back at the registered number; licence and seal were shown.' } })
+    const loser = await portal.personAt('shipper-solar')
+    behind = 0
+
+    await loser.clock.setFixedTime(Date.now() - 20 * 3_600_000)
+    await loser.goto(`${platform.url}/keys`)
+    await loser.getByText('最早可申请的时间：').waitFor(soon)
+    expect(await loser.getByLabel(/企业如何证明身份/).count()).to.equal(0)
+    await loser.clock.setFixedTime(Date.now())
+    await loser.reload()
+    await loser.getByLabel(/企业如何证明身份/).fill('营业执照与印章已在柜台出示，请按登记电话回拨核实。')
+    const form = loser.getByRole('form', { name: '生成新密钥并向登记机构申请' })
+    for (const field of await form.locator('input[type=password]').all()) await field.fill('correct horse battery')
+    await form.getByRole('button').click()
+    await loser.getByText('登记机构：另一人').waitFor(soon)
+    expect(await barriersOn(loser)).to.deep.equal([])
+
+    const first = await portal.personAt('registrar-first')
+    await first.getByRole('button', { name: '查看并签名' }).click()
+    const dialog = first.getByRole('dialog')
+    await dialog.getByText('营业执照与印章已在柜台出示').waitFor(soon)
+    await dialog.getByText(/此前的密钥全部吊销/).waitFor(soon)
+    await makeKey(first)
+    await dialog.getByRole('button', { name: '同意并签名' }).click(soon)
+    await dialog.getByText('您已签名').first().waitFor(soon)
+    expect(await barriersOn(first)).to.deep.equal([])
+
+    const second = await platform.deskOf('registrar-second')
+    const [request] = (await second.client.call('signingRequests', {})).items
+    expect((await second.signAlong(request?.commandId ?? '')).outcome).to.equal('recorded')
+    await loser.getByRole('button', { name: '再看看' }).click()
+    await readyKeyOn(loser)
+  })
+
+  it('keys that were found are reported so: with one of the registrar everything goes on as before', async () => {
+    const { platform } = portal
+    const finder = await portal.personAt('shipper-furniture')
+    await finder.goto(`${platform.url}/keys`)
+    await makeKey(finder)
+    const name = await readyKeyOn(finder)
+    await finder.getByRole('button', { name: '密钥报失' }).click()
+    await finder.getByLabel(/发生了什么/).fill('装有密钥的电脑在车站丢失，正在寻找。')
+    await finder.getByRole('button', { name: '确认报失' }).click()
+    await finder.getByRole('button', { name: '密钥已找到：撤回报失' }).click()
+    await finder.getByText('登记机构：管理员').waitFor(soon)
+    const registrar = await platform.deskOf('registrar-second')
+    const [request] = (await registrar.client.call('signingRequests', {})).items
+    expect((await registrar.signAlong(request?.commandId ?? '')).outcome).to.equal('recorded')
+    await finder.getByRole('button', { name: '再看看' }).click()
+    await finder.getByRole('heading', { name: '恢复签名' }).waitFor({ ...soon, state: 'detached' })
+    expect(await readyKeyOn(finder)).to.equal(name)
+  })
+})
+
 /** The shortened name of the key that this browser may sign with. */
 async function readyKeyOn(page: Page): Promise<string> {
   const ready = page.getByText(/此浏览器的密钥 \S+ 可以签名/)

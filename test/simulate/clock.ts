@@ -1,26 +1,31 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** A clock that stands until it is let run, as many times faster than the real one as is wanted. */
+/** A clock that stands until it is let run, as many times faster than the real one as is wanted; it stands again while something is reported. */
 export interface SimulatedClock {
   now(): Date
-  run(speed: number): void
-  /** Resolves when that moment has come; at once when the speed is infinite: then the clock jumps there. */
-  until(moment: number): Promise<void>
+  /** How fast it goes from now on; with Infinity it jumps. */
+  setSpeed(speed: number): void
+  /** Runs to that moment and stands there. */
+  runUntil(moment: number): Promise<void>
 }
 
 export function simulatedClock(from: Date): SimulatedClock {
-  let base = from.getTime(), since = Date.now(), speed = 0
-  const now = (): number => (speed === 0 || speed === Infinity ? base : base + (Date.now() - since) * speed)
+  let base = from.getTime(), speed = 1
+  let run: { readonly since: number; readonly until: number } | null = null
+  const now = (): number => (run === null ? base : Math.min(base + (Date.now() - run.since) * speed, run.until))
   return {
     now: () => new Date(now()),
-    run(wanted) {
-      base = now()
-      since = Date.now()
+    setSpeed(wanted) {
       speed = wanted
     },
-    async until(moment) {
-      if (speed === Infinity) base = Math.max(base, moment)
-      else while (now() < moment) await pause(Math.min(Math.max((moment - now()) / speed, 1), 1_000))
+    async runUntil(moment) {
+      if (moment <= base) return
+      if (speed !== Infinity) {
+        run = { since: Date.now(), until: moment }
+        while (now() < moment) await pause(Math.min(Math.ceil((moment - now()) / speed), 1_000))
+      }
+      base = moment
+      run = null
     },
   }
 }

@@ -123,7 +123,7 @@ export function expectedAt(moment: number, { document: { legs, containers } }: T
     const moving = current === undefined || moment < current.load ? null : current
     const movement = moving === null ? resting : moving.leg.mode === 'road' ? 'GATED_OUT' : moment < moving.departure ? 'LOADED' : moment < moving.arrival ? 'IN_TRANSIT' : 'ARRIVED'
     return {
-      container: number as ContainerNumber, movement, leg: current?.number ?? null, sealMismatch: index === 0 && passed.some(({ leg }) => troubles.brokenSealOn.includes(unitOf(leg))),
+      container: number, movement, leg: current?.number ?? null, sealMismatch: index === 0 && passed.some(({ leg }) => troubles.brokenSealOn.includes(unitOf(leg))),
       legs: runs.map((run) => ({
         actualDeparture: run.departure <= moment ? text(run.departure) : null, actualArrival: run.arrival <= moment ? text(run.arrival) : null,
         progress: run.discharge <= moment ? 'done' as const : run.load <= moment ? 'under-way' as const : 'waiting' as const,

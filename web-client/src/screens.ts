@@ -16,7 +16,7 @@ declare module 'vue-router' {
 /** THE list of screens. A new one is a folder and a line here. Each is loaded when it is first opened. */
 export const screens: RouteRecordRaw[] = [
   { path: '/', name: 'home', component: () => import('./screens/home/home.vue'), meta: { title: 'shell.screen.home', ability: 'use-session', menu: { icon: 'home' } } },
-  { path: '/offers', name: 'offers', component: () => import('./screens/offers/offers.vue'), meta: { title: 'offers.title', ability: 'act-on-title', menu: { icon: 'offers' } } },
+  { path: '/offers', name: 'offers', component: () => import('./screens/offers/offers.vue'), meta: { title: 'offers.title', ability: 'sign-along', menu: { icon: 'offers' } } },
   { path: '/bills', name: 'bills', component: () => import('./screens/bills/bills.vue'), meta: { title: 'shell.screen.bills', ability: 'list-bills', menu: { icon: 'bills' } } },
   { path: '/bills/:no', name: 'bill', component: () => import('./screens/bill/bill.vue'), props: true, meta: { title: 'shell.screen.bill', ability: 'list-bills' } },
   { path: '/drafts', name: 'drafts', component: () => import('./screens/bills/drafts.vue'), meta: { title: 'bills.drafts', ability: 'list-drafts' } },

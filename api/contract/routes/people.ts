@@ -1,7 +1,7 @@
-import { KeyId, SignedCommand } from '@yidan/ledger'
+import { Hash, KeyId, SignedCommand } from '@yidan/ledger'
 import { z } from 'zod'
 import { route } from '../route.ts'
-import { ApiKeyView, AuditEntry, CommandOutcome, CompanyId, CompanyInput, CompanyView, DemoAccount, DeviceSession, InvitationView, page, Paging, PartyStream, PersonId, PersonRole, PersonView, SessionView } from '../views/index.ts'
+import { ApiKeyView, AuditEntry, CommandOutcome, CompanyId, CompanyInput, CompanyView, DemoAccount, DeviceSession, InvitationView, KeyLossStatement, page, Paging, PartyStream, PersonId, PersonRole, PersonView, SessionView } from '../views/index.ts'
 import { abilities } from '../abilities.ts'
 
 const password = z.string().min(1).max(200)
@@ -39,6 +39,10 @@ export const peopleRoutes = {
   keepKeyLossStatement: route({ method: 'post', path: '/companies/{companyId}/key-loss/statement', tag: 'keys', summary: 'Keep what is reported about lost keys; the answer is the salted hash that the report names', ability: 'report-key-loss', params: company, body: z.strictObject({ text: z.string().trim().min(10).max(4000) }), responses: { 201: z.strictObject({ hash: z.string() }) } }),
   reportKeyLoss: route({ method: 'post', path: '/companies/{companyId}/key-loss', tag: 'keys', summary: 'Report the own keys lost: a signed `reportKeyLoss` command. Nothing the company signs passes from then on', ability: 'report-key-loss', params: company, body: SignedCommand, responses: { 200: CommandOutcome, 202: CommandOutcome } }),
   reportKeyLossFor: route({ method: 'post', path: '/companies/{companyId}/key-loss/by-operator', tag: 'keys', summary: 'The operator reports the keys of a company that has none left', ability: 'report-key-loss-for', params: company, body: z.strictObject({ text: z.string().trim().min(10).max(4000) }), responses: { 200: CommandOutcome, 202: CommandOutcome } }),
+
+  rebindKeys: route({ method: 'post', path: '/companies/{companyId}/key-loss/rebind', tag: 'keys', summary: 'Back to work after the notice period: a `rebindKeys` command signed by a new administrator’s key. Kept until two people of the registrar have signed along; it revokes every older key', ability: 'approve-key', params: company, body: SignedCommand, responses: { 200: CommandOutcome, 202: CommandOutcome } }),
+  withdrawKeyLossReport: route({ method: 'post', path: '/companies/{companyId}/key-loss/withdraw', tag: 'keys', summary: 'The keys were found: a `withdrawKeyLossReport` command signed by a live administrator’s key. Kept until an administrator of the registrar has signed along', ability: 'approve-key', params: company, body: SignedCommand, responses: { 200: CommandOutcome, 202: CommandOutcome } }),
+  keyLossStatement: route({ method: 'get', path: '/key-loss/statements/{hash}', tag: 'keys', summary: 'What a company told about lost keys or its identity, for those who are to make sure of it', ability: 'report-key-loss-for', params: z.object({ hash: Hash }), responses: { 200: KeyLossStatement } }),
 
   audit: route({ method: 'get', path: '/companies/{companyId}/audit', tag: 'companies', summary: 'Every action and refusal that concerns the company, newest first', ability: 'read-audit', params: company, query: z.object({ q: z.string().max(100).optional(), result: z.enum(['done', 'refused', 'failed']).optional(), from: z.iso.date().optional(), to: z.iso.date().optional(), ...Paging }), responses: { 200: page(AuditEntry) } }),
   exportAudit: route({ method: 'get', path: '/companies/{companyId}/audit/export', tag: 'companies', summary: 'The audit log as CSV (UTF-8 with BOM)', ability: 'read-audit', params: company, query: z.object({ from: z.iso.date().optional(), to: z.iso.date().optional() }), responses: { 200: { contentType: 'text/csv' } } }),

@@ -1,7 +1,7 @@
 import { CreditCode, Hash, KeyId, keyPurposes, Lei, PartyId, partyRoles, PersonTag } from '@yidan/ledger'
 import { z } from 'zod'
 import { abilities } from '../abilities.ts'
-import { CompanyId, Moment, PersonId } from './common.ts'
+import { CompanyId, Moment, PartyRef, PersonId } from './common.ts'
 
 /** What a person may do inside their company. A company's own roles decide what the company may do at all. */
 export const personRoles = ['administrator', 'clerk', 'signer', 'gate', 'viewer'] as const
@@ -92,6 +92,10 @@ export const PartyStream = z.strictObject({
   keyLoss: z.strictObject({ since: Moment, noticeEndsAt: Moment }).nullable(),
 })
 export type PartyStream = z.infer<typeof PartyStream>
+
+/** What stands behind a report of lost keys or behind new ones: the ledger has its salted hash only. */
+export const KeyLossStatement = z.strictObject({ company: PartyRef, by: z.string(), text: z.string(), at: Moment })
+export type KeyLossStatement = z.infer<typeof KeyLossStatement>
 
 export const AuditEntry = z.strictObject({
   id: z.string(), at: Moment, companyId: CompanyId.nullable(), personId: PersonId.nullable(), personName: z.string().nullable(), actor: z.enum(['person', 'system', 'anonymous']),

@@ -90,6 +90,8 @@ const table: Readonly<Record<Ability, Row>> = {
   'read-bill-proof': { systems: true, towards: billParty },
   'prepare-issue': { companies: ['carrier'], people: ['administrator', 'clerk', 'signer'], systems: true, towards: drafter },
   'act-on-title': { companies: [...traders, 'terminal', ...offices], people: ['administrator', 'clerk', 'signer', 'gate'], systems: true },
+  /** Whatever a company is: its keys too need a colleague, and the registrar's people sign for those who lost theirs. Whose signature is wanted stands in the request. */
+  'sign-along': { people: ['administrator', 'clerk', 'signer', 'gate'], systems: true },
   'read-pledge-terms': { systems: true, towards: pledgeParty },
   'write-pledge-terms': { companies: traders, people: ['administrator', 'clerk', 'signer'], systems: true, towards: billParty },
   'prepare-release': { companies: ['carrier'], people: ['administrator', 'clerk', 'signer'], systems: true, towards: billCarrier },

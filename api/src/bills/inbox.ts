@@ -25,24 +25,25 @@ function item(given: Partial<Omit<Item, 'since'>> & Pick<Item, 'kind' | 'title'>
   return { billNumber: null, draftId: null, commandId: null, count: null, from: null, until: null, ...rest, since: typeof since === 'string' ? since : since.toISOString() }
 }
 
-/** Whoever may act on title signs with a key of their own. */
+/** Whoever may act on title signs with a key of their own, and so do the registrar's people. */
 async function keyItems({ ports }: BillDesk, caller: Caller): Promise<Item[]> {
-  if (caller.kind !== 'person' || !may(caller, 'act-on-title')) return []
+  if (caller.kind !== 'person' || !(may(caller, 'act-on-title') || (caller.company.partyId === ports.ledger.registrar && may(caller, 'approve-key')))) return []
   const party = await ports.ledger.party(caller.company.partyId)
   const own = Object.values(party?.keys ?? {}).some(({ person, revoked }) => person === caller.person.tag && revoked === null)
   return own || party === null ? [] : [item({ kind: 'key-needed', title: caller.company.name, since: party.updatedAt })]
 }
 
 async function signatureItems(desk: BillDesk, caller: Caller): Promise<Item[]> {
-  if (!may(caller, 'act-on-title')) return []
+  if (!may(caller, 'sign-along')) return []
+  const { partyId } = ownCompany(caller)
   const waiting = await requestsWaitingFor(desk, caller)
   const bills = await desk.store.bills.find({ _id: { $in: waiting.map(({ subject }) => subject as BillId) } }, { projection: { billNumber: 1 } }).toArray()
   const numberById = new Map<string, BillRecord['billNumber']>(bills.map(({ _id, billNumber }) => [_id, billNumber]))
   const named = await partyNames(desk.directory, waiting.map(({ signed }) => signed.command.party))
   return waiting.flatMap(({ _id, signed, subject, startedAt, expiresAt, wanted }) => {
-    const forKey = wanted.some(({ why }) => why === 'administrator')
-    if (forKey && !(caller.kind === 'person' && caller.person.roles.includes('administrator'))) return []
-    return [item({ kind: forKey ? 'key-approval' : 'signature-wanted', title: signed.command.action, billNumber: numberById.get(subject) ?? null, commandId: _id, since: startedAt, from: named(signed.command.party), until: expiresAt.toISOString() })]
+    const byAdministrator = wanted.some(({ why }) => why === 'administrator')
+    if (byAdministrator && !(caller.kind === 'person' && caller.person.roles.includes('administrator'))) return []
+    return [item({ kind: byAdministrator && signed.command.party === partyId ? 'key-approval' : 'signature-wanted', title: signed.command.action, billNumber: numberById.get(subject) ?? null, commandId: _id, since: startedAt, from: named(signed.command.party), until: expiresAt.toISOString() })]
   })
 }
 

@@ -163,20 +163,20 @@ async function refuseUnlessSignaturesFit({ ports }: BillDesk, { command, signatu
   }
 }
 
-/** A key that registers itself is not on the ledger yet: it comes with the command. */
+/** A key that is bound by the very command is not on the ledger yet: it comes along. */
 function introducedKey({ action, args }: SignedCommand['command']): Pick<SigningKey, 'keyId' | 'publicKey'> | null {
-  const key = action === 'registerKey' ? (args['key'] as Partial<SigningKey> | undefined) : undefined
+  const key = action === 'registerKey' || action === 'rebindKeys' ? (args['key'] as Partial<SigningKey> | undefined) : undefined
   return key?.keyId !== undefined && key.publicKey !== undefined ? { keyId: key.keyId, publicKey: key.publicKey } : null
 }
 
 export async function requestView(desk: BillDesk, record: RequestRecord): Promise<SigningRequest> {
   const { ports, store } = desk
   const { signed, wanted, startedBy, startedAt, expiresAt, refusedBecause } = record
-  const [bill, named] = await Promise.all([billNumberOf(store, signed.command.subject), partyNames(desk.directory, wanted.map(({ party }) => party))])
+  const [bill, named] = await Promise.all([billNumberOf(store, signed.command.subject), partyNames(desk.directory, [signed.command.party, ...wanted.map(({ party }) => party)])])
   const expired = record.state === 'open' && expiresAt <= ports.clock()
   return {
     commandId: record._id, command: signed.command, signatures: [...signed.signatures], wanted: wanted.map(({ party, why }) => ({ party: named(party), why })),
-    billNumber: bill, startedBy, startedAt: startedAt.toISOString(), expiresAt: expiresAt.toISOString(), state: expired ? 'expired' : record.state, refusedBecause,
+    billNumber: bill, startedBy, party: named(signed.command.party), startedAt: startedAt.toISOString(), expiresAt: expiresAt.toISOString(), state: expired ? 'expired' : record.state, refusedBecause,
   }
 }
 

@@ -13,17 +13,25 @@ interface Kept { readonly _id: PartyId; readonly sealedKey: string }
 type DemoPorts = Pick<Ports, 'database' | 'vault' | 'ledger' | 'registrar' | 'clock' | 'settings'>
 const demoKey: KeyName = 'system:demo'
 
-/** The demo administrator of a company, or null: not a demo company, or the demo is off. */
-export async function demoAdministratorOf({ settings, database, vault }: Pick<DemoPorts, 'database' | 'vault' | 'settings'>, partyId: PartyId): Promise<Signer | null> {
+/**
+ * The demo administrator of a company, or null: not a demo company, the demo is off, or new keys were bound and this one ended with the
+ * old. For the registrar's people it is the server's own key, which is an administrator's there anyway.
+ */
+export async function demoAdministratorOf(ports: DemoPorts, partyId: PartyId): Promise<Signer | null> {
+  const { settings, ledger, registrar } = ports
   if (!settings.demo) return null
+  const signer = partyId === ledger.registrar ? registrar : await keptSigner(ports, partyId)
+  return signer !== null && (await ledger.key(signer.keyId))?.revoked === null ? signer : null
+}
+
+async function keptSigner({ database, vault }: Pick<DemoPorts, 'database' | 'vault'>, partyId: PartyId): Promise<Signer | null> {
   const kept = await keptKeys({ database }).findOne({ _id: partyId })
   return kept && signerFromPkcs8(new Uint8Array(open(Buffer.from(kept.sealedKey, 'base64'), { key: await theKey({ vault }), about: partyId })))
 }
 
 /** Makes the administrator of a demo company, or finishes one that was cut short. */
 export async function makeDemoAdministrator(ports: DemoPorts, partyId: PartyId): Promise<void> {
-  const known = await demoAdministratorOf(ports, partyId)
-  const signer = known ?? (await keepNew(ports, partyId))
+  const signer = (await keptSigner(ports, partyId)) ?? (await keepNew(ports, partyId))
   if ((await ports.ledger.key(signer.keyId)) !== null) return
   const party = await ports.ledger.party(partyId)
   if (party === null) throw new Error('a company is registered before its administrator')

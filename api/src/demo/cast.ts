@@ -11,6 +11,9 @@ export interface DemoPerson { readonly account: string; readonly name: string; r
 
 const everything: readonly PersonRole[] = ['administrator', 'clerk', 'signer']
 
+/** The registrar's two people, whose signatures bind new keys to a company that lost all of its own. */
+export const registrarPeople: readonly DemoPerson[] = [{ account: 'registrar-first', name: '朱登记', roles: ['administrator', 'signer'] }, { account: 'registrar-second', name: '秦复核', roles: ['administrator', 'signer'] }]
+
 /** 17 characters with their check character, GB 32100-2015. */
 function creditCode(first17: string): string {
   return first17 + creditCodeCheck(first17)

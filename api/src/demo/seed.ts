@@ -1,9 +1,9 @@
 import { CompanyInput } from '@yidan/api/contract'
 import { Problem } from '../http/problem.ts'
-import { addPerson, createCompany, isDuplicate, type Parties } from '../parties/index.ts'
+import { addPerson, createCompany, isDuplicate, takeInRegistrar, type Parties } from '../parties/index.ts'
 import type { Ports } from '../ports.ts'
 import { makeDemoAdministrator } from './administrator.ts'
-import { cast, type DemoPerson } from './cast.ts'
+import { cast, registrarPeople, type DemoPerson } from './cast.ts'
 
 /** The demo's companies and people, at the first start with the demo on. What is there already stays as it is. */
 export async function seedDemo(ports: Ports, parties: Parties): Promise<void> {
@@ -15,6 +15,8 @@ export async function seedDemo(ports: Ports, parties: Parties): Promise<void> {
     for (const person of people) await takeInPerson(ports, parties, known.id, person)
     await makeDemoAdministrator(ports, partyId)
   }
+  const registrar = await takeInRegistrar(ports, parties.store)
+  for (const person of registrarPeople) await takeInPerson(ports, parties, registrar._id, person)
 }
 
 async function takenIn(ports: Ports, { store, directory }: Parties, input: CompanyInput) {

@@ -50,6 +50,8 @@ export async function finishAllRegistrations(ports: CompanyPorts, store: PartySt
 /** Roles stand on the ledger too: they change there first. */
 export async function editCompany({ ports, store, company, changes }: { ports: CompanyPorts; store: PartyStore; company: CompanyRecord; changes: { nameEn?: string | undefined; address?: string | undefined; contact?: string | undefined; roles?: CompanyRecord['roles'] | undefined } }): Promise<CompanyRecord> {
   const { nameEn, address, contact, roles } = changes
+  // The registrar is the founder: on the ledger it is nothing else, and nobody registers it again.
+  if (roles !== undefined && company.partyId === ports.ledger.registrar) throw new Problem('forbidden')
   if (roles !== undefined) await registerOnLedger(ports, { partyId: company.partyId, roles: [...new Set(roles)], identityHash: await commitmentOf(ports, company) })
   const update = {
     ...(nameEn === undefined ? {} : { nameEn: nameEn || null }), ...(address === undefined ? {} : { address: address || null }), ...(contact === undefined ? {} : { contact: contact || null }),

@@ -10,7 +10,7 @@ import type { CompanyRecord, PartyStore } from './store.ts'
  */
 export async function inviteFirstOperator(ports: Ports, store: PartyStore): Promise<void> {
   if (ports.settings.demo || (await store.people.countDocuments({ demoAccount: null }, { limit: 1 })) > 0) return
-  const company = (await store.companies.findOne({ registered: true, creditCode: null, lei: null, vat: null, roles: 'operator' }).lean<CompanyRecord>()) ?? (await createCompany({ ports, store, input: firstCompany }))
+  const company = (await store.companies.findOne({ registered: true, partyId: { $ne: ports.ledger.registrar }, creditCode: null, lei: null, vat: null, roles: 'operator' }).lean<CompanyRecord>()) ?? (await createCompany({ ports, store, input: firstCompany }))
   const waiting = await store.invitations.findOne({ companyId: company._id, acceptedAt: null, expiresAt: { $gt: ports.clock() } })
   if (waiting !== null) return
   const email = `operator@${mailDomainOf(ports.settings.publicUrl)}`

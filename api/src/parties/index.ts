@@ -11,7 +11,7 @@ import type { Ports } from '../ports.ts'
 import { apiKeysOf, createApiKey, revokeApiKey } from './api-keys.ts'
 import { companyById, createCompany, editCompany, listCompanies } from './companies.ts'
 import type { Directory } from './directory.ts'
-import { keepLossStatement, reportKeyLoss, reportKeyLossFor } from './key-loss.ts'
+import { keepLossStatement, lossStatement, rebindKeys, reportKeyLoss, reportKeyLossFor, withdrawKeyLossReport } from './key-loss.ts'
 import { partyStream, registerKey, revokeKey, type KeyKeeper } from './keys.ts'
 import { lockOutOf, type LockOut } from './lock-out.ts'
 import { acceptInvitation, changePassword, editPerson, forgetPerson, invite, openInvitation, personOf, withdrawInvitation } from './people.ts'
@@ -25,6 +25,7 @@ export { createCompany, finishAllRegistrations } from './companies.ts'
 export { inviteFirstOperator } from './first-operator.ts'
 export { keyUseProjection } from './key-use.ts'
 export { addPerson } from './people.ts'
+export { takeInRegistrar } from './registrar-company.ts'
 export { isDuplicate } from './store.ts'
 
 /** Companies and people, opened: the parts that others hang on. */
@@ -43,8 +44,8 @@ export async function openParties(ports: Ports): Promise<Parties> {
 /** What key commands and the audit pages need from elsewhere. */
 export interface PeopleParts {
   readonly audit: Pick<AuditLog, 'list' | 'all' | 'forget'>
-  /** Keeps a `registerKey` command until an administrator has signed it. */
-  readonly keepForAdministrator: (given: { readonly signed: SignedCommand; readonly caller: Caller }) => Promise<CommandOutcome>
+  /** Keeps a command about keys until whoever must sign along has done so. */
+  readonly keepForSignature: (given: { readonly signed: SignedCommand; readonly caller: Caller }) => Promise<CommandOutcome>
   /** The key that countersigns for a demo company; null for every other company. */
   readonly demoAdministratorOf: (company: CompanyRecord) => Promise<Signer | null>
 }
@@ -52,10 +53,10 @@ export interface PeopleParts {
 type Names =
   | 'signIn' | 'demoAccounts' | 'signInDemo' | 'session' | 'signOut' | 'changePassword' | 'sessions' | 'revokeSession' | 'invitation' | 'acceptInvitation'
   | 'companies' | 'createCompany' | 'company' | 'editCompany' | 'people' | 'invite' | 'withdrawInvitation' | 'editPerson' | 'forgetPerson' | 'apiKeys' | 'createApiKey' | 'revokeApiKey'
-  | 'keys' | 'registerKey' | 'revokeKey' | 'keepKeyLossStatement' | 'reportKeyLoss' | 'reportKeyLossFor' | 'audit' | 'exportAudit'
+  | 'keys' | 'registerKey' | 'revokeKey' | 'keepKeyLossStatement' | 'reportKeyLoss' | 'reportKeyLossFor' | 'rebindKeys' | 'withdrawKeyLossReport' | 'keyLossStatement' | 'audit' | 'exportAudit'
 
 /** Sessions, companies, people, keys and the audit log over HTTP. */
-export function peopleHandlers(ports: Ports, { store, sessions, directory, lockOut }: Parties, { audit, keepForAdministrator, demoAdministratorOf }: PeopleParts): HandlersFor<Names> {
+export function peopleHandlers(ports: Ports, { store, sessions, directory, lockOut }: Parties, { audit, keepForSignature, demoAdministratorOf }: PeopleParts): HandlersFor<Names> {
   const { ledger, clock, settings } = ports
 
   return {
@@ -171,7 +172,7 @@ export function peopleHandlers(ports: Ports, { store, sessions, directory, lockO
     keys: async (call) => partyStream({ ports, directory, company: await companyById(store, call.params.companyId) }),
     async registerKey(call) {
       const company = await concerned(call, 'register-key', 'registerKey')
-      const keep = (signed: SignedCommand): Promise<CommandOutcome> => keepForAdministrator({ signed, caller: call.caller })
+      const keep = (signed: SignedCommand): Promise<CommandOutcome> => keepForSignature({ signed, caller: call.caller })
       const outcome = await registerKey({ ports, company, keeper: await keeperOf(call.caller), signed: call.body, demoAdministrator: await demoAdministratorOf(company), keep, language: call.language })
       return outcome.outcome === 'recorded' ? outcome : { status: 202, json: outcome }
     },
@@ -194,6 +195,24 @@ export function peopleHandlers(ports: Ports, { store, sessions, directory, lockO
       const company = await concerned(call, 'report-key-loss-for', 'reportKeyLoss')
       const outcome = await reportKeyLossFor({ ports, store, company, by: nameOf(call.caller), text: call.body.text })
       return outcome.outcome === 'recorded' ? outcome : { status: 202, json: outcome }
+    },
+    async rebindKeys(call) {
+      const company = await concerned(call, 'approve-key', 'rebindKeys')
+      const keep = (signed: SignedCommand): Promise<CommandOutcome> => keepForSignature({ signed, caller: call.caller })
+      const outcome = await rebindKeys({ ports, store, company, signer: personIn(call.caller).person.tag, signed: call.body, keep, language: call.language })
+      return outcome.outcome === 'recorded' ? outcome : { status: 202, json: outcome }
+    },
+    async withdrawKeyLossReport(call) {
+      const company = await concerned(call, 'approve-key', 'withdrawKeyLossReport')
+      const keep = (signed: SignedCommand): Promise<CommandOutcome> => keepForSignature({ signed, caller: call.caller })
+      const outcome = await withdrawKeyLossReport({ ports, company, signer: personIn(call.caller).person.tag, signed: call.body, keep, language: call.language })
+      return outcome.outcome === 'recorded' ? outcome : { status: 202, json: outcome }
+    },
+    async keyLossStatement(call) {
+      const { companyId, by, text, at } = await lossStatement({ ports, store, hash: call.params.hash })
+      call.concerns(call.params.hash, [companyId])
+      const { partyId, name, nameEn } = await companyById(store, companyId)
+      return { company: { partyId, name, nameEn }, by, text, at: at.toISOString() }
     },
 
     async audit(call) {

@@ -1,5 +1,5 @@
 import type { CommandOutcome, PartyStream } from '@yidan/api/contract'
-import { actions, hasAdministrator, noHash, noticePeriod, signingText, type ArgsOf, type Party, type PersonTag, type SignedCommand } from '@yidan/ledger'
+import { actions, hasAdministrator, noHash, noticePeriod, signingText, type ArgsOf, type KeyId, type Party, type PersonTag, type SignedCommand } from '@yidan/ledger'
 import { keyIdOf, signCommand, verifySignature, type Signer } from '@yidan/ledger/signing'
 import { faultOf } from '../http/faults.ts'
 import type { Language } from '../http/handlers.ts'
@@ -33,17 +33,18 @@ export async function partyStream({ ports, directory, company }: { ports: Pick<P
   }
 }
 
-/** Keeps a command until an administrator has signed it too. */
-export type KeepForAdministrator = (signed: SignedCommand) => Promise<CommandOutcome>
+/** Keeps a command until whoever must sign along has done so. */
+export type KeepForSignature = (signed: SignedCommand) => Promise<CommandOutcome>
 
 /**
  * A new key. The company's first administrator's key is countersigned by the registrar; after that an administrator's key signs along:
- * in the same command, by the demo's own administrator, or later.
+ * in the same command, by the demo's own administrator, or later. The registrar's own people begin beside the key of this server, which
+ * countersigns until the first of them has an administrator's key.
  * @throws Problem `forbidden` for somebody else's key or an administrator's key for who is none, `approval-missing` while the company has no administrator's key
  * @throws Refusal of the ledger
  */
 export async function registerKey({ ports, company, keeper, signed, demoAdministrator, keep, language }: {
-  ports: KeyPorts; company: CompanyRecord; keeper: KeyKeeper; signed: SignedCommand; demoAdministrator: Signer | null; keep: KeepForAdministrator; language: Language
+  ports: KeyPorts; company: CompanyRecord; keeper: KeyKeeper; signed: SignedCommand; demoAdministrator: Signer | null; keep: KeepForSignature; language: Language
 }): Promise<CommandOutcome> {
   const { key } = argsOf('registerKey', signed, company, language)
   if (key.person !== keeper.tag || (key.purposes.includes('admin') && !keeper.isAdministrator)) throw new Problem('forbidden')
@@ -51,6 +52,10 @@ export async function registerKey({ ports, company, keeper, signed, demoAdminist
   if (earlier.state === 'recorded' || (party !== null && isCountersigned(signed, party))) return recordOnLedger(ports, signed)
   if (party === null || !hasAdministrator(party)) {
     if (!keeper.isAdministrator) throw new Problem('approval-missing')
+    return recordOnLedger(ports, await alsoSigned(signed, ports.registrar))
+  }
+  if (isServerAlone(party, ports)) {
+    if (!keeper.isAdministrator || !key.purposes.includes('admin')) throw new Problem('approval-missing')
     return recordOnLedger(ports, await alsoSigned(signed, ports.registrar))
   }
   if (demoAdministrator !== null) return recordOnLedger(ports, await alsoSigned(signed, demoAdministrator))
@@ -69,7 +74,7 @@ export async function revokeKey({ ports, company, keeper, keyId, signed, languag
 }
 
 /** The command's arguments, when it is this action on this company's own stream. */
-function argsOf<N extends 'registerKey' | 'revokeKey'>(action: N, { command }: SignedCommand, company: CompanyRecord, language: Language): ArgsOf<N> {
+export function argsOf<N extends 'registerKey' | 'revokeKey' | 'reportKeyLoss' | 'rebindKeys' | 'withdrawKeyLossReport'>(action: N, { command }: SignedCommand, company: CompanyRecord, language: Language): ArgsOf<N> {
   const faults = [
     ...(command.action === action ? [] : [faultOf({ pointer: '/command/action', code: 'wrong-action', language, values: { expected: action } })]),
     ...(command.subject === company.partyId ? [] : [faultOf({ pointer: '/command/subject', code: 'wrong-subject', language })]),
@@ -79,6 +84,12 @@ function argsOf<N extends 'registerKey' | 'revokeKey'>(action: N, { command }: S
   const parsed = actions[action].args.safeParse(command.args)
   if (parsed.success) return parsed.data as ArgsOf<N>
   throw new Problem('malformed-command', {}, parsed.error.issues.map(({ path }) => faultOf({ pointer: ['/command/args', ...path.map(String)].join('/'), code: 'not-right', language })))
+}
+
+/** Whether nobody but this server's own key could approve a key of the registrar. */
+function isServerAlone(party: Party, { ledger, registrar }: KeyPorts): boolean {
+  const others = Object.fromEntries(Object.entries(party.keys).filter(([keyId]) => (keyId as KeyId) !== registrar.keyId)) as Party['keys']
+  return party.partyId === ledger.registrar && !hasAdministrator({ ...party, keys: others })
 }
 
 function isCountersigned({ command, signatures }: SignedCommand, party: Party): boolean {
@@ -93,8 +104,8 @@ async function alsoSigned(signed: SignedCommand, signer: Signer): Promise<Signed
   return { command: signed.command, signatures: [...signed.signatures.filter(({ keyId }) => keyId !== signer.keyId), ...signatures] }
 }
 
-/** What waits for an administrator is worth his time: the new key has signed for itself. */
-async function checkProof({ command, signatures }: SignedCommand, key: ArgsOf<'registerKey'>['key']): Promise<void> {
+/** What waits for another's signature is worth his time: the new key has signed for itself. */
+export async function checkProof({ command, signatures }: SignedCommand, key: ArgsOf<'registerKey'>['key']): Promise<void> {
   const own = signatures.find(({ keyId }) => keyId === key.keyId)
   if (command.keyId !== key.keyId || own === undefined) throw new Problem('proof-of-possession-missing')
   if ((await keyIdOf(new Uint8Array(Buffer.from(key.publicKey, 'base64')))) !== key.keyId) throw new Problem('key-id-mismatch')

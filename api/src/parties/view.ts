@@ -31,7 +31,7 @@ export function apiKeyView({ _id, companyId, label, abilities, createdAt, expire
 }
 
 /** Names behind ledger ids, for the other concepts. */
-export function directoryOf({ companies, people }: PartyStore, { ledger, vault }: { readonly ledger: Pick<Ledger, 'key'>; readonly vault: Pick<Vault, 'keyFor'> }): Directory {
+export function directoryOf({ companies, people }: PartyStore, { ledger, vault }: { readonly ledger: Pick<Ledger, 'key' | 'registrar'>; readonly vault: Pick<Vault, 'keyFor'> }): Directory {
   const one = async (filter: QueryFilter<CompanyRecord>): Promise<KnownCompany | null> => known(await companies.findOne({ ...filter, registered: true }).lean<CompanyRecord>())
   return {
     company: (companyId) => one({ _id: companyId }),
@@ -52,7 +52,8 @@ export function directoryOf({ companies, people }: PartyStore, { ledger, vault }
       return bearers.length === 1 && bearers[0] ? knownOf(bearers[0]) : null
     },
     async openings(partyIds) {
-      const found = await companies.find({ partyId: { $in: [...new Set(partyIds)] }, registered: true }).lean<CompanyRecord[]>()
+      // The registrar's commitment is of its name on the network alone: there is nothing to open.
+      const found = await companies.find({ partyId: { $in: [...new Set(partyIds)].filter((partyId) => partyId !== ledger.registrar) }, registered: true }).lean<CompanyRecord[]>()
       const opened = await Promise.all(found.map(async (company) => {
         const key = await vault.keyFor(`company:${company._id}`)
         return key === null ? [] : [{ partyId: company.partyId, name: company.name, ...openIdentity(company, key) }]

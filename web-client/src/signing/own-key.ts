@@ -37,7 +37,9 @@ export const useOwnKey = defineStore('own-key', () => {
     if (registered.value) return registered.value.revokedAt === null ? 'ready' : 'revoked'
     return isAskedFor(signer.value.keyId) ? 'waiting' : 'unregistered'
   })
-  const isAskedFor = (keyId: string): boolean => requests.value.some(({ command }) => command.action === 'registerKey' && command.keyId === keyId)
+  const isAskedFor = (keyId: string): boolean => requests.value.some(({ command }) => (command.action === 'registerKey' || command.action === 'rebindKeys') && command.keyId === keyId)
+  /** What was asked to get back to work after a loss, and waits for the registrar's people. */
+  const waysBack = computed(() => requests.value.filter(({ command, state: is }) => is === 'open' && command.party === session.company?.partyId && (command.action === 'rebindKeys' || command.action === 'withdrawKeyLossReport')))
 
   async function load(): Promise<void> {
     const { person, company } = session
@@ -46,10 +48,14 @@ export const useOwnKey = defineStore('own-key', () => {
       keyOf(person.person),
       keyOf(person.person, 'next'),
       call('keys', { params: { companyId: company.id } }),
-      session.may('act-on-title') || session.may('approve-key') ? call('signingRequests', {}).then(({ items }) => items, () => []) : [],
+      session.may('sign-along') ? call('signingRequests', {}).then(({ items }) => items, () => []) : [],
     ])
-    signer.value = kept
-    next.value = replacing
+    const isLive = (one: Signer | null): boolean => keys.keys.some(({ keyId, revokedAt }) => keyId === one?.keyId && revokedAt === null)
+    // The registrar has bound the new key: there is no old one to be revoked first.
+    const takesOver = isLive(replacing) && !isLive(kept)
+    if (takesOver) await advanceKey(person.person)
+    signer.value = takesOver ? replacing : kept
+    next.value = takesOver ? null : replacing
     stream.value = keys
     requests.value = open
     loaded.value = true
@@ -131,6 +137,30 @@ export const useOwnKey = defineStore('own-key', () => {
     await load()
   }
 
+  /** The key made to be `next` in place of all that were lost; waits for two people of the registrar. `text` says how identity is proven. */
+  async function rebind(text: string): Promise<void> {
+    const { person, company } = signedIn(), fresh = next.value
+    if (!fresh) throw new Error('there is no key to bind')
+    const { hash } = await call('keepKeyLossStatement', { params: { companyId: company.id }, body: { text } })
+    const head = await call('keys', { params: { companyId: company.id } })
+    const command = commandFor({
+      action: 'rebindKeys', on: { subject: head.partyId, network: head.network, head: { seq: head.seq, hash: head.headHash } }, party: company.partyId, keyId: fresh.keyId, hours: 24 * 6,
+      args: { key: { keyId: fresh.keyId, publicKey: fresh.publicKey, algorithm: 'ES256', person: person.person, purposes: ['title', 'admin'] }, evidenceHash: hash as Hash },
+    })
+    await call('rebindKeys', { params: { companyId: company.id }, body: await signCommand(command, fresh) })
+    await load()
+  }
+
+  /** The keys were found; waits for an administrator of the registrar. */
+  async function withdrawLoss(): Promise<void> {
+    const { company } = signedIn(), own = signer.value
+    if (!own) throw new Error('there is no key to sign with')
+    const head = await call('keys', { params: { companyId: company.id } })
+    const command = commandFor({ action: 'withdrawKeyLossReport', on: { subject: head.partyId, network: head.network, head: { seq: head.seq, hash: head.headHash } }, party: company.partyId, keyId: own.keyId, hours: 24 * 6, args: {} })
+    await call('withdrawKeyLossReport', { params: { companyId: company.id }, body: await signCommand(command, own) })
+    await load()
+  }
+
   async function revokeWith(own: Signer, keyId: KeyView['keyId'], reason: string): Promise<void> {
     const { company } = signedIn()
     const head = await call('keys', { params: { companyId: company.id } })
@@ -157,5 +187,5 @@ export const useOwnKey = defineStore('own-key', () => {
     loaded.value = false
   })
 
-  return { state, signer, next, nextState, stream, requests, registered, load, make, restore, register, registerNext, takeOver, revoke, reportLoss, forget }
+  return { state, signer, next, nextState, stream, requests, registered, load, make, restore, register, registerNext, takeOver, revoke, reportLoss, waysBack, rebind, withdrawLoss, forget }
 })
