@@ -86,7 +86,7 @@ describe('Trains and the corridors, on the screens', function () {
 
   it('is as good on a phone, for the shipper, in English', async () => {
     const phone = await portal.personAt('shipper-machinery', { width: 390, language: 'en' })
-    for (const [path, text] of [['/train-runs', 'X8206'], [`/train-runs/${run.run}`, own.slice(0, 4)], ['/corridors', 'between 洛阳东 and 西安']] as const) {
+    for (const [path, text] of [['/train-runs', 'X8206'], [`/train-runs/${run.run}`, own.slice(0, 4)], ['/corridors', 'between Luoyang and Xi\'an']] as const) {
       await phone.goto(portal.platform.url + path)
       await phone.getByText(text).locator('visible=true').first().waitFor(soon)
       expect(await barriersOn(phone), path).to.deep.equal([])
