@@ -20,6 +20,8 @@ export const abilities = [
   'send-events', 'follow-bill', 'follow-container', 'follow-train',
   // what is wrong on the way
   'read-exceptions', 'handle-exceptions', 'decide-put-aside',
+  // trains
+  'plan-train', 'compose-train', 'report-train', 'read-train-papers',
   // gate
   'check-at-gate', 'record-gate-move',
 ] as const

@@ -8,6 +8,8 @@ export const Room = z.union([
   z.templateLiteral(['train:', z.string()]),
   z.templateLiteral(['company:', z.string()]),
   z.literal('desk:exceptions'),
+  /** All trains and vessels: says that something moved, the board is read again. */
+  z.literal('corridor:all'),
 ])
 export type Room = z.infer<typeof Room>
 

@@ -21,6 +21,7 @@ import type { Ports } from './ports.ts'
 import { openPositions, positionHandlers, positionProjections } from './positions/index.ts'
 import { systemHandlers } from './system/index.ts'
 import { trackingHandlers, trackingProjections } from './tracking/index.ts'
+import { trainHandlers, trainProjections } from './trains/index.ts'
 import { gateHandlers } from './yard/index.ts'
 
 /** The whole application on a server that does not listen yet. */
@@ -43,7 +44,7 @@ export async function createApp(ports: Ports, { checkAnswers = false }: { readon
   const audit = await AuditLog.open(ports)
   const parties = await openParties(ports)
   const { directory, sessions } = parties
-  for (const projection of [...billProjections(ports, directory), ...trackingProjections(ports), ...exceptionProjections(ports), ...positionProjections(ports), keyUseProjection(ports.database)]) feed.register(projection)
+  for (const projection of [...billProjections(ports, directory), ...trackingProjections(ports), ...exceptionProjections(ports), ...positionProjections(ports), ...trainProjections(ports), keyUseProjection(ports.database)]) feed.register(projection)
 
   const handlers: Handlers = {
     ...peopleHandlers(ports, parties, { audit, keepForSignature: keyCommandKeeper(ports, directory), demoAdministratorOf: ({ partyId }) => demoAdministratorOf(ports, partyId) }),
@@ -51,6 +52,7 @@ export async function createApp(ports: Ports, { checkAnswers = false }: { readon
     ...trackingHandlers(ports, directory),
     ...exceptionHandlers(ports, directory),
     ...positionHandlers(ports),
+    ...trainHandlers(ports, directory),
     ...gateHandlers(ports, directory),
     ...systemHandlers(ports),
   }

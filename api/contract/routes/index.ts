@@ -5,8 +5,9 @@ import { paperRoutes } from './papers.ts'
 import { peopleRoutes } from './people.ts'
 import { positionRoutes } from './positions.ts'
 import { systemRoutes, trackingRoutes } from './tracking.ts'
+import { trainRoutes } from './trains.ts'
 
 /** The whole HTTP interface, by operation name. */
-export const routes = { ...peopleRoutes, ...billRoutes, ...erasureRoutes, ...paperRoutes, ...trackingRoutes, ...exceptionRoutes, ...positionRoutes, ...systemRoutes }
+export const routes = { ...peopleRoutes, ...billRoutes, ...erasureRoutes, ...paperRoutes, ...trackingRoutes, ...exceptionRoutes, ...positionRoutes, ...trainRoutes, ...systemRoutes }
 export type RouteName = keyof typeof routes
 export { billFilters } from './bills.ts'

@@ -96,6 +96,7 @@ export function openTrackingStore({ database, vault }: { readonly database: Conn
     async ready() {
       laid ??= Promise.all([
         bills.kept.createIndexes([{ key: { containers: 1 } }, { key: { billNumber: 1 } }, { key: { services: 1 } }]),
+        services.createIndexes([{ key: { position: -1 } }]),
         boxes.createIndexes([{ key: { followers: 1, _id: 1 } }, { key: { services: 1 } }, { key: { billId: 1 } }]),
       ]).catch((error: unknown) => {
         laid = null

@@ -19,6 +19,13 @@ export interface TrackingReader {
   /** The boxes for which this bill speaks now, in the order of the bill; those without any event are expected. */
   boxesOf(bill: TrackedBill): Promise<readonly Box[]>
   services(names: readonly string[]): Promise<ReadonlyMap<string, Service>>
+  boxes(containers: readonly string[]): Promise<readonly Box[]>
+  /** Boxes that are planned on one of these services, or were loaded on it. */
+  boxesOn(services: readonly string[], limit: number): Promise<readonly Box[]>
+  /** Bills with a leg on one of these services, the newest first. */
+  billsOn(services: readonly string[], limit: number): Promise<readonly TrackedBill[]>
+  /** Trains and vessels of which something was heard, the latest first. */
+  underWay(limit: number): Promise<readonly Service[]>
 }
 export { titleAfter, titleFor } from './bill-journal.ts'
 export { aboutOf, factOf, readEvent, sealName, serviceName, serviceOf, type Fact } from './facts.ts'
@@ -47,6 +54,10 @@ export function openTrackingReader(ports: Pick<Ports, 'database' | 'vault'>): Tr
       const found = names.length === 0 ? [] : await services.find({ _id: { $in: [...new Set(names)] } }).toArray()
       return new Map(found.map((service) => [service._id, service]))
     },
+    boxes: (containers) => boxes.find({ _id: { $in: [...containers] } }).toArray(),
+    boxesOn: (names, limit) => boxes.find({ services: { $in: [...names] } }).sort({ _id: 1 }).limit(limit).toArray(),
+    billsOn: (names, limit) => bills.find({ services: { $in: [...names] } }).sort({ since: -1 }).limit(limit).toArray(),
+    underWay: (limit) => services.find({ mode: { $in: ['rail', 'sea'] } }).sort({ position: -1 }).limit(limit).toArray(),
   }
 }
 

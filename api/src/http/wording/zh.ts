@@ -8,6 +8,7 @@ export const zh = {
     'company-exists': '该证件号的企业已登记', 'weak-password': '密码过于简单', 'last-administrator': '企业须保留管理员：这是最后一位', 'draft-frozen': '草稿已冻结，请先撤回', 'draft-faulty': '草稿仍有错误', 'draft-not-sent': '草稿尚未送审', 'not-ready-to-issue': '尚不能签发',
     'cargo-departed': '货物已发运', 'release-not-prepared': '尚未为该提单生成提货码', 'commitment-unknown': '该哈希不对应此处保存的条款', 'unreadable-file': '文件无法读取', 'unknown-file-type': '不接受此类文件', 'too-many-rows': '文件行数过多', 'signing-request-closed': '该指令已不再等待签名',
     'signature-not-wanted': '该指令并不等待此签名', 'bill-erased': '该提单内容已在保存期满后删除，账本上的历史仍在', 'bill-still-live': '该提单或其后续提单尚未终结', 'retention-running': '该提单保存期未满', 'second-account-required': '须由另一人同意', 'debt-not-due': '债务尚未到期，到期前仅违反约定义务可宣告违约', 'person-still-active': '该人员仍有权限，请先停用', 'exception-not-open': '该异常不在处理中', 'not-put-aside': '该事件已有人决定', 'unknown-person': '本公司没有这个可指派的人', 'erasure-not-asked': '无人申请删除该提单',
+    'run-exists': '该车次当日已有计划', 'plan-faulty': '开行计划有误', 'composition-faulty': '编组有误', 'train-departed': '列车已开出', 'train-not-departed': '列车尚未开出', 'train-not-composed': '该站尚无编组', 'train-cancelled': '列车已停运', 'no-exchange-here': '该站既不甩挂也不换装', 'boxes-not-loaded': '装车清单上有箱未装', 'times-faulty': '所报时间有误',
     'ledger-unavailable': '账本暂无应答，可原样重发指令', 'database-unavailable': '数据库暂无应答，请重试', 'render-unavailable': '暂时无法生成单证，请重试', internal: '系统内部出错',
     'malformed-command': '指令格式有误', 'wrong-network': '指令属于另一账本网络', 'unknown-action': '账本没有此动作', 'command-expired': '指令已过期，请重新签名', 'command-from-the-future': '签名方时钟超前', 'command-id-reused': '指令编号已用于另一指令', 'stale-sequence': '期间已有新记录，请查看后重新签名',
     'stale-head': '指令所接续的记录不符，请查看后重新签名', 'unknown-bill': '查无此提单，或您无权查看', 'bill-exists': '该提单已在账本上', 'unknown-party': '账本上没有该主体', 'party-exists': '该主体已在账本上', 'unknown-organisation': '账本网络中没有该机构', 'unknown-key': '账本上没有该密钥', 'key-exists': '该密钥已登记', 'key-revoked': '该密钥已吊销',
@@ -40,6 +41,7 @@ export const zh = {
     'password-is-email': '不得由邮箱地址构成', 'wrong-subject': '不是该企业在账本上的主体', 'wrong-action': '应为 {expected}', 'wrong-key': '与地址中的密钥不同',
   },
   shapes: {
+    'a run is the train number and its day, like X9136.2026-11-24': '开行编号由车次与日期组成，如 X9136.2026-11-24', 'a train number is 2 to 20 letters, digits and hyphens': '车次为 2 至 20 位字母、数字或连字符',
     'the check character does not fit': '校验位不符', 'the check digits do not fit': '校验位不符', 'a credit code is 18 digits or capitals without I, O, S, V, Z': '统一社会信用代码为 18 位数字或大写字母（不含 I、O、S、V、Z）', 'an LEI is 18 digits or capitals and two check digits': 'LEI 为 18 位数字或大写字母加两位校验码',
     'the check digit does not fit': '校验位不符', 'a bill number is four letters, ten digits and a check character': '提单号为 4 位字母、10 位数字加 1 位校验字符', 'a container number is four letters, the last U, J or Z, and seven digits': '箱号为 4 位字母（末位 U、J 或 Z）加 7 位数字',
     'an amount is text with two decimals, like 3860.00': '金额为带两位小数的文本，如 3860.00', 'a VAT number starts with its country, like DE811234567': '增值税号以国家代码开头，如 DE811234567', 'a VAT number starts with its country': '增值税号以国家代码开头', 'an ISO 3166 country code': '应为 ISO 3166 国家代码', 'a company needs a credit code, an LEI or a VAT number': '企业须有统一社会信用代码、LEI 或增值税号', 'a company id': '应为企业编号', 'a person id': '应为人员编号', 'a draft id': '应为草稿编号',
