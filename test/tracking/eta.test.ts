@@ -65,6 +65,10 @@ describe('when it will be there', () => {
     this.timeout(30_000)
     const open = await openLog()
     const call = { modeOfTransport: 'RAIL', carrierServiceCode: 'X9136' } as const
+    // An arrival of which no departure is known is no ride.
+    const { last: alone } = await open.eventLog.append([received(transport({ code: 'ARRI', at: hours(-50), ...call, UNLocationCode: 'CNQDP' }))])
+    await open.feed.upTo(alone, 10_000)
+    expect(open.feed.health().ok).to.equal(true)
     const { last } = await open.eventLog.append([0, 100, 200].flatMap((begin, index) => [transport({ code: 'DEPA', at: hours(begin), ...call, UNLocationCode: 'CNLYA' }), transport({ code: 'ARRI', at: hours(begin + 20 + index), ...call, UNLocationCode: index === 1 ? 'CNTAO' : 'CNQDP' })]).map((event) => received(event)))
     await open.feed.upTo(last, 10_000)
     const store = openCorridorStore(open)

@@ -33,7 +33,7 @@ async function applyChanges(exceptions: ReturnType<typeof openExceptionStore>['e
     const after = changed(before, entry, entry.event)
     if (after !== null) records.set(after._id, after)
   }
-  await exceptions.bulkWrite([...records.values()].map((record) => ({ replaceOne: { filter: { _id: record._id }, replacement: record, upsert: true } })), { ordered: false })
+  if (records.size > 0) await exceptions.bulkWrite([...records.values()].map((record) => ({ replaceOne: { filter: { _id: record._id }, replacement: record, upsert: true } })), { ordered: false })
 }
 
 type Changed = Extract<LogEntry['event'], { type: 'exception-changed' }>

@@ -29,7 +29,7 @@ export function corridorProjection(ports: Pick<Ports, 'database'>): Projection {
         if (call.code === 'DEPA') units.set(call.service, withDeparture(unit, call))
         else rides.push(...ridesTo(unit, call))
       }
-      await store.departed.bulkWrite([...units.values()].map((unit) => ({ replaceOne: { filter: { _id: unit._id }, replacement: unit, upsert: true } })), { ordered: false })
+      if (units.size > 0) await store.departed.bulkWrite([...units.values()].map((unit) => ({ replaceOne: { filter: { _id: unit._id }, replacement: unit, upsert: true } })), { ordered: false })
       await addRides(store.corridors, rides)
     },
   }
