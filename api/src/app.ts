@@ -16,6 +16,7 @@ import { Problem } from './http/problem.ts'
 import { openRateLimits } from './http/rate-limits.ts'
 import { compressed, plainSettings, requestId, requestLog, securityHeaders, webClient } from './http/web.ts'
 import { openHub, type Hub } from './live/hub.ts'
+import { openMachines, type Machines } from './machines/index.ts'
 import { finishAllRegistrations, inviteFirstOperator, keyUseProjection, openParties, peopleHandlers, takeInRegistrar, type Parties } from './parties/index.ts'
 import type { Ports } from './ports.ts'
 import { openPositions, positionHandlers, positionProjections } from './positions/index.ts'
@@ -59,7 +60,8 @@ export async function createApp(ports: Ports, { checkAnswers = false }: { readon
   const gates: Gates = {
     audit, checkAnswers, idempotency: await openIdempotency(ports), rateLimits: openRateLimits(ports), setSession: setSession(settings), publicOrigin: new URL(settings.publicUrl).origin,
   }
-  const app = expressWith(ports, parties, handlers, gates)
+  const machines = openMachines(ports, directory)
+  const app = expressWith(ports, parties, handlers, gates, machines)
   const server = createServer(app)
 
   const notices = await openNotices(ports, directory)
@@ -98,7 +100,7 @@ export async function createApp(ports: Ports, { checkAnswers = false }: { readon
 }
 
 /** What a request passes, in order. */
-function expressWith(ports: Ports, { sessions }: Parties, handlers: Handlers, gates: Gates): Express {
+function expressWith(ports: Ports, { sessions }: Parties, handlers: Handlers, gates: Gates, machines: Machines): Express {
   const metrics = openMetrics()
   addLedgerGauges(metrics.registry, ports.ledger)
   const app = express()
@@ -106,6 +108,7 @@ function expressWith(ports: Ports, { sessions }: Parties, handlers: Handlers, ga
   app.use(metrics.timeRequests, requestId, requestLog(ports.log), ...securityHeaders(ports.settings), compressed)
   app.use(healthRoutes({ ports, metrics }))
   app.use('/api/v1', authenticate(sessions), mountRoutes(handlers, gates))
+  app.use(machines.routes(sessions))
   app.use(webClient(ports.settings.webRoot))
   app.use(() => {
     throw new Problem('not-found')

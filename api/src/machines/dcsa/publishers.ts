@@ -1,0 +1,13 @@
+import type { PartyId } from '@yidan/ledger'
+import type { Directory } from '../../parties/directory.ts'
+import type { VisibleEvent } from '../visible-events.ts'
+import type { Publisher } from './v3-event.ts'
+
+/** Names of those who reported these events. */
+export async function publishersOf(directory: Directory, events: readonly VisibleEvent[]): Promise<(partyId: string) => Publisher> {
+  const known = await directory.byParties([...new Set(events.map((event): PartyId => (event.kind === 'title' ? event.carrier : event.sender)))])
+  return (partyId) => {
+    const company = known.get(partyId as PartyId)
+    return { name: (company?.nameEn ?? company?.name ?? partyId).slice(0, 100), isCarrier: company?.roles.includes('carrier') ?? false }
+  }
+}

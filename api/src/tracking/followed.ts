@@ -1,0 +1,46 @@
+import type { PartyId } from '@yidan/ledger'
+import type { Ports } from '../ports.ts'
+import { openTrackingStore, type Box, type Service, type TrackedBill } from './store.ts'
+
+/** What names a followed box, for finding what the log says of it. */
+export type FollowedBox = Pick<Box, '_id' | 'billId' | 'billNumber' | 'services' | 'since'>
+
+/** Many boxes, bills and services at once, for those who read the log in slices. */
+export interface FollowedReader {
+  /** Boxes that the party may follow, by number, at most `limit`; on these boxes or bills only, when they are named. */
+  followedBy(partyId: PartyId, only: { readonly containers?: readonly string[]; readonly billNumbers?: readonly string[] }, limit: number): Promise<readonly FollowedBox[]>
+  boxes(numbers: readonly string[]): Promise<ReadonlyMap<string, Box>>
+  /** Boxes planned on one of these services or loaded on it; those that the party may follow, when one is named. */
+  riding(services: readonly string[], partyId: PartyId | null, limit: number): Promise<readonly Box[]>
+  services(names: readonly string[]): Promise<ReadonlyMap<string, Service>>
+  bills(ids: readonly string[]): Promise<ReadonlyMap<string, TrackedBill>>
+  /** By number; of several with one number the newest. */
+  billsByNumber(numbers: readonly string[]): Promise<ReadonlyMap<string, TrackedBill>>
+}
+
+export function openFollowedReader(ports: Pick<Ports, 'database' | 'vault'>): FollowedReader {
+  const { bills, boxes, services } = openTrackingStore(ports)
+  return {
+    followedBy: (partyId, { containers, billNumbers }, limit) =>
+      boxes.find(
+        { followers: partyId, ...(containers === undefined ? {} : { _id: { $in: [...containers] } }), ...(billNumbers === undefined ? {} : { billNumber: { $in: [...billNumbers] as never[] } }) },
+        { projection: { billId: 1, billNumber: 1, services: 1, since: 1 } },
+      ).sort({ _id: 1 }).limit(limit).toArray(),
+    boxes: async (numbers) => byId(numbers.length === 0 ? [] : await boxes.find({ _id: { $in: unique(numbers) } }).toArray()),
+    riding: async (names, partyId, limit) => (names.length === 0 ? [] : boxes.find({ services: { $in: unique(names) }, ...(partyId === null ? {} : { followers: partyId }) }).sort({ _id: 1 }).limit(limit).toArray()),
+    services: async (names) => byId(names.length === 0 ? [] : await services.find({ _id: { $in: unique(names) } }).toArray()),
+    bills: async (ids) => byId(ids.length === 0 ? [] : await bills.find({ _id: { $in: unique(ids) as TrackedBill['_id'][] } }).toArray()),
+    async billsByNumber(numbers) {
+      const found = numbers.length === 0 ? [] : await bills.find({ billNumber: { $in: unique(numbers) as NonNullable<TrackedBill['billNumber']>[] } }).sort({ since: 1 }).toArray()
+      return new Map(found.map((bill) => [bill.billNumber ?? '', bill]))
+    },
+  }
+}
+
+function byId<T extends { readonly _id: string }>(found: readonly T[]): ReadonlyMap<string, T> {
+  return new Map(found.map((one) => [one._id, one]))
+}
+
+function unique(names: readonly string[]): string[] {
+  return [...new Set(names)]
+}
