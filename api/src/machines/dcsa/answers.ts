@@ -41,7 +41,7 @@ export function dcsaErrors(version: Version, { log, clock }: Pick<Ports, 'log' |
     const { status, headers, title, faults, unexpected } = told(error, request)
     if (unexpected) log.error({ err: error, requestId }, 'a bug')
     if (response.headersSent) return void response.destroy()
-    const common = { httpMethod: request.method, requestUri: `${request.originalUrl.slice(0, 2_000)}`, statusCode: status, statusCodeText: STATUS_CODES[status] ?? 'Error', errorDateTime: clock().toISOString() }
+    const common = { httpMethod: request.method, requestUri: request.originalUrl.slice(0, 2_000), statusCode: status, statusCodeText: STATUS_CODES[status] ?? 'Error', errorDateTime: clock().toISOString() }
     const body = version === 2
       ? { ...common, errors: faults.map(({ property, message }) => ({ reason: property === '' ? title : `invalid ${property}`, message })) }
       : { ...common, statusCodeMessage: title, providerCorrelationReference: requestId, errors: faults.map(({ property, value, message }) => ({ ...(property === '' ? {} : { property, value }), errorCodeText: title, errorCodeMessage: message })) }
@@ -55,6 +55,6 @@ function told(error: unknown, request: Request): Told {
   if (error instanceof DcsaFault) return { status: error.status, headers: {}, title: STATUS_CODES[error.status] ?? 'Error', faults: error.faults, unexpected: false }
   const { language, requestId } = contextOf(request)
   const { status, headers, body, unexpected } = answerFor({ error, language, requestId })
-  const faults = (body.errors ?? []).map(({ pointer, message, value }: Fault) => ({ property: pointer.replace(/^\//, ''), value: value === undefined ? '' : String(value).slice(0, 100), message }))
+  const faults = (body.errors ?? []).map(({ pointer, message, value }: Fault) => ({ property: pointer.replace(/^\//, ''), value: (typeof value === 'string' ? value : (JSON.stringify(value) ?? '')).slice(0, 100), message }))
   return { status, headers, title: body.title, faults: faults.length > 0 ? faults : [{ property: '', value: '', message: body.detail ?? body.title }], unexpected }
 }

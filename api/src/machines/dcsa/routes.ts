@@ -118,7 +118,7 @@ function placeOf(cursor: string): Place | null {
 /** Current-Page, First-Page and Next-Page hold links, as in 2.2 and 3.0; Link (RFC 8288) says the same for those who follow that. */
 function pageHeaders(request: Request, { cursor }: ParsedQuery, next: Place | null): Record<string, string> {
   const link = (to: string | null): string => {
-    const query = new URLSearchParams(Object.entries(request.query).filter(([name]) => name !== 'cursor').map(([name, value]): [string, string] => [name, String(value)]))
+    const query = new URLSearchParams(Object.entries(request.query).filter(([name]) => name !== 'cursor').map(([name, value]): [string, string] => [name, typeof value === 'string' ? value : JSON.stringify(value)]))
     if (to !== null) query.set('cursor', to)
     return `${request.baseUrl}${request.path}${query.size > 0 ? `?${query.toString()}` : ''}`
   }
