@@ -108,8 +108,8 @@ module.exports = {
       name: 'concepts-meet-at-their-doors',
       comment: 'One concept reads another only through its commands, views or index.',
       severity: 'error',
-      from: { path: '^api/src/(bills|tracking|yard|finance|parties|documents|demo|audit)/', pathNot: test },
-      to: { path: '^api/src/(bills|tracking|yard|finance|parties|documents|demo|audit)/.*(routes|projection|store)\\.ts$', pathNot: '^api/src/$1/', dependencyTypesNot: ['type-only'] },
+      from: { path: '^api/src/(bills|tracking|trains|yard|finance|parties|documents|demo|audit)/', pathNot: test },
+      to: { path: '^api/src/(bills|tracking|trains|yard|finance|parties|documents|demo|audit)/.*(routes|projection|store)\\.ts$', pathNot: '^api/src/$1/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'screens-use-doors',

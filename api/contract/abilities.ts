@@ -18,6 +18,10 @@ export const abilities = [
   'write-title-papers', 'read-title-papers',
   // following it
   'send-events', 'follow-bill', 'follow-container', 'follow-train',
+  // what is wrong on the way
+  'read-exceptions', 'handle-exceptions', 'decide-put-aside',
+  // trains
+  'plan-train', 'compose-train', 'report-train', 'read-train-papers',
   // gate
   'check-at-gate', 'record-gate-move',
   // systems of a company

@@ -9,6 +9,8 @@ export const problemCodes = [
   'draft-frozen', 'draft-faulty', 'draft-not-sent', 'not-ready-to-issue', 'cargo-departed', 'release-not-prepared', 'commitment-unknown',
   'unreadable-file', 'unknown-file-type', 'too-many-rows', 'signing-request-closed', 'signature-not-wanted',
   'bill-erased', 'bill-still-live', 'retention-running', 'second-account-required', 'erasure-not-asked', 'debt-not-due', 'person-still-active',
+  'exception-not-open', 'not-put-aside', 'unknown-person',
+  'run-exists', 'plan-faulty', 'composition-faulty', 'train-departed', 'train-not-departed', 'train-not-composed', 'train-cancelled', 'no-exchange-here', 'boxes-not-loaded', 'times-faulty',
   'ledger-unavailable', 'database-unavailable', 'render-unavailable', 'internal',
 ] as const
 export type ProblemCode = (typeof problemCodes)[number] | RefusalCode
@@ -52,7 +54,7 @@ const badRequest: readonly ProblemCode[] = [
   'invalid-request', 'invalid-json', 'malformed-command', 'unknown-action', 'wrong-network', 'unreadable-file', 'bad-signature', 'duplicate-signature', 'key-id-mismatch',
   'unsupported-algorithm', 'invitation-invalid',
 ]
-const unprocessable: readonly ProblemCode[] = ['draft-faulty', 'weak-password', 'idempotency-key-reused', 'too-many-rows', 'not-ready-to-issue']
+const unprocessable: readonly ProblemCode[] = ['draft-faulty', 'weak-password', 'idempotency-key-reused', 'too-many-rows', 'not-ready-to-issue', 'unknown-person', 'plan-faulty', 'composition-faulty', 'times-faulty']
 const single: Partial<Record<ProblemCode, number>> = {
   'not-signed-in': 401, 'bad-credentials': 401, 'session-expired': 401, 'method-not-allowed': 405, 'not-acceptable': 406, 'payload-too-large': 413,
   'unsupported-media-type': 415, 'unknown-file-type': 415, 'bill-erased': 410, 'locked-out': 429, 'too-many-requests': 429, internal: 500,

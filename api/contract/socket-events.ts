@@ -7,6 +7,9 @@ export const Room = z.union([
   z.templateLiteral(['container:', z.string()]),
   z.templateLiteral(['train:', z.string()]),
   z.templateLiteral(['company:', z.string()]),
+  z.literal('desk:exceptions'),
+  /** All trains and vessels: says that something moved, the board is read again. */
+  z.literal('corridor:all'),
 ])
 export type Room = z.infer<typeof Room>
 
@@ -15,8 +18,8 @@ export const Frame = z.strictObject({
   room: z.string(),
   position: z.int(),
   at: z.iso.datetime(),
-  /** A title event, a tracking event, or that the company's inbox has changed. */
-  kind: z.enum(['title', 'tracking', 'inbox']),
+  /** A title event, a tracking event, that the company's inbox has changed, or that something is wrong (code: the kind) or no longer is. */
+  kind: z.enum(['title', 'tracking', 'inbox', 'exception']),
   /** The event type or code: `title-endorsed`, `GTIN`, `DEPA`, `POSITION` ... */
   code: z.string(),
   billNumber: z.string().nullable(),

@@ -4,6 +4,7 @@ import express, { type Express } from 'express'
 import { AuditLog } from './access/audit.ts'
 import { billHandlers, billProjections, finishErasures, keyCommandKeeper, openNotices, type NoticeDesk } from './bills/index.ts'
 import { demoAdministratorOf, seedDemo } from './demo/index.ts'
+import { exceptionHandlers, exceptionProjections, openExceptions, type ExceptionWatcher } from './exceptions/index.ts'
 import { addLedgerGauges } from './health/ledger-gauges.ts'
 import { openMetrics } from './health/metrics.ts'
 import { healthRoutes } from './health/routes.ts'
@@ -18,8 +19,10 @@ import { openHub, type Hub } from './live/hub.ts'
 import { openMachines, type Machines } from './machines/index.ts'
 import { callerBehind, finishAllRegistrations, inviteFirstOperator, keyUseProjection, openParties, peopleHandlers, takeInRegistrar, type Parties } from './parties/index.ts'
 import type { Ports } from './ports.ts'
+import { openPositions, positionHandlers, positionProjections } from './positions/index.ts'
 import { systemHandlers } from './system/index.ts'
 import { trackingHandlers, trackingProjections } from './tracking/index.ts'
+import { trainHandlers, trainProjections } from './trains/index.ts'
 import { gateHandlers } from './yard/index.ts'
 
 /** The whole application on a server that does not listen yet. */
@@ -30,6 +33,8 @@ export interface App {
   readonly hub: Hub
   /** Mails that follow from acts on the ledger. */
   readonly notices: NoticeDesk
+  /** Finds what is wrong on the way. */
+  readonly exceptions: ExceptionWatcher
   /** Takes no new request, lets the open ones end, writes what is still to be written. The ports stay open: who opened them closes them. */
   close(): Promise<void>
 }
@@ -40,13 +45,16 @@ export async function createApp(ports: Ports, { checkAnswers = false }: { readon
   const audit = await AuditLog.open(ports)
   const parties = await openParties(ports)
   const { directory, sessions } = parties
-  for (const projection of [...billProjections(ports, directory), ...trackingProjections(ports), keyUseProjection(ports.database)]) feed.register(projection)
+  for (const projection of [...billProjections(ports, directory), ...trackingProjections(ports), ...exceptionProjections(ports), ...positionProjections(ports), ...trainProjections(ports), keyUseProjection(ports.database)]) feed.register(projection)
 
   const machines = await openMachines(ports, directory, { callerBehind: callerBehind(parties.store, sessions, ports.clock), audit })
   const handlers: Handlers = {
     ...peopleHandlers(ports, parties, { audit, keepForSignature: keyCommandKeeper(ports, directory), demoAdministratorOf: ({ partyId }) => demoAdministratorOf(ports, partyId) }),
     ...billHandlers(ports, directory),
     ...trackingHandlers(ports, directory),
+    ...exceptionHandlers(ports, directory),
+    ...positionHandlers(ports),
+    ...trainHandlers(ports, directory),
     ...gateHandlers(ports, directory),
     ...machines.handlers,
     ...systemHandlers(ports),
@@ -59,6 +67,10 @@ export async function createApp(ports: Ports, { checkAnswers = false }: { readon
 
   const notices = await openNotices(ports, directory)
   feed.onApplied((entries) => notices.note(entries))
+  const exceptions = await openExceptions(ports)
+  feed.onApplied((entries) => exceptions.note(entries))
+  const positions = openPositions(ports)
+  feed.onApplied((entries) => positions.note(entries))
   await feed.start()
   const hub = openHub({
     httpServer: server, ports,
@@ -70,16 +82,19 @@ export async function createApp(ports: Ports, { checkAnswers = false }: { readon
   await finishErasures(ports)
   await notices.start()
   machines.engine.start()
+  void exceptions.start()
   if (settings.demo) await seedDemo(ports, parties)
   else await inviteFirstOperator(ports, parties.store)
 
   return {
-    express: app, server, parties, hub, notices,
+    express: app, server, parties, hub, notices, exceptions,
     async close() {
       stopCutting()
       await hub.close()
       await machines.engine.stop()
       await closeServer(server)
+      await exceptions.stop()
+      await positions.stop()
       await feed.stop()
       await notices.stop()
       await audit.close()

@@ -33,6 +33,8 @@ const invited: Readonly<Record<Ability, Invited>> = {
   'prepare-release': { companies: ['carrier'], people: paperwork, systems: true }, 'read-release-codes': anyCompany, 'check-bill': { companies: ['bank', 'guarantor', 'insurer', 'operator', 'regulator'], systems: true }, 'erase-bill': { companies: ['operator'], people: ['administrator'], systems: false },
   'write-title-papers': { companies: ['carrier', 'forwarder', 'shipper', 'consignee', 'bank', 'guarantor', 'insurer', 'customs', 'regulator', 'court'], people: paperwork, systems: true }, 'read-title-papers': anyCompany,
   'send-events': { companies: ['terminal', 'carrier', 'operator', 'customs'], people: field, systems: true }, 'follow-bill': anyCompany, 'follow-container': anyCompany, 'follow-train': anyCompany,
+  'read-exceptions': anyCompany, 'handle-exceptions': { companies: ['operator', 'carrier'], people: field, systems: true }, 'decide-put-aside': { companies: ['operator', 'terminal'], people: field, systems: true },
+  'plan-train': { companies: ['operator', 'terminal'], people: ['administrator', 'clerk'], systems: true }, 'compose-train': { companies: ['operator', 'terminal'], people: ['administrator', 'clerk'], systems: true }, 'report-train': { companies: ['operator', 'terminal'], people: field, systems: true }, 'read-train-papers': { companies: ['operator', 'terminal', 'customs', 'regulator'], systems: true },
   'check-at-gate': { companies: ['terminal', 'carrier', 'operator', 'customs'], systems: true }, 'record-gate-move': { companies: ['terminal', 'carrier'], people: field, systems: true },
   'manage-webhooks': { people: ['administrator'], systems: true },
 }

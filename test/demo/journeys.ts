@@ -13,7 +13,10 @@ export async function gateIn(terminal: Desk, document: NonNullable<DraftView['do
   }
 }
 
-/** Sends loading, departure, arrival and discharge of every leg, in time order: a journey of weeks, told in seconds. */
+/**
+ * Sends loading, departure, arrival and discharge of every leg, in time order: a journey of weeks, told in seconds. Places by their names
+ * alone, not by code: a box that is in Luoyang and a second later in Hamburg would be put aside, and rightly.
+ */
 export async function travel(carrier: Desk, billNumber: string, document: NonNullable<DraftView['document']>): Promise<number> {
   let clock = Date.now()
   const next = (): string => new Date((clock += 10)).toISOString()
@@ -25,6 +28,7 @@ export async function travel(carrier: Desk, billNumber: string, document: NonNul
   ])
   const report = await carrier.client.call('sendEvents', { body: events.map((event) => ({ ...event, documentReferences: [{ documentReferenceType: 'TRD', documentReferenceValue: billNumber }] })) })
   if (report.refused.length > 0) throw new Error(`events were refused: ${JSON.stringify(report.refused.slice(0, 3))}`)
+  if (report.putAside.length > 0) throw new Error(`events were held to be impossible: ${JSON.stringify(report.putAside.slice(0, 3))}`)
   return report.accepted
 }
 
@@ -45,11 +49,10 @@ function call(leg: Leg, place: Leg['from']): Record<string, unknown> {
     ...(leg.trainNumber ? { carrierServiceCode: leg.trainNumber } : {}),
     ...(leg.vessel ? { vesselName: leg.vessel } : {}),
     ...(leg.voyage ? { exportVoyageNumber: leg.voyage } : {}),
-    ...(place.code ? { UNLocationCode: place.code } : {}),
     location: location(place),
   }
 }
 
 function location(place: Leg['from']): Record<string, unknown> {
-  return { locationName: place.name, ...(place.code ? { UNLocationCode: place.code } : {}) }
+  return { locationName: place.name }
 }

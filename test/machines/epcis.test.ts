@@ -1,3 +1,4 @@
+import type { ContainerNumber } from '@yidan/ledger'
 import { Ajv, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
 import { expect } from 'chai'
@@ -59,11 +60,13 @@ describe('GS1 EPCIS 2.0', function () {
       equipment({ container: box(), code: 'STUF', at: at(0) }), equipment({ container: box(), code: 'GTIN', at: at(1), eventLocation: { UNLocationCode: 'CNLYA' } }), equipment({ container: box(), code: 'CUSI', at: at(2) }), equipment({ container: box(), code: 'CUSR', at: at(3) }),
       equipment({ container: box(), code: 'LOAD', at: at(4), transportCall: rail, eventLocation: { locationName: '东方红陆港 (东)' } }), equipment({ container: box(), code: 'RSEA', at: at(5) }), transport({ code: 'DEPA', at: '2026-11-20T20:06:00+08:00', ...rail, UNLocationCode: 'CNLYA' }), transport({ code: 'ARRI', kind: 'EST', at: at(50), ...rail }),
       equipment({ container: box(), code: 'STRP', at: at(7) }), wrong, withdrawal(wrong),
+      { eventType: 'REEFER', eventID: randomUUID(), eventDateTime: at(9), eventClassifierCode: 'ACT', reeferEventTypeCode: 'MEAS', equipmentReference: box() as ContainerNumber, measuredParameters: { temperatureUnit: 'CEL', returnAirTemperatureValue: -17.5, humidityPercentage: 80 }, setpointParameters: { temperatureUnit: 'CEL', temperatureValue: -18 } },
+      { eventType: 'IOT', eventID: randomUUID(), eventDateTime: at(10), eventClassifierCode: 'ACT', iotEventTypeCode: 'DETC', iotEventCode: 'DRO', equipmentReference: box() as ContainerNumber },
     )
     const events = await query('shipper', '?perPage=100')
     expect(steps(events)).to.deep.equal([
       'TransactionEvent ADD shipping', 'AggregationEvent ADD packing', 'ObjectEvent OBSERVE arriving', 'ObjectEvent OBSERVE inspecting', 'ObjectEvent OBSERVE accepting', 'AssociationEvent ADD loading', 'ObjectEvent OBSERVE other', 'ObjectEvent OBSERVE departing', 'AggregationEvent DELETE unpacking',
-      'ObjectEvent OBSERVE arriving', 'ObjectEvent OBSERVE arriving',
+      'ObjectEvent OBSERVE arriving', 'ObjectEvent OBSERVE arriving', 'ObjectEvent OBSERVE sensor_reporting', 'ObjectEvent OBSERVE sensor_reporting',
     ])
     expect(events[0]).to.deep.include({ bizTransactionList: [{ type: 'bol', bizTransaction: `urn:yidan:bill:${machines.document.billNumber}` }], epcList: machines.containers.map((number) => `urn:epc:id:bic:${number}`) })
     expect(events[5]).to.deep.include({ parentID: 'urn:yidan:service:RAIL:X9136', childEPCs: [urn()], disposition: 'in_transit' })
@@ -103,7 +106,7 @@ describe('GS1 EPCIS 2.0', function () {
   })
 
   it('gives back what it took in', async () => {
-    const events = (await query('shipper', '?perPage=100&eventType=ObjectEvent,AssociationEvent,AggregationEvent')).filter(({ errorDeclaration, recordTime }) => errorDeclaration === undefined && recordTime !== undefined)
+    const events = (await query('shipper', '?perPage=100&eventType=ObjectEvent,AssociationEvent,AggregationEvent')).filter(({ errorDeclaration, recordTime }) => errorDeclaration === undefined && recordTime !== undefined).filter(({ bizStep }) => bizStep !== 'sensor_reporting')
     const copies = events.filter(({ epcList }) => (epcList ?? []).length <= 1).map(({ recordTime: _, ...event }) => ({ ...event, eventID: `urn:uuid:${randomUUID()}`, bizTransactionList: undefined })).map((event) => JSON.parse(JSON.stringify(event)) as Epcis)
     expect(copies.length).to.be.greaterThan(5)
     expect(await capture('terminal', copies)).to.include({ success: true })

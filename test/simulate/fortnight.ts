@@ -89,7 +89,8 @@ function placeOf(place: Travelling['document']['legs'][number]['from'] | undefin
 }
 
 async function report(desk: Desk, events: readonly unknown[]): Promise<void> {
-  const { refused } = await desk.client.call('sendEvents', { body: [...events] })
+  const { refused, putAside } = await desk.client.call('sendEvents', { body: [...events] })
+  if (putAside.length > 0) throw new Error(`events were held to be impossible: ${JSON.stringify(putAside.slice(0, 3).map((one) => [one, events[one.index]]))}`)
   if (refused.length > 0) throw new Error(`events were refused: ${JSON.stringify(refused.slice(0, 3))}`)
 }
 

@@ -6,6 +6,8 @@ import { pino, type Logger } from 'pino'
 import { openEventLog } from '../../api/src/events/event-log.ts'
 import { openFeed } from '../../api/src/events/feed.ts'
 import type { EventLogPort, FeedPort, NewEntry, Projection } from '../../api/src/events/types.ts'
+import { exceptionProjections } from '../../api/src/exceptions/index.ts'
+import { positionProjections } from '../../api/src/positions/index.ts'
 import { trackingProjections } from '../../api/src/tracking/index.ts'
 import { entryOf } from '../../api/src/tracking/commands.ts'
 import { openVault, type Vault } from '../../api/src/vault/index.ts'
@@ -49,7 +51,7 @@ export async function openLog(given: { readonly projections?: readonly Projectio
   const vault = await aVault(database)
   const eventLog = await openEventLog({ database, vault, clock })
   const feed = openFeed({ ledger: opened.ledger, eventLog, database, log })
-  for (const projection of given.projections ?? trackingProjections({ database, vault, eventLog })) feed.register(projection)
+  for (const projection of given.projections ?? [...trackingProjections({ database, vault, eventLog }), ...exceptionProjections({ database }), ...positionProjections({ database })]) feed.register(projection)
   await feed.start()
   return {
     database, vault, uri: mongoUri(), eventLog, feed, opened, ledger: opened.ledger, log,

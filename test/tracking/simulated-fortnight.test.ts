@@ -11,7 +11,7 @@ describe('a fortnight of four bookings, four trains of fifty wagons, and what go
     const platform = await openPlatform({ clock: () => clock.now(), settings: { sessionDays: 90 } })
     try {
       const { events, differences } = await simulate({ platform, clock, speed: Infinity, tell: () => undefined })
-      expect(differences).to.deep.equal([])
+      expect(differences.join("\n").slice(0, 3000)).to.equal("")
       expect(events).to.be.greaterThan(1_000)
       expect(platform.bugs).to.deep.equal([])
     } finally {

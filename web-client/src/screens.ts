@@ -9,7 +9,7 @@ declare module 'vue-router' {
     /** Who is offered it; null for everybody, signed in or not. */
     ability: Ability | null
     /** Place in the menu; absent when it is reached otherwise. */
-    menu?: { icon: string }
+    menu?: { icon: string; /** Where the menu leads, when the path has parameters. */ to?: string }
   }
 }
 
@@ -25,6 +25,11 @@ export const screens: RouteRecordRaw[] = [
   { path: '/track', name: 'track', component: () => import('./screens/track/track.vue'), meta: { title: 'shell.screen.track', ability: 'follow-container', menu: { icon: 'track' } } },
   { path: '/containers/:no', name: 'container', component: () => import('./screens/track/container.vue'), props: true, meta: { title: 'shell.screen.container', ability: 'follow-container' } },
   { path: '/trains/:no', name: 'train', component: () => import('./screens/train/train.vue'), props: true, meta: { title: 'shell.screen.train', ability: 'follow-train' } },
+  { path: '/exceptions/:id?', name: 'exceptions', component: () => import('./screens/exceptions/exceptions.vue'), props: true, meta: { title: 'exceptions.title', ability: 'read-exceptions', menu: { icon: 'exceptions', to: '/exceptions' } } },
+  { path: '/train-runs', name: 'train-runs', component: () => import('./screens/trains/trains.vue'), meta: { title: 'trains.title', ability: 'follow-train', menu: { icon: 'trains' } } },
+  { path: '/train-runs/new', name: 'plan-run', component: () => import('./screens/train/plan-run.vue'), meta: { title: 'trains.plan.open', ability: 'plan-train' } },
+  { path: '/train-runs/:run', name: 'train-run', component: () => import('./screens/train/run.vue'), props: true, meta: { title: 'trains.run', ability: 'follow-train' } },
+  { path: '/corridors', name: 'corridors', component: () => import('./screens/corridor/corridor.vue'), meta: { title: 'trains.board', ability: 'follow-train', menu: { icon: 'corridors' } } },
   { path: '/gate', name: 'gate', component: () => import('./screens/gate/gate.vue'), meta: { title: 'shell.screen.gate', ability: 'check-at-gate', menu: { icon: 'gate' } } },
   { path: '/check/:no?', name: 'check', component: () => import('./screens/bank-check/bank-check.vue'), props: true, meta: { title: 'shell.screen.check', ability: 'check-bill', menu: { icon: 'check' } } },
   { path: '/verify', name: 'verify', component: () => import('./screens/verify/verify.vue'), meta: { title: 'shell.screen.verify', ability: null, menu: { icon: 'verify' } } },

@@ -2,12 +2,12 @@ import { ContainerNumber } from '@yidan/ledger'
 import { z } from 'zod'
 import { Moment } from './common.ts'
 
-/** What webhooks can tell: reports on boxes, trains and documents, positions, and acts on the ledger. */
-export const webhookEvents = ['equipment', 'transport', 'shipment', 'position', 'bill'] as const
+/** What webhooks can tell: reports on boxes, trains and documents, positions, reefers, devices on boxes, and acts on the ledger. */
+export const webhookEvents = ['equipment', 'transport', 'shipment', 'position', 'reefer', 'device', 'bill'] as const
 
 export const WebhookInput = z.strictObject({
   url: z.string().trim().min(1).max(1000), label: z.string().trim().max(100).default(''),
-  events: z.array(z.enum(webhookEvents)).min(1).max(5).default(['equipment', 'transport', 'shipment', 'bill']), billNumber: z.string().max(40).optional(), container: ContainerNumber.optional(),
+  events: z.array(z.enum(webhookEvents)).min(1).max(7).default(['equipment', 'transport', 'shipment', 'bill']), billNumber: z.string().max(40).optional(), container: ContainerNumber.optional(),
 })
 export const WebhookChange = z.strictObject({ url: WebhookInput.shape.url.optional(), label: z.string().trim().max(100).optional(), state: z.enum(['active', 'stopped']).optional() })
 

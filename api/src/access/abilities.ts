@@ -106,6 +106,15 @@ const table: Readonly<Record<Ability, Row>> = {
   'follow-container': { systems: true, towards: follower },
   'follow-train': { systems: true },
 
+  'read-exceptions': { systems: true, towards: follower },
+  'handle-exceptions': { companies: ['operator', 'carrier'], people: ['administrator', 'clerk', 'gate'], systems: true, towards: (caller, thing) => caller.roles.includes('operator') || (thing.type === 'cargo' && thing.bills.some(({ carrier }) => carrier === caller.partyId)) },
+  'decide-put-aside': { companies: ['operator', 'terminal'], people: ['administrator', 'clerk', 'gate'], systems: true },
+  'plan-train': { companies: ['operator', 'terminal'], people: ['administrator', 'clerk'], systems: true },
+  'compose-train': { companies: ['operator', 'terminal'], people: ['administrator', 'clerk'], systems: true },
+  'report-train': { companies: ['operator', 'terminal'], people: ['administrator', 'clerk', 'gate'], systems: true },
+  /** Whole lists of a train, with everybody's boxes. */
+  'read-train-papers': { companies: ['operator', 'terminal', 'customs', 'regulator'], systems: true },
+
   'check-at-gate': { companies: ['terminal', 'carrier', 'operator', 'customs'], systems: true },
   'record-gate-move': { companies: ['terminal', 'carrier'], people: ['administrator', 'clerk', 'gate'], systems: true },
 

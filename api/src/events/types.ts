@@ -1,6 +1,8 @@
-import type { TrackingEvent } from '@yidan/api/contract'
+import type { ExceptionKind, TrackingEvent, TrainPlan, TrainReport, Wagon } from '@yidan/api/contract'
 import type { BillDocument, BillId, BillNumber, Hash, PartyId } from '@yidan/ledger'
 import type { LedgerRecord } from '@yidan/ledger/port'
+import type { Actor, ExceptionChange, ExceptionSubject } from '../exceptions/changes.ts'
+import type { Contradiction } from '../tracking/contradictions.ts'
 
 /**
  * The platform's log: append-only, one total order. Title is decided on the ledger; the feed copies each ledger record in here as it is
@@ -13,6 +15,19 @@ export type PlatformEvent =
   /** What the bill said was erased after its retention time; the ledger keeps its history. */
   | { readonly type: 'bill-erased'; readonly billId: BillId }
   | { readonly type: 'tracking-received'; readonly event: TrackingEvent; readonly sender: PartyId; readonly retracts: string | null }
+  /** A fact that cannot be true beside what was known: kept, not believed, until a person decides. */
+  | { readonly type: 'tracking-put-aside'; readonly event: TrackingEvent; readonly sender: PartyId; readonly because: readonly Contradiction[] }
+  /** A person accepted it (`tracking-received` with the same event follows it) or rejected it. */
+  | { readonly type: 'put-aside-decided'; readonly eventID: string; readonly decision: 'accepted' | 'rejected'; readonly reason: string; readonly by: Actor }
+  /** A position crossed the edge of a station, port, border or bonded zone. Observed, never believed as an arrival. */
+  | { readonly type: 'geofence-crossed'; readonly eventID: string; readonly at: string; readonly sender: PartyId; readonly container: string | null; readonly service: string | null; readonly fence: string; readonly direction: 'in' | 'out' }
+  /** Something is wrong with a box or train, or a person dealt with it. */
+  | { readonly type: 'exception-changed'; readonly exceptionId: string; readonly kind: ExceptionKind; readonly subject: ExceptionSubject; readonly change: ExceptionChange }
+  /** A train run was planned or planned anew. Every change of a run has the next revision: of two made upon the same one only the first is written. */
+  | { readonly type: 'train-planned'; readonly run: string; readonly service: string; readonly revision: number; readonly plan: TrainPlan; readonly by: PartyId }
+  /** The whole train as it leaves a call, counted from 1. */
+  | { readonly type: 'train-composed'; readonly run: string; readonly revision: number; readonly call: number; readonly wagons: readonly Wagon[]; readonly by: PartyId }
+  | { readonly type: 'train-reported'; readonly run: string; readonly revision: number; readonly report: TrainReport; readonly by: PartyId }
 
 export interface LogEntry {
   /** 1, 2, 3 ... in the order of the log, without gaps. */
@@ -21,7 +36,7 @@ export interface LogEntry {
   readonly id: string
   readonly at: Date
   readonly event: PlatformEvent
-  /** What it is about, for reading a slice: `bill:<billId>`, `container:<number>`, `service:<train or vessel>`. */
+  /** What it is about, for reading a slice: `bill:<billId>`, `container:<number>`, `service:<train or vessel>`, `run:<train run>`. */
   readonly about: readonly string[]
 }
 export type NewEntry = Pick<LogEntry, 'id' | 'event' | 'about'>

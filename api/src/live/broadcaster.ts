@@ -1,8 +1,8 @@
 import type { Frame } from '@yidan/api/contract'
 import type { LogEntry } from '../events/types.ts'
 import { factOf, titleAfter, type TrackingReader } from '../tracking/view.ts'
-import { frameFor, inboxFrame, partiesOf } from './frames.ts'
-import { openRoom, serviceKeys, type OpenRoom } from './rooms.ts'
+import { frameFor, inboxFrame, isOnTheWay, partiesOf } from './frames.ts'
+import { corridorKey, openRoom, serviceKeys, type OpenRoom } from './rooms.ts'
 
 export interface Broadcaster {
   /** Everything up to here was sent. */
@@ -47,7 +47,7 @@ export function openBroadcaster({ reader, start, emit, recheck, failed }: {
       if (event.type === 'ledger-recorded') await titleMoved(entry, event.record.entries)
       if (event.type === 'document-frozen') await reopenRoomsOf(event.document?.containers.map(({ number }) => number) ?? [], `bill:${event.billNumber}`)
       if (event.type === 'tracking-received') boarded(entry)
-      for (const room of roomsAbout(entry.about)) add(room, frameFor(room, entry))
+      for (const room of roomsAbout(isOnTheWay(entry) ? [...entry.about, corridorKey] : entry.about)) add(room, frameFor(room, entry))
     }
     for (const room of pending.keys()) flush(room, entries.at(-1)?.position ?? position)
     pending.clear()
@@ -119,7 +119,9 @@ export function openBroadcaster({ reader, start, emit, recheck, failed }: {
   function add(room: OpenRoom, frame: Frame | null): void {
     if (frame === null) return
     const frames = pending.get(room)
-    if (frames) frames.push(frame)
+    // Of a batch the corridor is told once: the board is read again as a whole.
+    if (room.kind === 'corridor') pending.set(room, [frame])
+    else if (frames) frames.push(frame)
     else pending.set(room, [frame])
   }
 

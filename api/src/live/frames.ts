@@ -6,13 +6,18 @@ import type { OpenRoom } from './rooms.ts'
 
 /** What an entry means to a room; null when it is none of the room's business. At most one frame for each entry: its position is the resume point. */
 export function frameFor(room: OpenRoom, entry: LogEntry): Frame | null {
-  if (!entry.about.some((about) => room.keys.has(about))) return null
   const at = entry.at.toISOString()
+  if (room.kind === 'corridor') return isOnTheWay(entry) ? corridorFrame(room.name, { position: entry.position, at: entry.at }) : null
+  if (!entry.about.some((about) => room.keys.has(about))) return null
   const common = { room: room.name, position: entry.position, at, billNumber: room.bill?.billNumber ?? null }
   const fact = factOf(entry)
   if (fact !== null) {
     return { ...common, kind: 'tracking', code: fact.retracts === null ? fact.code : 'RETRACTED', container: fact.container, item: fact.retracts === null ? timelineItem(fact, { legs: room.bill?.legs ?? [] }) : null }
   }
+  const { event } = entry
+  // The desk's room says only that something changed: what it is, everybody reads with their own rights.
+  if (event.type === 'exception-changed') return room.kind === 'desk' ? { ...common, kind: 'exception', code: 'changed', container: null, item: null } : { ...common, kind: 'exception', code: event.kind, container: event.subject.container, item: null }
+  if (room.kind === 'train' && isTrainChange(entry)) return { ...common, kind: 'tracking', code: entry.event.type, container: null, item: null }
   const code = titleCode(room, entry)
   return code === null ? null : { ...common, kind: 'title', code, container: null, item: null }
 }
@@ -28,6 +33,20 @@ function titleCode(room: OpenRoom, { event }: LogEntry): string | null {
 /** Says that the company's inbox may have changed; what is in it is read over HTTP, with the caller's rights. */
 export function inboxFrame(room: string, { position, at, code, billNumber }: { position: number; at: Date; code: string; billNumber: string | null }): Frame {
   return { room, position, at: at.toISOString(), kind: 'inbox', code, billNumber, container: null, item: null }
+}
+
+/** Says that trains or vessels have moved; the board is read over HTTP. */
+export function corridorFrame(room: string, { position, at }: { position: number; at: Date }): Frame {
+  return { room, position, at: at.toISOString(), kind: 'tracking', code: 'corridor-changed', billNumber: null, container: null, item: null }
+}
+
+/** A report of a train or vessel itself, or a change of its plan. */
+export function isOnTheWay({ about }: Pick<LogEntry, 'about'>): boolean {
+  return about.some((key) => key.startsWith('service:'))
+}
+
+function isTrainChange({ event }: LogEntry): boolean {
+  return event.type === 'train-planned' || event.type === 'train-composed' || event.type === 'train-reported'
 }
 
 /** Everybody a title concerns: whoever holds, held just before, carries, shipped, or is offered something. */

@@ -1,6 +1,6 @@
 import type { Frame } from '@yidan/api/contract'
 import type { EventLogPort } from '../events/types.ts'
-import { frameFor, inboxFrame } from './frames.ts'
+import { corridorFrame, frameFor, inboxFrame } from './frames.ts'
 import type { OpenRoom } from './rooms.ts'
 
 /** Whoever missed more than this reads the view again instead. */
@@ -24,6 +24,11 @@ export async function sendMissed({ eventLog, room, since, sentTo, send, gone }: 
   if (room.kind === 'company') {
     const position = sentTo()
     if (since < position) send([inboxFrame(room.name, { position, at: new Date(), code: 'inbox-changed', billNumber: null })])
+    return position
+  }
+  if (room.kind === 'corridor') {
+    const position = sentTo()
+    if (since < position) send([corridorFrame(room.name, { position, at: new Date() })])
     return position
   }
   let sent = 0

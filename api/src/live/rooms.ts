@@ -2,6 +2,7 @@ import type { SubscribeAnswer } from '@yidan/api/contract'
 import type { BillId, PartyId, Title } from '@yidan/ledger'
 import { may } from '../access/abilities.ts'
 import { companyOf, type Caller } from '../access/caller.ts'
+import { exceptionShelf } from '../exceptions/changes.ts'
 import { serviceName, titleFor, type TimedLeg, type TrackedBill, type TrackingReader } from '../tracking/view.ts'
 
 /** A room somebody sits in, and what of the log belongs in it. */
@@ -20,7 +21,10 @@ export interface OpenRoom {
   /** How many sockets sit here or are being let in. */
   seats: number
 }
-export type RoomKind = 'bill' | 'container' | 'train' | 'company'
+export type RoomKind = 'bill' | 'container' | 'train' | 'company' | 'corridor' | 'desk'
+
+/** What every report of a train or vessel is about besides itself. It is not in the log: the corridor's room is told that something moved, not what. */
+export const corridorKey = 'corridor'
 
 /** @returns the room as the views know it now, or null when there is no such thing */
 export async function openRoom(reader: TrackingReader, name: string): Promise<OpenRoom | null> {
@@ -34,6 +38,10 @@ export async function openRoom(reader: TrackingReader, name: string): Promise<Op
       return roomOf({ name, kind, keys: serviceKeys([serviceName(subject)]) })
     case 'company':
       return roomOf({ name, kind, keys: [] })
+    case 'desk':
+      return subject === 'exceptions' ? roomOf({ name, kind, keys: [exceptionShelf] }) : null
+    case 'corridor':
+      return subject === 'all' ? roomOf({ name, kind, keys: [corridorKey] }) : null
     default:
       return null
   }
@@ -79,8 +87,11 @@ export function turnedAway(caller: Caller, room: OpenRoom): NonNullable<Subscrib
     case 'container':
       return may(caller, 'follow-container', { type: 'cargo', bills: titles }) ? null : 'not-found'
     case 'train':
+    case 'corridor':
       return may(caller, 'follow-train') ? null : 'forbidden'
     case 'company':
       return may(caller, 'use-session') && room.name === `company:${companyOf(caller)?.id ?? ''}` ? null : 'forbidden'
+    case 'desk':
+      return may(caller, 'read-exceptions') ? null : 'forbidden'
   }
 }

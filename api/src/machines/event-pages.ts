@@ -9,7 +9,7 @@ import type { EventSight, VisibleEvent } from './visible-events.ts'
 export interface Wanted {
   readonly containers?: readonly string[] | undefined
   readonly billNumbers?: readonly string[] | undefined
-  /** Also where boxes and trains are, which come often. */
+  /** Also what comes often and lies on a shelf of its own: where boxes and trains are, and what reefers measure. */
   readonly positions?: boolean
   /** Recorded here not before, and not after. */
   readonly from?: Date | undefined

@@ -1,4 +1,4 @@
-import type { CompanyId, CompanyRole } from '@yidan/api/contract'
+import type { CompanyId, CompanyRole, PersonId, PersonRole } from '@yidan/api/contract'
 import type { KeyId, PartyId } from '@yidan/ledger'
 
 /** What other concepts may ask about companies and people: names behind ledger ids. Implemented by `parties/view.ts`. */
@@ -13,6 +13,10 @@ export interface Directory {
   openings(partyIds: readonly PartyId[]): Promise<readonly IdentityOpening[]>
   /** Mail addresses of the people of a company who see to its bills: administrators, clerks, signers. */
   addressesOf(partyId: PartyId): Promise<readonly string[]>
+  /** Names of people and the companies they are of, by person; of a forgotten person nothing. */
+  people(personIds: readonly PersonId[]): Promise<ReadonlyMap<PersonId, { readonly name: string; readonly companyId: CompanyId }>>
+  /** People of a company who are not disabled and have one of these roles, by name. */
+  staffOf(companyId: CompanyId, roles: readonly PersonRole[]): Promise<readonly { readonly personId: PersonId; readonly name: string }[]>
   /** The person's name behind a key, for those in the chain's company. */
   keyHolders(keyIds: readonly KeyId[]): Promise<ReadonlyMap<KeyId, string>>
 }

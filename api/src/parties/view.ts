@@ -65,6 +65,14 @@ export function directoryOf({ companies, people }: PartyStore, { ledger, vault }
       const found = company === null ? [] : await people.find({ companyId: company._id, disabled: false, roles: { $in: ['administrator', 'clerk', 'signer'] } }).toArray()
       return found.map(({ email }) => email).sort()
     },
+    async people(personIds) {
+      const found = personIds.length === 0 ? [] : await people.find({ _id: { $in: [...new Set(personIds)] } }).toArray()
+      return new Map(found.map(({ _id, name, companyId }) => [_id, { name, companyId }]))
+    },
+    async staffOf(companyId, roles) {
+      const found = await people.find({ companyId, disabled: false, roles: { $in: [...roles] } }).toArray()
+      return found.map(({ _id, name }) => ({ personId: _id, name })).sort((one, other) => one.name.localeCompare(other.name))
+    },
     async keyHolders(keyIds) {
       const keys = (await Promise.all([...new Set(keyIds)].map((keyId) => ledger.key(keyId)))).filter((key) => key !== null)
       const holders = await people.find({ tag: { $in: keys.map(({ person }) => person) } }).toArray()

@@ -21,7 +21,7 @@ export function withDocument(before: TrackedBill | null, { document, docHash, ca
   return settled({
     _id: document.billId, billNumber: document.billNumber, docHash, carrier, shipper, title: before?.title ?? null, followers: [], standing: 2, since: before?.since ?? position, endedAt: before?.endedAt ?? null,
     containers: document.containers.map(({ number }) => number),
-    boxes: document.containers.map(({ number, sizeType, seals }) => ({ number, sizeType, seals: seals.map((seal) => seal.number) })),
+    boxes: document.containers.map(({ number, sizeType, seals, reefer }) => ({ number, sizeType, seals: seals.map((seal) => seal.number), ...(reefer ? { setPoint: Number(reefer.setPointCelsius) } : {}) })),
     legs, services: [...new Set(legs.flatMap(({ services }) => services))], destination: document.placeOfDelivery.name, place: placeOf(document.placeOfDelivery), position,
   })
 }

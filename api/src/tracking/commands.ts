@@ -4,7 +4,9 @@ import { isDeepStrictEqual } from 'node:util'
 import type { z } from 'zod'
 import type { EventLogPort, LogEntry, NewEntry } from '../events/types.ts'
 import type { Language } from '../http/handlers.ts'
+import type { Contradiction, ContradictionRule } from './contradictions.ts'
 import { aboutOf } from './facts.ts'
+import { putAsideEntry, putAsideIn, type Judge } from './put-aside.ts'
 
 export type IntakeReport = z.infer<typeof IntakeReportSchema>
 type Refused = IntakeReport['refused'][number]
@@ -19,6 +21,16 @@ const wordings = {
   'not-your-event': { zh: () => '只有发送方可以撤回该事件', en: () => 'Only its sender may withdraw an event' },
   'retraction-elsewhere': { zh: () => '撤回须指向同一箱或同一车次的事件', en: () => 'A withdrawal must be about the same box or service as the event it withdraws' },
 } as const satisfies Record<string, Record<Language, (why: string) => string>>
+
+/** Why a fact was put aside; `what` says when and where the known one was. */
+export const contradictionWords: Readonly<Record<ContradictionRule, Record<Language, (what: string) => string>>> = {
+  'two-places-at-once': { zh: (what) => `同一箱不可能在两地：与${what}相距太远`, en: (what) => `One box in two places: too far from ${what}` },
+  'arrival-before-departure': { zh: (what) => `同一程未开先到：另有${what}`, en: (what) => `Arrived before it left on the same leg: there is ${what}` },
+  'load-before-gate-in': { zh: (what) => `进场之前已装车（船）：另有${what}`, en: (what) => `Loaded before it was gated in: there is ${what}` },
+  'discharge-before-load': { zh: (what) => `未装先卸：另有${what}`, en: (what) => `Discharged before it was loaded: there is ${what}` },
+  'moved-after-delivery': { zh: (what) => `该箱已按提单交付：${what}`, en: (what) => `The box was delivered on its bill: ${what}` },
+}
+
 type RefusalWord = keyof typeof wordings
 
 interface Candidate {
@@ -27,10 +39,10 @@ interface Candidate {
 }
 
 /**
- * Takes events into the log: each is accepted, known already, or refused by itself. All that is accepted is durable when this resolves.
+ * Takes events into the log: each is accepted, known already, put aside because it contradicts what is known, or refused by itself. All that is accepted is durable when this resolves.
  * A box that nobody knows is no reason to refuse: its bill may come later.
  */
-export async function takeIn({ eventLog, sender, items, now, language }: { readonly eventLog: EventLogPort; readonly sender: PartyId; readonly items: readonly unknown[]; readonly now: Date; readonly language: Language }): Promise<IntakeReport> {
+export async function takeIn({ eventLog, sender, items, now, language, judge }: { readonly eventLog: EventLogPort; readonly sender: PartyId; readonly items: readonly unknown[]; readonly now: Date; readonly language: Language; /** Without one nothing is put aside. */ readonly judge?: Judge | undefined }): Promise<IntakeReport> {
   const refused: Refused[] = []
   const refuse = (index: number, eventID: string | null, code: RefusalWord, why = ''): void => void refused.push({ index, eventID, code, message: wordings[code][language](why) })
   const candidates: Candidate[] = []
@@ -41,10 +53,25 @@ export async function takeIn({ eventLog, sender, items, now, language }: { reado
     candidates.push({ index, event: parsed.data })
   })
   const allowed = await withoutForeignWithdrawals({ eventLog, sender, candidates, refuse })
-  const { positions, last } = await eventLog.append(allowed.map(({ event }) => entryOf(event, sender)))
-  const known = allowed.filter((_, index) => positions[index] === null)
-  const duplicates = await countDuplicates({ eventLog, sender, known, refuse })
-  return { accepted: allowed.length - known.length, duplicates, refused: refused.sort((one, other) => one.index - other.index), position: last }
+  const judged = await judge?.(allowed.map(({ event }) => event), sender) ?? []
+  const doubted = allowed.flatMap((candidate, index) => (judged[index]?.[0] ? [{ ...candidate, because: judged[index] }] : []))
+  const believed = allowed.filter((_, index) => !judged[index]?.[0])
+  const entries = [...believed.map(({ event }) => entryOf(event, sender)), ...doubted.map(({ event, because }) => putAsideEntry(event, sender, because))]
+  const { positions, last } = await eventLog.append(entries)
+  const known = believed.filter((_, index) => positions[index] === null)
+  const doubtedBefore = doubted.filter((_, index) => positions[believed.length + index] === null)
+  const duplicates = (await countDuplicates({ eventLog, sender, known, refuse, shelf: 'event' })) + (await countDuplicates({ eventLog, sender, known: doubtedBefore, refuse, shelf: 'put-aside' }))
+  const putAside = doubted.filter((one) => !doubtedBefore.includes(one)).map(({ index, event, because }) => putAsideLine(index, event.eventID, because, language))
+  return { accepted: believed.length - known.length, duplicates, refused: refused.sort((one, other) => one.index - other.index), putAside, position: last }
+}
+
+function putAsideLine(index: number, eventID: string, because: readonly Contradiction[], language: Language): IntakeReport['putAside'][number] {
+  const [first] = because
+  return { index, eventID, code: first?.rule ?? '', message: because.map((one) => contradictionText(one, language)).join('; '), against: first?.against ?? null }
+}
+
+export function contradictionText({ rule, at, place }: Contradiction, language: Language): string {
+  return contradictionWords[rule][language]([at, place].filter((part) => part !== null).join(' '))
 }
 
 export function entryOf(event: TrackingEvent, sender: PartyId): NewEntry {
@@ -70,11 +97,12 @@ async function withoutForeignWithdrawals({ eventLog, sender, candidates, refuse 
 }
 
 /** The same event again changes nothing; another event under a known id is refused. */
-async function countDuplicates({ eventLog, sender, known, refuse }: { eventLog: EventLogPort; sender: PartyId; known: readonly Candidate[]; refuse: Refuse }): Promise<number> {
+async function countDuplicates({ eventLog, sender, known, refuse, shelf }: { eventLog: EventLogPort; sender: PartyId; known: readonly Candidate[]; refuse: Refuse; shelf: 'event' | 'put-aside' }): Promise<number> {
   if (known.length === 0) return 0
-  const stored = await eventLog.byId(known.map(({ event }) => `event:${event.eventID}`))
+  const stored = await eventLog.byId(known.map(({ event }) => `${shelf}:${event.eventID}`))
   const reused = known.filter(({ event }) => {
-    const before = trackingIn(stored.get(`event:${event.eventID}`))
+    const entry = stored.get(`${shelf}:${event.eventID}`)
+    const before = trackingIn(entry) ?? putAsideIn(entry)
     return before === null || before.sender !== sender || !isDeepStrictEqual(before.event, event)
   })
   for (const { index, event } of reused) refuse(index, event.eventID, 'event-id-reused')

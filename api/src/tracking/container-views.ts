@@ -14,7 +14,7 @@ import { factOf } from './facts.ts'
 import { isLate } from './journey.ts'
 import { openTrackingStore, type Box, type TrackedBill } from './store.ts'
 import { concerns, timelineOf } from './timeline.ts'
-import { lastSeenOf, legViews, reportersOf, summaryOf, track, type Tracked, type TrackingReader } from './view.ts'
+import { conditionOf, etaOf, lastSeenOf, legViews, reportersOf, summaryOf, track, type Tracked, type TrackingReader } from './view.ts'
 
 export interface Asking {
   readonly ports: Ports
@@ -46,9 +46,9 @@ export async function containerView({ ports, directory, reader, caller, language
   const entries = await ports.eventLog.about([`container:${number}`, ...services.map((name) => `service:${name}`)], since, timelineLimit)
   const own = entries.filter((entry) => concernsBox(entry, tracked))
   return {
-    number, billNumber, movement: journey.movement, leg: journey.leg?.number ?? null, empty: state.empty, lastSeen: lastSeenOf(journey, now), seals: [...state.seals], sealMismatch: state.sealMismatch,
+    number, billNumber, movement: journey.movement, leg: journey.leg?.number ?? null, empty: state.empty, lastSeen: lastSeenOf(journey, now), seals: [...state.seals], sealMismatch: state.sealMismatch, ...conditionOf(tracked),
     legs: legViews(bill?.legs ?? [], [tracked]), timeline: timelineOf({ entries: own, legs: bill?.legs ?? [], reporters: await reportersOf(directory, own, language) }),
-    next: journey.next && { ...journey.next, late: isLate(journey, now) }, position,
+    next: journey.next && { ...journey.next, late: isLate(journey, now) }, eta: await etaOf(ports, reader, tracked, now), position,
   }
 }
 

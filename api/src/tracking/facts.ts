@@ -1,6 +1,7 @@
 import type { TrackingEvent } from '@yidan/api/contract'
 import type { LegMode, PartyId } from '@yidan/ledger'
 import type { LogEntry } from '../events/types.ts'
+import { geofences } from '../positions/geofences.ts'
 import type { PlaceName } from './places.ts'
 
 /** One tracking event as the rules read it: what, when, where, on which unit. Times are UTC text with milliseconds. */
@@ -8,7 +9,8 @@ export interface Fact {
   readonly position: number
   readonly eventID: string
   readonly sender: PartyId
-  readonly type: TrackingEvent['eventType']
+  /** GEOFENCE is no report: it is shown, and never believed. */
+  readonly type: TrackingEvent['eventType'] | 'GEOFENCE'
   readonly kind: 'ACT' | 'PLN' | 'EST'
   /** LOAD, DEPA, POSITION ... */
   readonly code: string
@@ -24,15 +26,25 @@ export interface Fact {
   readonly container: string | null
   readonly empty: boolean | null
   readonly seals: readonly string[]
+  /** What a reefer told of its air, in °C. */
+  readonly reefer: Air | null
   /** The event this one withdraws. It is nothing else besides: a corrected fact comes as an event of its own. */
   readonly retracts: string | null
   readonly detail: string | null
 }
 
+export interface Air {
+  readonly setPoint: number | null
+  readonly supply: number | null
+  readonly return: number | null
+  readonly humidity: number | null
+}
+
 const modes = { RAIL: 'rail', VESSEL: 'sea', BARGE: 'sea', TRUCK: 'road' } as const satisfies Record<string, LegMode>
 
-/** The fact in a log entry, or null when it is not a tracking event. */
+/** The fact in a log entry, or null when it is neither a tracking event nor the crossing of a geofence. */
 export function factOf({ position, event }: LogEntry): Fact | null {
+  if (event.type === 'geofence-crossed') return crossingOf(position, event)
   return event.type === 'tracking-received' ? readEvent({ position, event: event.event, sender: event.sender, retracts: event.retracts }) : null
 }
 
@@ -49,13 +61,32 @@ export function readEvent({ position, event, sender, retracts }: { position: num
     container: 'equipmentReference' in event ? (event.equipmentReference ?? null) : null,
     empty: equipment ? equipment.emptyIndicatorCode === 'EMPTY' : null,
     seals: (equipment?.seals ?? []).map(({ sealNumber }) => sealName(sealNumber)),
+    reefer: event.eventType === 'REEFER' ? airOf(event) : null,
     retracts, detail: detailOf(event),
   }
 }
 
-/** What the log files an event under: the box it is about, or else the train, vessel or truck. Positions have a shelf of their own: there are many, and a timeline does not show them. */
+/** GEOI went in, GEOO came out (ours). */
+function crossingOf(position: number, { eventID, at, sender, container, service, fence, direction }: Extract<LogEntry['event'], { type: 'geofence-crossed' }>): Fact {
+  const place = geofences.find(({ id }) => id === fence)
+  return {
+    position, eventID: `${eventID}:${fence}:${direction}`, sender, type: 'GEOFENCE', kind: 'ACT', code: direction === 'in' ? 'GEOI' : 'GEOO', at, created: at, place: { name: place?.name ?? fence, code: place?.code ?? null },
+    latitude: null, longitude: null, mode: null, service, container, empty: null, seals: [], reefer: null, retracts: null, detail: null,
+  }
+}
+
+function airOf({ setpointParameters: set, measuredParameters: measured }: Extract<TrackingEvent, { eventType: 'REEFER' }>): Air {
+  const celsius = (value: number | undefined, unit: 'CEL' | 'FAH' | undefined): number | null => (value === undefined ? null : Math.round((unit === 'FAH' ? ((value - 32) * 5) / 9 : value) * 10) / 10)
+  return {
+    setPoint: celsius(set?.temperatureValue, set?.temperatureUnit), supply: celsius(measured?.supplyAirTemperatureValue, measured?.temperatureUnit),
+    // A plain thermometer hangs among the goods: it tells what the return air tells.
+    return: celsius(measured?.returnAirTemperatureValue ?? measured?.temperatureValue, measured?.temperatureUnit), humidity: measured?.humidityPercentage ?? null,
+  }
+}
+
+/** What the log files an event under: the box it is about, or else the train, vessel or truck. Positions and measured temperatures have a shelf of their own: there are many, and a timeline does not show them. */
 export function aboutOf(event: TrackingEvent): string[] {
-  const shelf = event.eventType === 'POSITION' ? ':position' : ''
+  const shelf = event.eventType === 'POSITION' || (event.eventType === 'REEFER' && event.reeferEventTypeCode === 'MEAS') ? ':position' : ''
   const container = 'equipmentReference' in event ? event.equipmentReference : undefined
   if (container) return [`container:${container}${shelf}`]
   const service = serviceOf(event)
@@ -95,12 +126,18 @@ function codeOf(event: TrackingEvent): string {
       return event.shipmentEventTypeCode
     case 'POSITION':
       return 'POSITION'
+    case 'REEFER':
+      return event.reeferEventTypeCode
+    case 'IOT':
+      return event.iotEventCode
   }
 }
 
 function detailOf(event: TrackingEvent): string | null {
   if (event.eventType === 'TRANSPORT') return event.changeRemark ?? event.delayReasonCode ?? null
   if (event.eventType === 'SHIPMENT') return event.reason ?? null
+  if (event.eventType === 'REEFER') return event.setpointParameters ? `${airOf(event).setPoint} °C` : null
+  if (event.eventType === 'IOT') return event.shockG === undefined ? null : `${event.shockG} g`
   return null
 }
 

@@ -5,15 +5,20 @@ import { Problem } from '../http/problem.ts'
 import type { Directory } from '../parties/directory.ts'
 import type { Ports } from '../ports.ts'
 import { takeIn } from './commands.ts'
+import { openJudge } from './put-aside.ts'
 import { billTracking, containerView, listContainers, type Asking } from './container-views.ts'
 import { trainView } from './train-view.ts'
 import { openTrackingReader } from './view.ts'
 
 export { trackingProjections } from './projection.ts'
+export { cargoThing, parseContainer } from './container-views.ts'
+export { contradictionText, entryOf } from './commands.ts'
+export { openJudge, putAsideShelf } from './put-aside.ts'
 
 /** Taking events in, and following boxes, bills and trains. */
 export function trackingHandlers(ports: Ports, directory: Directory): HandlersFor<'sendEvents' | 'containers' | 'container' | 'billTracking' | 'train'> {
   const reader = openTrackingReader(ports)
+  const judge = openJudge(ports)
   const asking = ({ caller, language }: Pick<Asking, 'caller' | 'language'>): Asking => ({ ports, directory, reader, caller, language })
   return {
     async sendEvents({ caller, language, body, concerns }) {
@@ -21,7 +26,7 @@ export function trackingHandlers(ports: Ports, directory: Directory): HandlersFo
       const sender = companyOf(caller)
       if (sender === null) throw new Problem('not-signed-in')
       const items = Array.isArray(body) ? body : [body]
-      const report = await takeIn({ eventLog: ports.eventLog, sender: sender.partyId, items, now: ports.clock(), language })
+      const report = await takeIn({ eventLog: ports.eventLog, sender: sender.partyId, items, now: ports.clock(), language, judge })
       concerns(`${items.length} events`)
       return report
     },

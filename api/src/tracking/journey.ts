@@ -125,7 +125,7 @@ function nextOf({ state, run, movement, destination, services }: { state: BoxSta
 }
 
 /** The sender's latest word on when it will be. */
-function estimate(leg: TimedLeg, code: ServiceFact['code'], where: PlaceName, services: ServicesByName): string | null {
+export function estimate(leg: TimedLeg, code: ServiceFact['code'], where: PlaceName, services: ServicesByName): string | null {
   const earliest = moment(leg.plannedDeparture, -30 * day)
   const found = leg.services
     .flatMap((name) => services.get(name)?.estimates ?? [])

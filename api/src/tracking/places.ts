@@ -23,6 +23,7 @@ export function samePlace(one: PlaceName, other: PlaceName): boolean | null {
   return null
 }
 
-function canonical(code: string): string {
+/** One code for all under which a place is written. */
+export function canonical(code: string): string {
   return groupOf.get(code) ?? code
 }

@@ -1,6 +1,7 @@
 import type { Ports } from '../ports.ts'
 import type { LogEntry, Projection } from '../events/types.ts'
 import { planOf, speakingFor, withDocument, withErased, withLedgerEntry } from './bill-journal.ts'
+import { corridorProjection } from './corridors.ts'
 import { aboutOf, factOf, type Fact } from './facts.ts'
 import { addToBox, foldBox, startState, type Plan } from './rules.ts'
 import { addToService, newService } from './service-journal.ts'
@@ -26,6 +27,7 @@ export function trackingProjections({ database, vault, eventLog }: Pick<Ports, '
         await store.replace({ boxes: changesIn(batch.boxes), services: changesIn(batch.services), bills: changesIn(batch.bills) })
       },
     },
+    corridorProjection({ database }),
   ]
 }
 
@@ -129,7 +131,7 @@ async function settleBoxes(store: TrackingStore, { bills, boxes, unsettled, stal
 
 function noteFact(batch: Batch, entry: LogEntry): void {
   const fact = factOf(entry)
-  if (fact === null) return
+  if (fact === null || fact.type === 'GEOFENCE') return
   if (fact.container !== null) noteBoxFact(batch, fact.container, fact)
   if (fact.service !== null && fact.container === null) noteServiceFact(batch.services, fact.service, fact)
 }

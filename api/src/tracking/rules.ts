@@ -1,5 +1,5 @@
 import type { LegMode } from '@yidan/ledger'
-import type { Fact } from './facts.ts'
+import type { Air, Fact } from './facts.ts'
 import { sealName, serviceName } from './facts.ts'
 import { samePlace, type PlaceName } from './places.ts'
 
@@ -37,8 +37,26 @@ export interface BoxState {
   /** The newest equipment fact folded in: an event before it calls for a new fold. */
   readonly newest: FactOrder | null
   readonly seen: Sighting | null
+  /** Air of a reefer, and the door's last opening; absent as long as no event told of them. */
+  readonly reefer?: ReeferSeen
+  readonly setPoint?: SetPoint
+  readonly doorOpened?: DoorSeen
   /** Withdrawals by event id and sender: they also strike an event that comes after its withdrawal. */
   readonly withdrawn: readonly string[]
+}
+export interface ReeferSeen extends Omit<Air, 'setPoint'> {
+  readonly at: string
+  readonly eventID: string
+}
+export interface SetPoint {
+  readonly at: string
+  readonly eventID: string
+  readonly celsius: number
+}
+export interface DoorSeen {
+  readonly at: string
+  readonly eventID: string
+  readonly place: PlaceName
 }
 export interface LegRecord {
   readonly number: number
@@ -90,16 +108,30 @@ export function withdrawalOf({ retracts, sender }: Fact): string {
   return `${retracts} ${sender}`
 }
 
-/** Plans and estimates are shown and never believed. */
+/** Plans, estimates and what geofences observe are shown and never believed. */
 function counts(state: BoxState, fact: Fact): boolean {
-  return fact.retracts === null && fact.kind === 'ACT' && !isWithdrawn(state, fact)
+  return fact.retracts === null && fact.kind === 'ACT' && fact.type !== 'GEOFENCE' && !isWithdrawn(state, fact)
 }
 
 function step(plan: Plan, state: BoxState, fact: Fact): BoxState {
-  const seen = { ...state, seen: latest(state.seen, sightingOf(fact)) }
+  const seen = { ...state, seen: latest(state.seen, sightingOf(fact)), ...airAfter(state, fact), ...doorAfter(state, fact) }
   if (!isMove(fact)) return seen
   const noted = { ...seen, newest: orderOf(fact), empty: fact.empty ?? state.empty, ...sealsAfter(plan, state, fact) }
   return { ...noted, ...(moves[fact.code]?.(plan, noted, fact) ?? {}) }
+}
+
+/** The newest measurement and the newest set point, each by its own time: so it does not matter in which order they come in. */
+function airAfter({ reefer, setPoint }: BoxState, { at, eventID, reefer: air }: Fact): Pick<BoxState, 'reefer' | 'setPoint'> {
+  if (air === null) return {}
+  const measured = air.supply === null && air.return === null && air.humidity === null ? null : { at, eventID, supply: air.supply, return: air.return, humidity: air.humidity }
+  const newest = latest(reefer ?? null, measured)
+  const set = latest(setPoint ?? null, air.setPoint === null ? null : { at, eventID, celsius: air.setPoint })
+  return { ...(newest ? { reefer: newest } : {}), ...(set ? { setPoint: set } : {}) }
+}
+
+function doorAfter({ doorOpened }: BoxState, { code, at, eventID, place }: Fact): Pick<BoxState, 'doorOpened'> {
+  const opened = code === 'DRO' ? latest(doorOpened ?? null, { at, eventID, place }) : null
+  return opened === null ? {} : { doorOpened: opened }
 }
 
 type Move = (plan: Plan, state: BoxState, fact: Fact) => Partial<BoxState>
@@ -181,7 +213,7 @@ export function latest<T extends { readonly at: string; readonly eventID: string
 }
 
 /** Events of one moment: in the order in which they can have happened. */
-const ranks = ['PICK', 'STUF', 'GTIN', 'CUSS', 'CUSI', 'INSP', 'RMVD', 'RSEA', 'CUSR', 'LOAD', 'CROS', 'DISC', 'STRP', 'GTOT', 'DROP']
+const ranks = ['AVPU', 'PICK', 'STUF', 'GTIN', 'CUSS', 'CUSI', 'INSP', 'RMVD', 'RSEA', 'CUSR', 'LOAD', 'CROS', 'DISC', 'STRP', 'GTOT', 'AVDO', 'DROP']
 
 function orderOf({ at, code, eventID }: Fact): FactOrder {
   return { at, rank: ranks.indexOf(code), eventID }

@@ -16,7 +16,7 @@ export function addToService(service: Service, fact: Fact): Service {
   const { _id, facts, estimates, sightings, withdrawn } = service
   const noted = { _id, mode: service.mode ?? fact.mode, facts, estimates, sightings, withdrawn, position: fact.position }
   if (fact.retracts !== null) return withdraw(noted, fact)
-  if (isWithdrawn(service, fact)) return noted
+  if (fact.type === 'GEOFENCE' || isWithdrawn(service, fact)) return noted
   const sighted = fact.kind === 'ACT' && (fact.latitude !== null || fact.place.name !== null || fact.place.code !== null) ? insert(sightings, sightingOf(fact), sightingLimit) : sightings
   if (fact.code !== 'DEPA' && fact.code !== 'ARRI') return { ...noted, sightings: sighted }
   const call: ServiceFact = { eventID: fact.eventID, code: fact.code, at: fact.at, created: fact.created, place: fact.place }

@@ -34,6 +34,8 @@ export interface TrackedBox {
   readonly number: string
   readonly sizeType: string
   readonly seals: readonly string[]
+  /** What a reefer is to be kept at, in °C; absent for other boxes. */
+  readonly setPoint?: number
 }
 
 /** One container, on the bill that speaks for it now. */
@@ -94,6 +96,7 @@ export function openTrackingStore({ database, vault }: { readonly database: Conn
     async ready() {
       laid ??= Promise.all([
         bills.kept.createIndexes([{ key: { containers: 1 } }, { key: { billNumber: 1 } }, { key: { services: 1 } }]),
+        services.createIndexes([{ key: { position: -1 } }]),
         boxes.createIndexes([{ key: { followers: 1, _id: 1 } }, { key: { services: 1 } }, { key: { billId: 1 } }]),
       ]).catch((error: unknown) => {
         laid = null
@@ -107,6 +110,24 @@ export function openTrackingStore({ database, vault }: { readonly database: Conn
       await replaceIn(db, collections.bills, await bills.seal(changes.bills))
     },
   }
+}
+
+/** How long the rides on one corridor took: `rail CNLYA CNQDP`. */
+export interface CorridorRecord {
+  readonly _id: string
+  readonly rides: readonly { readonly eventID: string; readonly at: string; readonly hours: number }[]
+}
+/** Where a unit left lately. */
+export interface DepartedRecord {
+  readonly _id: string
+  readonly departures: readonly { readonly eventID: string; readonly at: string; readonly place: string }[]
+}
+
+export function openCorridorStore({ database }: { readonly database: Connection }): { readonly corridors: Collection<CorridorRecord>; readonly departed: Collection<DepartedRecord>; readonly names: readonly string[] } {
+  const db = database.db
+  if (db === undefined) throw new Error('corridors need an open database connection')
+  const names = ['corridors', 'corridor_departures'] as const
+  return { corridors: db.collection<CorridorRecord>(names[0]), departed: db.collection<DepartedRecord>(names[1]), names }
 }
 
 /** The bare command: `bulkWrite` sends retryable writes, which cost the server half as much again. */

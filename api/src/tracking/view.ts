@@ -6,7 +6,9 @@ import type { Directory } from '../parties/directory.ts'
 import type { Language } from '../http/handlers.ts'
 import type { LogEntry } from '../events/types.ts'
 import { startState, type Sighting } from './rules.ts'
-import { isLate, isStale, journeyOf, type Journey, type LegRun, type ServicesByName, type TimedLeg } from './journey.ts'
+import { rideTimesOf } from './corridors.ts'
+import { etasOf } from './eta.ts'
+import { estimate, isLate, isStale, journeyOf, type Journey, type LegRun, type ServicesByName, type TimedLeg } from './journey.ts'
 import { openTrackingStore, type Box, type Service, type TrackedBill } from './store.ts'
 
 /** What other concepts may ask tracking: bills and boxes as they are in the views. */
@@ -17,14 +19,22 @@ export interface TrackingReader {
   /** The boxes for which this bill speaks now, in the order of the bill; those without any event are expected. */
   boxesOf(bill: TrackedBill): Promise<readonly Box[]>
   services(names: readonly string[]): Promise<ReadonlyMap<string, Service>>
+  boxes(containers: readonly string[]): Promise<readonly Box[]>
+  /** Boxes that are planned on one of these services, or were loaded on it. */
+  boxesOn(services: readonly string[], limit: number): Promise<readonly Box[]>
+  /** Bills with a leg on one of these services, the newest first. */
+  billsOn(services: readonly string[], limit: number): Promise<readonly TrackedBill[]>
+  /** Trains and vessels of which something was heard, the latest first. */
+  underWay(limit: number): Promise<readonly Service[]>
 }
 export { titleAfter, titleFor } from './bill-journal.ts'
-export { aboutOf, factOf, sealName, serviceName, type Fact } from './facts.ts'
+export { aboutOf, factOf, readEvent, sealName, serviceName, serviceOf, type Fact } from './facts.ts'
 export { samePlace } from './places.ts'
 export { sealsFit } from './rules.ts'
 export { timelineItem } from './timeline.ts'
 export type { TimedLeg } from './journey.ts'
-export type { Box, TrackedBill } from './store.ts'
+export { leftWithout, openTrackingWatch, type TrackingWatch } from './watching.ts'
+export type { Box, Service, TrackedBill } from './store.ts'
 
 export function openTrackingReader(ports: Pick<Ports, 'database' | 'vault'>): TrackingReader {
   const { bills, boxes, services } = openTrackingStore(ports)
@@ -44,6 +54,10 @@ export function openTrackingReader(ports: Pick<Ports, 'database' | 'vault'>): Tr
       const found = names.length === 0 ? [] : await services.find({ _id: { $in: [...new Set(names)] } }).toArray()
       return new Map(found.map((service) => [service._id, service]))
     },
+    boxes: (containers) => boxes.find({ _id: { $in: [...containers] } }).toArray(),
+    boxesOn: (names, limit) => boxes.find({ services: { $in: [...names] } }).sort({ _id: 1 }).limit(limit).toArray(),
+    billsOn: (names, limit) => bills.find({ services: { $in: [...names] } }).sort({ since: -1 }).limit(limit).toArray(),
+    underWay: (limit) => services.find({ mode: { $in: ['rail', 'sea'] } }).sort({ position: -1 }).limit(limit).toArray(),
   }
 }
 
@@ -86,6 +100,32 @@ function lastEventAt({ state }: Box, seen: Sighting | null): string | null {
 export function lastSeenOf(journey: Journey, now: Date): ContainerView['lastSeen'] {
   const { seen } = journey
   return seen && { latitude: seen.latitude, longitude: seen.longitude, place: seen.place.name ?? seen.place.code, at: seen.at, stale: isStale(journey, now) }
+}
+
+/** When each leg, and the journey, will be over; null without a plan, and when it is. */
+export async function etaOf(ports: Pick<Ports, 'database'>, reader: TrackingReader, { box, journey: { runs, seen } }: Tracked, now: Date): Promise<ContainerView['eta']> {
+  const ahead = runs.filter(({ progress }) => progress !== 'done').map(({ leg }) => leg)
+  if (ahead.length === 0) return null
+  const [timesOf, services] = await Promise.all([rideTimesOf(ports, ahead), reader.services(box.services)])
+  const byName = servicesByName(services)
+  const legs = etasOf({ runs, seen, now, timesOf, estimateOf: (leg) => estimate(leg, 'ARRI', leg.to, byName) })
+  const last = legs.find(({ leg }) => leg === runs.at(-1)?.leg.number)
+  return { legs, journey: last ? { earliest: last.earliest, likely: last.likely, latest: last.latest } : null }
+}
+
+/** What reefer and door last told. */
+export function conditionOf({ box, bill }: Tracked): Pick<ContainerView, 'reefer' | 'doorOpened'> {
+  const { reefer, setPoint, doorOpened } = box.state
+  const at = reefer?.at ?? setPoint?.at
+  return {
+    reefer: at === undefined ? null : { at, setPoint: setPoint?.celsius ?? setPointOf(bill, box._id), supply: reefer?.supply ?? null, return: reefer?.return ?? null, humidity: reefer?.humidity ?? null },
+    doorOpened: doorOpened ? { at: doorOpened.at, place: doorOpened.place.name ?? doorOpened.place.code } : null,
+  }
+}
+
+/** What its bill says a reefer is to be kept at, in °C. */
+export function setPointOf(bill: TrackedBill | null, container: string): number | null {
+  return bill?.boxes.find(({ number }) => number === container)?.setPoint ?? null
 }
 
 /** The legs as they went for these boxes together. */

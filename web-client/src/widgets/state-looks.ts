@@ -29,6 +29,12 @@ export const stateLooks: Readonly<Record<string, Look>> = {
   RELEASED: { tone: 'wait', shape: 'square' },
   DELIVERED: { tone: 'done', shape: 'tick' },
 
+  planned: { tone: 'calm', shape: 'ring' },
+  composed: { tone: 'good', shape: 'square' },
+  departed: { tone: 'good', shape: 'disc' },
+  arrived: { tone: 'done', shape: 'tick' },
+  cancelled: { tone: 'bad', shape: 'cross' },
+
   EXPECTED: { tone: 'calm', shape: 'ring' },
   GATED_IN: { tone: 'good', shape: 'half' },
   LOADED: { tone: 'good', shape: 'square' },

@@ -33,6 +33,7 @@ export function columnOf(heading: string): Column | null {
   return byName.get(plain(heading)) ?? byName.get(plain(heading.replace(/[(（[].*$/, ''))) ?? byName.get(plain(heading).replace(/(kgs?|公斤|千克|m3|m³|立方米)$/, '')) ?? null
 }
 
-function plain(heading: string): string {
+/** Case, spaces, brackets and units make no other heading. */
+export function plain(heading: string): string {
   return heading.normalize('NFKC').toLowerCase().replaceAll(/[\s_.:：()[\]/*-]/g, '').replaceAll('#', 'no')
 }

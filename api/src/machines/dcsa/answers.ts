@@ -55,6 +55,6 @@ function told(error: unknown, request: Request): Told {
   if (error instanceof DcsaFault) return { status: error.status, headers: {}, title: STATUS_CODES[error.status] ?? 'Error', faults: error.faults, unexpected: false }
   const { language, requestId } = contextOf(request)
   const { status, headers, body, unexpected } = answerFor({ error, language, requestId })
-  const faults = (body.errors ?? []).map(({ pointer, message, value }: Fault) => ({ property: pointer.replace(/^\//, ''), value: typeof value === 'string' ? value.slice(0, 100) : '', message }))
+  const faults = (body.errors ?? []).map(({ pointer, message, value }: Fault) => ({ property: pointer.replace(/^\//, ''), value: (typeof value === 'string' ? value : (JSON.stringify(value) ?? '')).slice(0, 100), message }))
   return { status, headers, title: body.title, faults: faults.length > 0 ? faults : [{ property: '', value: '', message: body.detail ?? body.title }], unexpected }
 }

@@ -79,7 +79,7 @@ const v2Parameters: Readonly<Record<string, Parameter>> = {
 
 /** GET /v3/events of DCSA_TNT 3.0.0-Beta-1. */
 const v3Parameters: Readonly<Record<string, Parameter>> = {
-  eventTypes: ['eventTypes', codes(['SHIPMENT', 'TRANSPORT', 'EQUIPMENT'])],
+  eventTypes: ['eventTypes', codes(['SHIPMENT', 'TRANSPORT', 'EQUIPMENT', 'REEFER', 'IOT'])],
   shipmentEventTypeCodes: ['shipmentCodes', codes(v3Codes.shipment)], documentTypeCodes: ['documentCodes', codes(v3Codes.document)],
   transportEventTypeCodes: ['transportCodes', codes(v3Codes.transport)], equipmentEventTypeCodes: ['equipmentCodes', codes(v3Codes.equipment)],
   documentReference: ['document', text(100)], carrierBookingReference: ['booking', text(35)], transportDocumentReference: ['bill', text(20)], equipmentReference: ['container', container],

@@ -82,7 +82,7 @@ async function pageOf(version: Version, { ports, sight }: MachineParts, caller: 
   const hasPlace = (event: VisibleEvent): boolean => (version === 2 ? v2Event(event) !== null : event.kind === 'title' || event.event.eventType !== 'POSITION')
   return readEvents({
     ports, sight, caller, after, limit,
-    wanted: { ...narrowed(filter), ...recordedWithin(filter), matches: (event) => fitsFilter(filter, event, booked) && hasPlace(event) },
+    wanted: { ...narrowed(filter), positions: version === 3 && (filter.eventTypes?.includes('REEFER') ?? true), ...recordedWithin(filter), matches: (event) => fitsFilter(filter, event, booked) && hasPlace(event) },
   })
 }
 

@@ -6,7 +6,7 @@ import { shipmentCodes } from './shipment-codes.ts'
 
 /**
  * DCSA Track & Trace 2.2: EquipmentEvent, TransportEvent and ShipmentEvent (DCSA_TNT 2.2.0, components/schemas). Codes that 2.2 does not
- * know (customs moves of equipment, newer document types) have no place in it; 3.0 has them. 2.2 has no retraction: an event that was
+ * know (customs moves of equipment, reefers and devices, newer document types) have no place in it; 3.0 has them. 2.2 has no retraction: an event that was
  * taken back is not in it any more.
  */
 export type V2Event = Readonly<Record<string, unknown>> & { readonly eventID: string; readonly eventType: 'EQUIPMENT' | 'TRANSPORT' | 'SHIPMENT' }
@@ -40,6 +40,8 @@ function ofTracking({ event, fact, withdrawn, recordedAt, containers, billNumber
       if (!known(v2Codes.shipment, event.shipmentEventTypeCode) || !known(v2Codes.document, event.documentTypeCode)) return null
       return { ...common, eventType: 'SHIPMENT', shipmentEventTypeCode: event.shipmentEventTypeCode, documentID: event.documentID, documentTypeCode: event.documentTypeCode, ...given('reason', event.reason) }
     case 'POSITION':
+    case 'REEFER':
+    case 'IOT':
       return null
   }
 }

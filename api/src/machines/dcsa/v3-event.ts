@@ -9,7 +9,7 @@ export interface V3Event {
   readonly metadata: {
     readonly eventID: string
     readonly eventCreatedDateTime: string
-    readonly eventType: 'EQUIPMENT' | 'TRANSPORT' | 'SHIPMENT'
+    readonly eventType: Exclude<TrackingEvent['eventType'], 'POSITION'>
     readonly retractedEventID?: string
     readonly publisher: { readonly partyName: string }
     readonly publisherRole: 'CA' | 'AG' | 'SVP'
@@ -51,6 +51,10 @@ function particulars(event: Exclude<TrackingEvent, { eventType: 'POSITION' }>): 
       }
     case 'TRANSPORT':
       return { transportEventTypeCode: event.transportEventTypeCode, ...given('delayReasonCode', event.delayReasonCode), ...given('changeRemark', event.changeRemark), transportCall: callOf(event) }
+    case 'REEFER':
+      return { reeferEventTypeCode: event.reeferEventTypeCode, equipmentReference: event.equipmentReference, ...given('setpointParameters', event.setpointParameters), ...given('measuredParameters', event.measuredParameters), ...given('eventLocation', event.eventLocation && locationOf(event.eventLocation)), ...given('transportCall', callOf(event)) }
+    case 'IOT':
+      return { iotEventTypeCode: event.iotEventTypeCode, iotEventCode: event.iotEventCode, equipmentReference: event.equipmentReference, ...given('eventLocation', event.eventLocation && locationOf(event.eventLocation)), ...given('transportCall', callOf(event)) }
     case 'SHIPMENT':
       return { shipmentEventTypeCode: event.shipmentEventTypeCode, documentTypeCode: event.documentTypeCode, documentReference: event.documentID, ...given('reason', event.reason) }
   }

@@ -35,7 +35,7 @@ export function openManners(ports: Pick<Ports, 'database' | 'vault'>, directory:
         if (subscription.kind !== 'dcsa') return nothing
         const { filter } = subscription
         const booked = filter.booking === undefined ? [] : await billsOfBooking(ports, filter.booking)
-        return { ...(filter.container === undefined ? {} : { containers: [filter.container] }), ...(filter.bill === undefined ? {} : { billNumbers: [filter.bill] }), matches: (event) => fitsFilter(filter, event, booked) }
+        return { positions: filter.eventTypes?.includes('REEFER') ?? true, ...(filter.container === undefined ? {} : { containers: [filter.container] }), ...(filter.bill === undefined ? {} : { billNumbers: [filter.bill] }), matches: (event) => fitsFilter(filter, event, booked) }
       },
       // The callback of the standard is a list of events; what is withheld leaves a number without an event.
       async body(_subscription, items) {
@@ -51,7 +51,7 @@ const nothing: Wanted = { matches: () => false }
 
 function platformWanted(filter: Extract<SubscriptionRecord, { kind: 'platform' }>['filter']): Wanted {
   const { billNumber, container, events } = filter
-  return { ...(container === undefined ? {} : { containers: [container] }), ...(billNumber === undefined ? {} : { billNumbers: [billNumber] }), positions: events.includes('position'), matches: (event) => fitsPlatformFilter(filter, event) }
+  return { ...(container === undefined ? {} : { containers: [container] }), ...(billNumber === undefined ? {} : { billNumbers: [billNumber] }), positions: events.includes('position') || events.includes('reefer'), matches: (event) => fitsPlatformFilter(filter, event) }
 }
 
 /**

@@ -34,7 +34,7 @@ export function codeOf(visible: VisibleEvent): string {
 
 function kindOf(visible: VisibleEvent): PlatformEvent['kind'] {
   if (visible.kind === 'title') return 'bill'
-  return ({ EQUIPMENT: 'equipment', TRANSPORT: 'transport', SHIPMENT: 'shipment', POSITION: 'position' } as const)[visible.event.eventType]
+  return ({ EQUIPMENT: 'equipment', TRANSPORT: 'transport', SHIPMENT: 'shipment', POSITION: 'position', REEFER: 'reefer', IOT: 'device' } as const)[visible.event.eventType]
 }
 
 export function fitsPlatformFilter({ events, billNumber, container }: PlatformFilter, visible: VisibleEvent): boolean {

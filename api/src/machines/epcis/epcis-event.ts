@@ -37,14 +37,28 @@ function ofTracking(visible: VisibleTracking): EpcisEvent | null {
       const own = documentTypeCode === 'TRD' ? { type: 'bol', bizTransaction: names.bill(documentID) } : { bizTransaction: documentTypeCode === 'BKG' ? names.booking(documentID) : names.document(documentTypeCode, documentID) }
       return { type: 'TransactionEvent', action: event.shipmentEventTypeCode === 'ISSU' ? 'ADD' : event.shipmentEventTypeCode === 'SURR' || event.shipmentEventTypeCode === 'VOID' ? 'DELETE' : 'OBSERVE', bizTransactionList: [own], epcList: visible.containers.map(names.container), ...common }
     }
+    case 'REEFER':
+    case 'IOT':
+      return { type: 'ObjectEvent', action: 'OBSERVE', epcList: visible.containers.map(names.container), bizStep: 'sensor_reporting', ...common, sensorElementList: [{ sensorMetadata: { time: event.eventDateTime }, sensorReport: reportsOf(event) }] }
     case 'POSITION':
       return null
   }
 }
 
+/** What a reefer measured or was set to, what a device on the door noticed; units of UN/CEFACT Recommendation 20. */
+function reportsOf(event: Extract<TrackingEvent, { eventType: 'REEFER' | 'IOT' }>): object[] {
+  if (event.eventType === 'IOT') return [event.iotEventCode === 'SHK' && event.shockG !== undefined ? { type: 'Acceleration', value: event.shockG, uom: 'K40', 'yidan:parameter': event.iotEventCode } : { type: 'urn:yidan:epcis:detected', booleanValue: true, 'yidan:parameter': event.iotEventCode }]
+  const measured = Object.entries(event.measuredParameters ?? {}).map(([name, value]) => ({ name, value, unit: event.measuredParameters?.temperatureUnit }))
+  const set = Object.entries(event.setpointParameters ?? {}).map(([name, value]) => ({ name: `setpoint ${name}`, value, unit: event.setpointParameters?.temperatureUnit }))
+  return [...measured, ...set].flatMap(({ name, value, unit }) => {
+    if (typeof value !== 'number') return []
+    return [{ ...(name.includes('humidity') ? { type: 'RelativeHumidity', value, uom: 'P1' } : { type: 'Temperature', value, uom: unit ?? 'CEL' }), 'yidan:parameter': name }]
+  })
+}
+
 /** bizStep and disposition of each equipment event (domain brief, EPCIS mapping). */
 export const equipmentSteps = {
-  GTIN: ['arriving', 'in_progress'], GTOT: ['departing', 'in_transit'], LOAD: ['loading', 'in_transit'], DISC: ['unloading', 'in_transit'], STUF: ['packing', 'in_progress'], STRP: ['unpacking', 'in_progress'], PICK: ['collecting', 'in_transit'], DROP: ['receiving', 'in_progress'],
+  GTIN: ['arriving', 'in_progress'], GTOT: ['departing', 'in_transit'], LOAD: ['loading', 'in_transit'], DISC: ['unloading', 'in_transit'], AVPU: ['staging_outbound', 'in_progress'], AVDO: ['storing', 'in_progress'], STUF: ['packing', 'in_progress'], STRP: ['unpacking', 'in_progress'], PICK: ['collecting', 'in_transit'], DROP: ['receiving', 'in_progress'],
   INSP: ['inspecting', 'in_progress'], RSEA: ['other', 'container_closed'], RMVD: ['removing', 'in_progress'], CUSS: ['holding', 'in_progress'], CUSI: ['inspecting', 'in_progress'], CUSR: ['accepting', 'conformant'], CROS: ['entering_exiting', 'in_transit'],
 } as const satisfies Record<Equipment['equipmentEventTypeCode'], readonly [bizStep: string, disposition: string]>
 

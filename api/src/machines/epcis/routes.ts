@@ -68,7 +68,7 @@ async function answerQuery({ ports, sight }: MachineParts, request: Request, res
   const containers = boxesNamed(query)
   const { events, next } = await readEvents({
     ports, sight, caller, after, limit: query.perPage ?? 30,
-    wanted: { ...(containers === undefined ? {} : { containers }), ...(query.GE_recordTime === undefined ? {} : { from: query.GE_recordTime }), ...(query.LT_recordTime === undefined ? {} : { until: query.LT_recordTime }), matches: (event) => fitting(query, event) !== null },
+    wanted: { positions: query.eventType?.includes('ObjectEvent') ?? true, ...(containers === undefined ? {} : { containers }), ...(query.GE_recordTime === undefined ? {} : { from: query.GE_recordTime }), ...(query.LT_recordTime === undefined ? {} : { until: query.LT_recordTime }), matches: (event) => fitting(query, event) !== null },
   })
   if (next !== null) {
     const following = new URLSearchParams(Object.entries(request.query).flatMap(([name, value]): [string, string][] => (name === 'nextPageToken' || typeof value !== 'string' ? [] : [[name, value]])))

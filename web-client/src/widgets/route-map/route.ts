@@ -153,7 +153,7 @@ function findRoomForUnknown(stops: Stop[]): void {
 }
 
 /** Evens the gaps out: neighbours on the axis keep their order, none nearer than `least` or farther than `most`; the nearly same become the same. */
-function evened(values: readonly number[], { least, most, same }: { least: number; most: number; same: number }): ReadonlyMap<number, number> {
+export function evened(values: readonly number[], { least, most, same }: { least: number; most: number; same: number }): ReadonlyMap<number, number> {
   const result = new Map<number, number>()
   let at = 0, before: number | null = null
   for (const value of [...new Set(values)].sort((one, other) => one - other)) {
@@ -165,7 +165,7 @@ function evened(values: readonly number[], { least, most, same }: { least: numbe
   return result
 }
 
-function scale(axis: ReadonlyMap<number, number>, value: number, { from, to }: { from: number; to: number }): number {
+export function scale(axis: ReadonlyMap<number, number>, value: number, { from, to }: { from: number; to: number }): number {
   const most = Math.max(...axis.values())
   return most === 0 ? (from + to) / 2 : from + ((axis.get(value) ?? 0) / most) * (to - from)
 }
@@ -185,7 +185,7 @@ function nearest(lines: readonly RouteLine[], latitude: number, longitude: numbe
   return [...lines].sort((one, other) => detour(one) - detour(other))[0]
 }
 
-function kilometres(one: { latitude: number; longitude: number }, other: { latitude: number; longitude: number }): number {
+export function kilometres(one: { latitude: number; longitude: number }, other: { latitude: number; longitude: number }): number {
   const rad = Math.PI / 180
   const across = Math.sin(((other.longitude - one.longitude) * rad) / 2) ** 2 * Math.cos(one.latitude * rad) * Math.cos(other.latitude * rad)
   return 12_742 * Math.asin(Math.min(1, Math.sqrt(Math.sin(((other.latitude - one.latitude) * rad) / 2) ** 2 + across)))

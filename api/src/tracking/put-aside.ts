@@ -1,0 +1,145 @@
+import type { TrackingEvent } from '@yidan/api/contract'
+import type { PartyId } from '@yidan/ledger'
+import type { LogEntry, NewEntry } from '../events/types.ts'
+import type { Ports } from '../ports.ts'
+import { planOf } from './bill-journal.ts'
+import { arrivalBeforeDeparture, contradictionsOfBox, isTooFast, movedAfterDelivery, type Contradiction } from './contradictions.ts'
+import { aboutOf, factOf, readEvent, type Fact } from './facts.ts'
+import { addToBox, startState, withdrawalOf, type BoxState, type Plan } from './rules.ts'
+import { openTrackingStore, type Box, type TrackedBill } from './store.ts'
+
+/** Tells of facts what they contradict, one answer for each event, in order. What is not contradicted is known to those after it. */
+export type Judge = (events: readonly TrackingEvent[], sender: PartyId) => Promise<readonly (readonly Contradiction[])[]>
+
+/** Log entries that the views do not have yet are read up to this many; with more the views are waited for. */
+const behindLimit = 5_000
+const historyLimit = 5_000
+/** Plans of one unit that are looked at, the latest first. */
+const plansLimit = 200
+
+/**
+ * Holds new facts against what the views and the newest end of the log know. A fact that comes in its order and from where the box was
+ * is let through without reading anything more; only for the others the history of their boxes is read from the log.
+ */
+export function openJudge(ports: Pick<Ports, 'database' | 'vault' | 'eventLog' | 'feed'>): Judge {
+  const store = openTrackingStore(ports)
+
+  return async function judge(events, sender) {
+    const facts = events.map((event, index) => readEvent({ position: Number.MAX_SAFE_INTEGER - events.length + index, event, sender, retracts: event.retractedEventID ?? null }))
+    const told = facts.filter(({ kind, retracts }) => kind === 'ACT' && retracts === null)
+    if (told.length === 0) return facts.map(() => [])
+    const boxNames = [...new Set(told.flatMap(({ container }) => container ?? []))]
+    const unitNames = [...new Set(told.flatMap(({ code, container, service }) => (container === null && service !== null && (code === 'ARRI' || code === 'DEPA') ? [service] : [])))]
+    const unread = (await behind()).filter(({ container, service }) => (container === null ? unitNames.includes(service ?? '') : boxNames.includes(container)))
+    const [boxes, units] = await Promise.all([knownBoxes(boxNames), knownUnits(unitNames, unread)])
+    const suspects = suspectsAmong(boxes, [...unread, ...told])
+    const histories = await readHistories(suspects, boxes)
+    return facts.map((fact) => judgeOne(fact, boxes, units, histories))
+  }
+
+  /** What was appended and is not in the views yet. */
+  async function behind(): Promise<Fact[]> {
+    if (ports.feed.health().behind > behindLimit) await ports.feed.upTo(await ports.eventLog.last())
+    return (await ports.eventLog.read(ports.feed.health().position, behindLimit)).flatMap((entry) => (entry.event.type === 'tracking-received' ? (factOf(entry) ?? []) : []))
+  }
+
+  async function knownBoxes(names: readonly string[]): Promise<Map<string, KnownBox>> {
+    const found = names.length === 0 ? [] : await store.boxes.find({ _id: { $in: [...names] } }).toArray()
+    const billIds = [...new Set(found.flatMap(({ billId }) => billId ?? []))]
+    const bills = new Map((billIds.length === 0 ? [] : await store.bills.find({ _id: { $in: billIds } }).toArray()).map((bill) => [bill._id, bill]))
+    return new Map(found.map((box) => [box._id, knownBox(box, box.billId === null ? null : (bills.get(box.billId) ?? null))]))
+  }
+
+  async function knownUnits(names: readonly string[], unread: readonly Fact[]): Promise<Map<string, KnownUnit>> {
+    if (names.length === 0) return new Map()
+    const [services, bills] = await Promise.all([store.services.find({ _id: { $in: [...names] } }).toArray(), store.bills.find({ services: { $in: [...names] }, endedAt: null }).sort({ since: -1 }).limit(plansLimit).toArray()])
+    return new Map(names.map((name) => [name, {
+      calls: [...(services.find(({ _id }) => _id === name)?.facts ?? []), ...unread.filter(({ service, kind, retracts }) => service === name && kind === 'ACT' && retracts === null)],
+      legs: bills.flatMap(({ legs }) => legs.filter(({ services: named }) => named.includes(name))),
+    }]))
+  }
+
+  async function readHistories(containers: readonly string[], boxes: ReadonlyMap<string, KnownBox>): Promise<Map<string, Fact[]>> {
+    const histories = new Map(containers.map((container): [string, Fact[]] => [container, []]))
+    if (containers.length === 0) return histories
+    const since = Math.min(...containers.map((container) => boxes.get(container)?.since ?? 0))
+    const entries = await ports.eventLog.about(containers.map((container) => `container:${container}`), since, historyLimit)
+    for (const fact of entries.flatMap((entry) => factOf(entry) ?? [])) if (fact.type !== 'GEOFENCE' && fact.container !== null && fact.position > (boxes.get(fact.container)?.since ?? 0)) histories.get(fact.container)?.push(fact)
+    for (const [container, facts] of histories) {
+      const withdrawn = new Set(facts.filter(({ retracts }) => retracts !== null).map(withdrawalOf))
+      histories.set(container, facts.filter(({ eventID, sender }) => !withdrawn.has(`${eventID} ${sender}`)))
+    }
+    return histories
+  }
+}
+
+interface KnownBox {
+  readonly since: number
+  readonly plan: Plan
+  readonly state: BoxState
+  readonly deliveredAt: string | null
+}
+interface KnownUnit {
+  calls: Pick<Fact, 'eventID' | 'code' | 'at' | 'place'>[]
+  readonly legs: TrackedBill['legs']
+}
+
+function knownBox(box: Box, bill: TrackedBill | null): KnownBox {
+  const cargo = bill?.title?.cargo[box._id as keyof NonNullable<TrackedBill['title']>['cargo']]
+  return { since: box.since, plan: bill ? planOf(bill, box._id) : { legs: [], seals: [] }, state: box.state, deliveredAt: cargo?.name === 'DELIVERED' ? cargo.at : null }
+}
+
+/** Boxes of which a fact comes out of order, from too far away, or says again what was over: only these are looked at closely. */
+function suspectsAmong(boxes: ReadonlyMap<string, KnownBox>, facts: readonly Fact[]): string[] {
+  const states = new Map<string, BoxState>()
+  const suspects = new Set<string>()
+  for (const fact of facts) {
+    if (fact.container === null || suspects.has(fact.container)) continue
+    const known = boxes.get(fact.container)
+    const plan = known?.plan ?? { legs: [], seals: [] }
+    const state = states.get(fact.container) ?? known?.state ?? startState(plan)
+    const next = addToBox(plan, state, fact)
+    if (next === null || isOdd(state, known?.deliveredAt ?? null, fact)) suspects.add(fact.container)
+    else states.set(fact.container, next)
+  }
+  return [...suspects]
+}
+
+function isOdd(state: BoxState, deliveredAt: string | null, fact: Fact): boolean {
+  if (state.seen !== null && isTooFast(state.seen, fact)) return true
+  if (movedAfterDelivery(fact, { facts: [], deliveredAt }) !== null) return true
+  if (fact.code === 'GTIN') return state.movement === 'LOADED'
+  return fact.code === 'LOAD' && state.legs.some(({ off, service }) => off !== null && service !== null && service === fact.service)
+}
+
+function judgeOne(fact: Fact, boxes: ReadonlyMap<string, KnownBox>, units: ReadonlyMap<string, KnownUnit>, histories: Map<string, Fact[]>): readonly Contradiction[] {
+  if (fact.kind !== 'ACT' || fact.retracts !== null) return []
+  if (fact.container !== null) {
+    const history = histories.get(fact.container)
+    // What is in the log already is a duplicate, whatever came after it.
+    if (history === undefined || history.some(({ eventID }) => eventID === fact.eventID)) return []
+    const known = boxes.get(fact.container)
+    const seen = known?.state.seen
+    const lastSeen: Fact[] = seen ? [{ ...fact, ...seen, code: 'POSITION', service: null }] : []
+    const found = contradictionsOfBox(fact, { facts: [...history, ...lastSeen], deliveredAt: known?.deliveredAt ?? null })
+    if (found.length === 0) history.push(fact)
+    return found
+  }
+  const unit = fact.service === null ? undefined : units.get(fact.service)
+  if (unit === undefined || unit.calls.some(({ eventID }) => eventID === fact.eventID)) return []
+  const found = arrivalBeforeDeparture(fact, unit)
+  if (found === null) unit.calls = [...unit.calls, fact]
+  return found === null ? [] : [found]
+}
+
+export const putAsideId = (eventID: string): string => `put-aside:${eventID}`
+/** Everything put aside and decided is on this shelf too. */
+export const putAsideShelf = 'put-aside'
+
+export function putAsideEntry(event: TrackingEvent, sender: PartyId, because: readonly Contradiction[]): NewEntry {
+  return { id: putAsideId(event.eventID), event: { type: 'tracking-put-aside', event, sender, because }, about: [...aboutOf(event), putAsideShelf] }
+}
+
+export function putAsideIn(entry: LogEntry | undefined): Extract<LogEntry['event'], { type: 'tracking-put-aside' }> | null {
+  return entry?.event.type === 'tracking-put-aside' ? entry.event : null
+}

@@ -1,0 +1,38 @@
+import type { BillId, PartyId } from '@yidan/ledger'
+import type { Ports } from '../ports.ts'
+import type { Fact } from './facts.ts'
+import { samePlace } from './places.ts'
+import { openTrackingStore, type Box, type Service } from './store.ts'
+
+/** What the exception desk asks of tracking besides the reader: boxes by what ties them together. */
+export interface TrackingWatch {
+  boxes(containers: readonly string[]): Promise<readonly Box[]>
+  /** Boxes planned on or loaded on this train, vessel or truck. */
+  boxesOn(service: string): Promise<readonly Box[]>
+  boxesOfBills(billIds: readonly BillId[]): Promise<readonly string[]>
+  /** Boxes the party may follow now, with their bills and services; `limit` at most. */
+  followedBy(partyId: PartyId, limit: number): Promise<readonly Pick<Box, '_id' | 'billId' | 'services'>[]>
+  /** Boxes on bills, in order of their numbers, after this one. */
+  boxesAfter(container: string, limit: number): Promise<readonly Box[]>
+}
+
+const boxLimit = 1_000
+
+export function openTrackingWatch(ports: Pick<Ports, 'database' | 'vault'>): TrackingWatch {
+  const { boxes } = openTrackingStore(ports)
+  return {
+    boxes: (containers) => (containers.length === 0 ? Promise.resolve([]) : boxes.find({ _id: { $in: [...containers] } }).toArray()),
+    boxesOn: (service) => boxes.find({ services: service }).sort({ _id: 1 }).limit(boxLimit).toArray(),
+    boxesOfBills: async (billIds) => (billIds.length === 0 ? [] : (await boxes.find({ billId: { $in: [...billIds] } }, { projection: { _id: 1 } }).toArray()).map(({ _id }) => _id)),
+    followedBy: (partyId, limit) => boxes.find({ followers: partyId }, { projection: { billId: 1, services: 1 } }).sort({ _id: 1 }).limit(limit).toArray(),
+    boxesAfter: (container, limit) => boxes.find({ _id: { $gt: container }, billId: { $ne: null } }).sort({ _id: 1 }).limit(limit).toArray(),
+  }
+}
+
+/** When the planned unit of the leg left without the box that waits there; null when it did not. A train number runs again: only the planned run counts. */
+export function leftWithout(leg: { readonly from: Fact['place']; readonly services: readonly string[]; readonly plannedDeparture: string }, services: ReadonlyMap<string, Service>): string | null {
+  const from = new Date(Date.parse(leg.plannedDeparture) - 86_400_000).toISOString()
+  const to = new Date(Date.parse(leg.plannedDeparture) + 7 * 86_400_000).toISOString()
+  const departures = leg.services.flatMap((name) => services.get(name)?.facts ?? []).filter(({ code, at, place }) => code === 'DEPA' && at >= from && at <= to && samePlace(leg.from, place) === true)
+  return departures.map(({ at }) => at).sort()[0] ?? null
+}

@@ -1,0 +1,61 @@
+/** What can be wrong with a plan or a composition, in words. `{name}` is filled from the finding. */
+export const findingWords = {
+  // the plan
+  'arrival-missing': { zh: '缺少到达时间', en: 'The time of arrival is missing' },
+  'departure-missing': { zh: '缺少开出时间', en: 'The time of departure is missing' },
+  'time-too-early': { zh: '时间早于前一时刻', en: 'This time lies before the one that comes before it' },
+  'place-twice': { zh: '{code} 已在第 {call} 站停靠，列车报告将无法区分', en: '{code} is call {call} already: reports of the train could not be told apart' },
+  'gauge-unchanged': { zh: '列车到此已是 {gauge} 毫米轨距', en: 'The train comes here on {gauge} mm already' },
+  'gauge-away-from-border': { zh: '换轨站未标为口岸站', en: 'The gauge changes at a call that is no border' },
+  'off-corridor': { zh: '通道 {corridor} 的车站不含始发站也不含终到站', en: 'Neither end of the run lies on the corridor {corridor}' },
+  'day-changed': { zh: '始发日期须为 {date}；改日开行请另立计划', en: 'The first departure must stay on {date}: for another day plan another run' },
+  'composed-call-changed': { zh: '第 {call} 站已有编组，不可改为他站或取消甩挂、换装', en: 'Call {call} has a composition: its place and what happens there must stay' },
+  // the wagon
+  'wagon-number-shape': { zh: '车号应为 7 位（国铁）、8 位（1520 宽轨）或 12 位（欧洲）数字', en: 'A wagon number has 7 digits (China), 8 (1520 mm) or 12 (Europe)' },
+  'wagon-check-digit': { zh: '车号校验位应为 {expected}', en: 'The check digit of the wagon number should be {expected}' },
+  'wagon-of-other-gauge': { zh: '该车为 {found} 毫米轨距，此段为 {gauge} 毫米', en: 'The wagon runs on {found} mm, this section on {gauge} mm' },
+  'wagon-twice': { zh: '同一车号已为第 {sequence} 辆', en: 'The same wagon is number {sequence} in the train already' },
+  'over-payload': { zh: '所载 {loaded} 千克，超过载重 {limit} 千克', en: 'Carries {loaded} kg, more than its {limit} kg' },
+  'pair-uneven': { zh: '两个 20 英尺箱相差 {difference} 千克，超过 10 吨', en: 'Its two 20-foot boxes differ by {difference} kg, more than 10 t' },
+  'single-twenty': { zh: '仅装一个 20 英尺箱，通常须成对装车', en: 'Carries a single 20-foot box; they go in pairs as a rule' },
+  // the box
+  'box-number-shape': { zh: '箱号应为 4 位字母（末位 U、J 或 Z）加 7 位数字', en: 'A container number is four letters, the last U, J or Z, and seven digits' },
+  'box-check-digit': { zh: '箱号校验位应为 {expected}', en: 'The check digit of the container number should be {expected}' },
+  'box-twice': { zh: '{container} 已装在第 {sequence} 辆', en: '{container} stands on wagon {sequence} already' },
+  'box-on-other-train': { zh: '{container} 同期已编入 {run}', en: '{container} is on {run} at the same time' },
+  'size-type-unknown': { zh: '无法由箱型“{sizeType}”得知箱长', en: 'The size-type {sizeType} does not tell how long the box is' },
+  'does-not-fit': { zh: '{feet} 英尺箱自 {slot} 位起超出 {deck} 英尺车底', en: 'A {feet}-foot box from place {slot} sticks out over a deck of {deck} feet' },
+  'slot-taken': { zh: '此位已装 {container}', en: '{container} stands in this place already' },
+  'over-plate': { zh: '总重 {grossKg} 千克，超过该箱型常见限值 {limit} 千克', en: 'Weighs {grossKg} kg, more than the {limit} kg common for its type' },
+  'weight-too-low': { zh: '重 {grossKg} 千克，低于空箱自重', en: 'Weighs {grossKg} kg, less than an empty box' },
+  'un-number-shape': { zh: 'UN 编号应为 4 位数字', en: 'A UN number has four digits' },
+  'un-number-unknown': { zh: 'UN {unNumber} 不在表中，请核对', en: 'UN {unNumber} is not in our table: please look again' },
+  'reefer-without-set-point': { zh: '冷藏重箱未注明设定温度', en: 'A laden reefer without its set point' },
+  // the train
+  'too-many-wagons': { zh: '{wagons} 辆，超过 {limit} 辆', en: '{wagons} wagons, more than {limit}' },
+  'train-too-heavy': { zh: '列车总重 {grossKg} 千克，超过 {limit} 千克', en: 'The train weighs {grossKg} kg, more than {limit} kg' },
+  'train-too-long': { zh: '列车长 {metres} 米，超过 {limit} 米', en: 'The train is {metres} m long, more than {limit} m' },
+  // against the section before
+  'box-left-behind': { zh: '{container} 到站时在车上，换装后没有', en: '{container} arrives on the train and is not on it after the change of gauge' },
+  'box-from-nowhere': { zh: '{container} 到站时不在车上，该站也不甩挂', en: '{container} does not arrive on the train, and no box joins here' },
+  'box-differs': { zh: '{container} 的箱型或重量与前段不同', en: 'Type or weight of {container} is not what it was before' },
+  // reported times
+  'call-unknown': { zh: '列车没有第 {call} 站', en: 'The train has no call {call}' },
+  'call-behind': { zh: '列车已过第 {call} 站', en: 'The train is past call {call}' },
+  'time-ahead': { zh: '实际时间不能在未来', en: 'A fact cannot lie in the future' },
+  'departs-before-arrival': { zh: '早于列车到达该站的时间', en: 'Lies before the train came to this call' },
+  'estimate-too-early': { zh: '早于前一站的预计或实际时间', en: 'Lies before the time of the call before it' },
+  'box-not-loaded': { zh: '{container} 尚未装车（{state}）', en: '{container} is not loaded ({state})' },
+  // the list
+  'heading-unknown': { zh: '不认识的列“{what}”，未采用', en: 'The column {what} is not known and was left out' },
+  'heading-twice': { zh: '列“{what}”出现两次', en: 'The column {what} is there twice' },
+  'heading-missing': { zh: '缺少列“{what}”', en: 'The column {what} is missing' },
+  'no-rows': { zh: '表中没有数据行', en: 'The list has no rows' },
+  'cell-missing': { zh: '缺少{what}', en: '{what} is missing' },
+  'cell-not-a-number': { zh: '{what}应为数字', en: '{what} should be a number' },
+  'cell-too-long': { zh: '{what}超过 {longest} 个字符', en: '{what} is longer than {longest} characters' },
+  'cell-out-of-range': { zh: '{what}应在 {minimum} 至 {maximum} 之间', en: '{what} should lie between {minimum} and {maximum}' },
+  'wagon-told-differently': { zh: '车号 {wagon} 的{what}与第 {row} 行不同', en: '{what} of wagon {wagon} is not what row {row} says' },
+  'wagon-torn-apart': { zh: '车号 {wagon} 的各行不相连', en: 'The rows of wagon {wagon} do not stand together' },
+} as const satisfies Record<string, { readonly zh: string; readonly en: string }>
+export type FindingCode = keyof typeof findingWords
