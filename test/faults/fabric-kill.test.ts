@@ -7,7 +7,7 @@ import { openTestNetwork, type TestNetwork } from '../support/open-fabric.ts'
 import { billsFor, expectEachOnce, longestGap, outcomeOf, transfers } from './fabric-acts.ts'
 
 /** So many acts in each story; `YIDAN_ACTS=1000` makes each longer. */
-const acts = Number(process.env['YIDAN_ACTS'] ?? 400), killAfter = acts * 0.3
+const acts = Number(process.env['YIDAN_ACTS'] ?? 300), killAfter = acts * 0.3
 
 describe('a Fabric network that loses processes', function () {
   this.timeout(300_000)

@@ -12,11 +12,11 @@ import { demoDesk, issueOverHttp } from '../support/demo-desks.ts'
 import { aFreePort, startServer, type StartedServer } from '../support/start-server.ts'
 
 /** So many acts on each ledger, unless `YIDAN_ACTS` says another number for both. */
-const usual = { embedded: 500, fabric: 250 }
+const usual = { embedded: 300, fabric: 200 }
 
 for (const ledger of ['embedded', 'fabric'] as const) describe(`kill -9 of launcher, API, mongod${ledger === 'fabric' ? ', peers, orderers and chaincode' : ''} in the middle of many transfers`, function () {
   const transfers = Number(process.env['YIDAN_ACTS'] ?? usual[ledger]), killAfter = transfers * 0.4
-  this.timeout(400_000)
+  this.timeout(900_000)
   let dataDir: string
   let server: StartedServer
   before(async function () {

@@ -9,7 +9,7 @@ import { containerNumbers } from '../support/bill-documents.ts'
 import { equipment, openLog, received, type OpenedLog } from '../tracking/open-log.ts'
 import { subscribe } from './open-hub.ts'
 
-const events = Number(process.env['YIDAN_EVENTS'] ?? 10_000)
+const events = Number(process.env['YIDAN_EVENTS'] ?? 5_000)
 const batch = 250
 const boxes = containerNumbers(20)
 const rooms = boxes.map((container) => `container:${container}`)
