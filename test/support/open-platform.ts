@@ -54,9 +54,13 @@ export interface PlatformOptions {
   readonly mongodb?: string
   /** Another ledger than an embedded one of its own; closed with the platform. */
   readonly ledger?: (registrar: Actor, ports: Pick<Ports, 'database' | 'vault' | 'clock'>) => Promise<Ledger>
+  /** Fills the database while the platform stands still: it was started once, has its companies and indexes, and starts anew on what it finds. */
+  readonly filledBy?: (ports: Ports, app: App) => Promise<void>
+  /** Holds every answer to the contract; a bench does not. */
+  readonly checkAnswers?: boolean
 }
 
-export async function openPlatform({ clock = () => new Date(), settings: given = {}, mongodb: uri = process.env['YIDAN_TEST_MONGODB_URI'], ledger: openLedger }: PlatformOptions = {}): Promise<Platform> {
+export async function openPlatform({ clock = () => new Date(), settings: given = {}, mongodb: uri = process.env['YIDAN_TEST_MONGODB_URI'], ledger: openLedger, filledBy, checkAnswers = true }: PlatformOptions = {}): Promise<Platform> {
   if (uri === undefined) throw new Error('YIDAN_TEST_MONGODB_URI is not set: npm test sets it, or start a replica set and name it there')
   const directory = await mkdtemp(join(tmpdir(), 'yidan-platform-'))
   const database = await openDatabase({ uri, database: `yidan_test_${randomBytes(6).toString('hex')}` })
@@ -72,11 +76,17 @@ export async function openPlatform({ clock = () => new Date(), settings: given =
   const settings: Settings = {
     version: '0.0.0-test', publicUrl: 'http://yidan.test', demo: true, billPrefix: 'LYLG', sessionDays: 7, retentionYears: 5, secureCookies: false, trustProxy: false, rateLimits: false, webRoot: null, metricsToken: null, ...given,
   }
-  const ports: Ports = {
+  let ports: Ports = {
     ledger, registrar, database, vault, eventLog, renderer, clock, log, settings, feed: openFeed({ ledger, eventLog, database, log }), seals: await SealAuthority.open({ directory: join(directory, 'seals') }),
     mail: { send: (message) => Promise.resolve(void mails.push(message)) },
   }
-  const app = await createApp(ports, { checkAnswers: true })
+  let app = await createApp(ports, { checkAnswers })
+  if (filledBy) {
+    await app.close()
+    await filledBy(ports, app)
+    ports = { ...ports, feed: openFeed({ ledger, eventLog, database, log }) }
+    app = await createApp(ports, { checkAnswers })
+  }
   app.server.listen({ host: '127.0.0.1', port: 0 })
   await once(app.server, 'listening')
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
