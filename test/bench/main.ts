@@ -5,6 +5,7 @@ import { billPdf, billVerify } from './documents.ts'
 import { embeddedTransfer } from './embedded-transfer.ts'
 import { fabricTransfer } from './fabric.ts'
 import type { Figure } from './measure.ts'
+import { scaleLookup } from './scale-lookup.ts'
 import { trackingFanout } from './tracking-fanout.ts'
 import { trackingIngest } from './tracking-ingest.ts'
 
@@ -25,6 +26,7 @@ const benches: Readonly<Record<string, () => Promise<Figure | readonly Figure[]>
   'bill.verify': billVerify,
   'tracking.ingest': () => trackingIngest(raw),
   'tracking.fanout': trackingFanout,
+  'scale.lookup': scaleLookup,
 }
 
 console.error(`machine: ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`)

@@ -1,8 +1,9 @@
 import type { billFilters, BillSummary, CompanyRole } from '@yidan/api/contract'
-import type { PartyId } from '@yidan/ledger'
+import type { BillNumber, PartyId } from '@yidan/ledger'
 import type { z } from 'zod'
 import type { Caller } from '../access/caller.ts'
 import { Problem } from '../http/problem.ts'
+import { countedUpTo } from '../http/counted.ts'
 import { ownCompany, partyNames, type BillDesk } from './desk.ts'
 import { tokensOfNamesWith } from './names.ts'
 import type { BillFilter, BillRecord } from './store.ts'
@@ -19,32 +20,38 @@ export async function listBills(desk: BillDesk, caller: Caller, { cursor, limit,
   const wanted = await filterFor(desk, caller, filters)
   const { field, direction } = sorts[filters.sort]
   const [records, total] = await Promise.all([
-    bills.find({ $and: [wanted, ...(cursor === undefined ? [] : [afterCursor(cursor, field, direction)])] }).sort({ [field]: direction, _id: 1 }).limit(limit + 1).toArray(),
-    bills.countDocuments(wanted, { limit: countedTo + 1 }),
+    bills.find({ $and: [wanted, ...(cursor === undefined ? [] : [afterCursor(cursor, field, direction)])] }).sort(orderOf(field, direction)).limit(limit + 1).toArray(),
+    countedUpTo(countedTo, (options) => bills.countDocuments(wanted, options)),
   ])
   const shown = records.slice(0, limit)
   const last = shown.at(-1)
-  return { items: await summaries(desk, shown), next: records.length > limit && last ? cursorOf(last[field] ?? '', last._id) : null, total: total > countedTo ? null : total }
+  return { items: await summaries(desk, shown), next: records.length > limit && last ? cursorOf(last[field] ?? '', last._id) : null, total }
 }
 
 /** Beyond this many nobody reads the exact number, and counting them costs more than the page. */
-const countedTo = 10_000
+const countedTo = 1_000
 
 /** The whole filtered list, up to a bound that a spreadsheet can take. */
 export async function allBills(desk: BillDesk, caller: Caller, filters: Filters): Promise<BillSummary[]> {
   await desk.store.ready()
   const { field, direction } = sorts[filters.sort]
-  return summaries(desk, await desk.store.bills.find(await filterFor(desk, caller, filters)).sort({ [field]: direction, _id: 1 }).limit(50_000).toArray())
+  return summaries(desk, await desk.store.bills.find(await filterFor(desk, caller, filters)).sort(orderOf(field, direction)).limit(50_000).toArray())
 }
 
 const sorts = {
   '-updatedAt': { field: 'updatedAt', direction: -1 }, updatedAt: { field: 'updatedAt', direction: 1 }, '-issuedAt': { field: 'issuedSort', direction: -1 }, billNumber: { field: 'billNumber', direction: 1 },
 } as const
 
+/** Ids run against the field: so that one index serves the list from either end. */
+function orderOf(field: string, direction: 1 | -1): Record<string, 1 | -1> {
+  return { [field]: direction, _id: direction === 1 ? -1 : 1 }
+}
+
 /** The same audience as `read-bill` in the abilities table, as a query. */
 export function visibleTo(caller: Caller): BillFilter {
   const company = ownCompany(caller)
-  return { billNumber: { $ne: null }, ...(company.roles.some((role) => overseers.includes(role)) ? {} : { visibleTo: company.partyId }) }
+  // Not `$ne: null`, which the index alone cannot answer.
+  return { billNumber: { $gt: '' as BillNumber }, ...(company.roles.some((role) => overseers.includes(role)) ? {} : { visibleTo: company.partyId }) }
 }
 
 async function filterFor(desk: BillDesk, caller: Caller, { q, state, pledged, mine, from, to }: Filters): Promise<BillFilter> {
@@ -98,7 +105,9 @@ export function readCursor(cursor: string): readonly [key: string, id: string] {
 
 function afterCursor(cursor: string, field: string, direction: 1 | -1): BillFilter {
   const [key, id] = readCursor(cursor)
-  return { $or: [{ [field]: direction === 1 ? { $gt: key } : { $lt: key } }, { [field]: key, _id: { $gt: id } }] } as BillFilter
+  // The bound on the field alone is what the index is entered by.
+  const [beyond, at] = direction === 1 ? ['$gt', '$gte'] : ['$lt', '$lte']
+  return { [field]: { [at]: key }, $or: [{ [field]: { [beyond]: key } }, { [field]: key, _id: direction === 1 ? { $lt: id } : { $gt: id } }] } as BillFilter
 }
 
 /** What is left to say of a bill that was erased. */

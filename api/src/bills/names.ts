@@ -38,10 +38,30 @@ export async function nameIndex(vault: Vault): Promise<NameIndex> {
 
 /** Tokens of all names that have the text somewhere in them, upper or lower case. */
 export async function tokensOfNamesWith(text: string, { names }: Pick<BillStore, 'names'>, vault: Vault): Promise<string[]> {
-  const key = await theKey(vault)
   const wanted = text.toLowerCase()
-  const kept = await names.find({}).toArray()
-  return kept.flatMap(({ _id, sealed }) => (openText(sealed, { key, about: _id }).includes(wanted) ? [_id] : []))
+  return [...(await openedNames(names, vault))].flatMap(([token, name]) => (name.includes(wanted) ? [token] : []))
+}
+
+/** Opened names are remembered so long; one that was forgotten with its bills is gone from here too by then. */
+const remembered = 30_000
+const openedBy = new WeakMap<Vault, { readonly at: number; readonly names: ReadonlyMap<string, string> }>()
+
+/** Names are added and hardly ever go: only those not opened yet are read, when there are more or fewer than before, or some time has passed. */
+async function openedNames(names: BillStore['names'], vault: Vault): Promise<ReadonlyMap<string, string>> {
+  const before = openedBy.get(vault)
+  const count = await names.estimatedDocumentCount()
+  if (before && before.names.size === count && Date.now() - before.at < remembered) return before.names
+  const key = await theKey(vault)
+  const tokens = (await names.find({}, { projection: { _id: 1 } }).toArray()).map(({ _id }) => _id)
+  const fresh = tokens.filter((token) => !before?.names.has(token))
+  const read = fresh.length === 0 ? [] : await names.find(fresh.length === tokens.length ? {} : { _id: { $in: fresh } }).toArray()
+  const opened = new Map(read.map(({ _id, sealed }) => [_id, openText(sealed, { key, about: _id })]))
+  const known = new Map(tokens.flatMap((token): [string, string][] => {
+    const name = opened.get(token) ?? before?.names.get(token)
+    return name === undefined ? [] : [[token, name]]
+  }))
+  openedBy.set(vault, { at: Date.now(), names: known })
+  return known
 }
 
 /** Names that stand on no bill any more are gone too. */

@@ -279,7 +279,9 @@ function openStore(database: Connection, vault: Vault): BillStore {
     await Promise.all([
       bills.kept.createIndexes([
         { key: { billNumber: 1 }, name: 'billNumber' }, { key: { containers: 1, live: 1 }, name: 'boxes' }, { key: { received: 1 }, name: 'received' }, { key: { tokens: 1 }, name: 'tokens' }, { key: { names: 1 }, name: 'names' },
-        { key: { visibleTo: 1, updatedAt: -1, _id: 1 }, name: 'seen' }, { key: { visibleTo: 1, issuedSort: -1, _id: 1 }, name: 'issued' }, { key: { updatedAt: -1, _id: 1 }, name: 'updated' }, { key: { waitsFor: 1, updatedAt: -1 }, name: 'waiting' },
+        { key: { visibleTo: 1, updatedAt: -1, _id: 1 }, name: 'seen' }, { key: { visibleTo: 1, issuedSort: -1, _id: 1 }, name: 'issued' }, { key: { updatedAt: -1, _id: 1 }, name: 'updated' }, { key: { issuedSort: -1, _id: 1 }, name: 'issuedLast' },
+        { key: { visibleTo: 1, billNumber: 1, _id: -1 }, name: 'seenByNumber' }, { key: { visibleTo: 1, 'title.state.name': 1, updatedAt: -1, _id: 1 }, name: 'seenInState' }, { key: { 'title.state.name': 1, updatedAt: -1, _id: 1 }, name: 'inState' }, { key: { billNumber: 1, _id: -1 }, name: 'numbers' },
+        { key: { waitsFor: 1, updatedAt: -1 }, name: 'waiting' },
       ]),
       documents.kept.createIndexes([{ key: { billId: 1 }, name: 'bill' }]),
     ])

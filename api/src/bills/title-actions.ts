@@ -131,7 +131,7 @@ async function hasDeparted({ ports, store }: BillDesk, title: Title): Promise<bo
   const boxes = await store.boxes.find({ _id: { $in: Object.keys(title.cargo) as ContainerNumber[] } }).toArray()
   if (boxes.some(({ events }) => events.some(({ code, at }) => code === 'GTOT' && at >= since))) return true
   const loaded = boxes.some(({ events }) => events.some(({ code, at }) => code === 'LOAD' && at >= since))
-  const departures = await Promise.all(serviceNames(paper.text).map((service) => ports.eventLog.about(`service:${service}`, 0, 1_000)))
+  const departures = await Promise.all(serviceNames(paper.text).map((service) => ports.eventLog.newestAbout(`service:${service}`, 1_000)))
   const events = departures.flat().flatMap(({ event }) => (event.type === 'tracking-received' ? [event] : []))
   const retracted = new Set(events.map(({ retracts }) => retracts))
   return events.some(({ event }) =>

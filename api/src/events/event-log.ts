@@ -76,15 +76,16 @@ export async function openEventLog({ database, vault, clock }: { readonly databa
   }
 
   /** What lies beyond the head is being written, or was left by a process that ended in the middle: it is not there yet. */
-  async function find(filter: object, after: number, limit: number): Promise<readonly LogEntry[]> {
-    const found = await entries.find({ ...filter, _id: { $gt: after, $lte: await last() } }, { readConcern: 'majority' }).sort({ _id: 1 }).limit(limit).toArray()
+  async function find(filter: object, after: number, limit: number, { upTo = Infinity, newestFirst = false } = {}): Promise<readonly LogEntry[]> {
+    const found = await entries.find({ ...filter, _id: { $gt: after, $lte: Math.min(upTo, await last()) } }, { readConcern: 'majority' }).sort({ _id: newestFirst ? -1 : 1 }).limit(limit).toArray()
     return openEntries(vault, found.map(entryOf))
   }
 
   return {
     append: (batch) => (batch.length === 0 ? last().then((end) => ({ positions: [], last: end })) : append(batch)),
     read: async (after, limit) => tail.after(after, limit) ?? find({}, after, limit),
-    about: (about, after, limit) => find({ about: typeof about === 'string' ? about : { $in: [...about] } }, after, limit),
+    about: (about, after, limit, upTo = Infinity) => find({ about: typeof about === 'string' ? about : { $in: [...about] } }, after, limit, { upTo }),
+    newestAbout: async (about, limit) => [...(await find({ about }, 0, limit, { newestFirst: true }))].reverse(),
     byId: async (ids) => new Map((await find({ id: { $in: [...ids] } }, 0, ids.length)).map((entry) => [entry.id, entry])),
     last,
     onAppended(listener) {

@@ -47,8 +47,10 @@ export interface EventLogPort {
   append(entries: readonly NewEntry[]): Promise<{ readonly positions: readonly (number | null)[]; readonly last: number }>
   /** Entries after the position, in order. */
   read(after: number, limit: number): Promise<readonly LogEntry[]>
-  /** Entries about something, or about any of several things, in order, each once. */
-  about(about: string | readonly string[], after: number, limit: number): Promise<readonly LogEntry[]>
+  /** Entries about something, or about any of several things, in order, each once; up to a position, where one is given. */
+  about(about: string | readonly string[], after: number, limit: number, upTo?: number): Promise<readonly LogEntry[]>
+  /** The newest entries about something, in the order of the log. */
+  newestAbout(about: string, limit: number): Promise<readonly LogEntry[]>
   /** The entries with these ids, by id; unknown ids are left out. */
   byId(ids: readonly string[]): Promise<ReadonlyMap<string, LogEntry>>
   last(): Promise<number>

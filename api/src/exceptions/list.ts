@@ -2,9 +2,11 @@ import { exceptionKinds, type ExceptionCounts, type ExceptionKind, type Exceptio
 import type { Filter } from 'mongodb'
 import { csvOf } from '../access/csv.ts'
 import { may } from '../access/abilities.ts'
-import { companyOf, type Caller } from '../access/caller.ts'
+import type { Caller } from '../access/caller.ts'
+import { countedUpTo } from '../http/counted.ts'
 import type { Language } from '../http/handlers.ts'
 import { namesFor, summaryOf, type Asking, type Desk } from './desk.ts'
+import { sightOf, visibleRecords } from './sight.ts'
 import type { ExceptionRecord } from './store.ts'
 
 export interface Listing {
@@ -19,32 +21,43 @@ interface Page {
   readonly total: number | null
 }
 
-/** Of a company that follows more boxes than this, the desk shows those with the lowest numbers. */
-const followedLimit = 50_000
 const rowLimit = 5_000
+/** Beyond this many nobody reads the exact number. */
+const countedTo = 1_000
 
 /** The latest change first. */
 export async function listExceptions(desk: Desk, { caller }: Asking, { cursor, limit, ...filters }: Listing & { readonly cursor?: string | undefined; readonly limit: number }): Promise<Page> {
-  const filter = await filterOf(desk, caller, filters)
+  const sight = await sightOf(desk, caller)
+  const filter = { $and: [sight.filter, filterOf(caller, filters)] } as Filter<ExceptionRecord>
   const after = /^([^|]+)\|(ex_[0-9a-f]{24})$/.exec(cursor ?? '')
-  const later: Filter<ExceptionRecord> = after ? { $or: [{ changedAt: { $lt: after[1] ?? '' } }, { changedAt: after[1] ?? '', _id: { $lt: after[2] ?? '' } }] } : {}
-  const found = await desk.store.exceptions.find({ $and: [filter, later] }, { projection: { history: 0 } }).sort({ changedAt: -1, _id: -1 }).limit(limit + 1).toArray()
-  const shown = found.slice(0, limit)
-  const last = found.length > limit ? shown.at(-1) : undefined
-  return { items: await summaries(desk, caller, shown), next: last ? `${last.changedAt}|${last._id}` : null, total: await desk.store.exceptions.countDocuments(filter) }
+  const { records, more } = await visibleRecords(desk, sight, filter, { after: after ? { changedAt: after[1] ?? '', _id: after[2] ?? '' } : null, limit })
+  const total = sight.seen === null ? countedUpTo(countedTo, (options) => desk.store.exceptions.countDocuments(filter, options)) : null
+  return { items: await summaries(desk, caller, records), next: more && `${more.changedAt}|${more._id}`, total: await total }
 }
 
 export async function countExceptions(desk: Desk, { caller }: Asking): Promise<ExceptionCounts> {
   const position = desk.ports.feed.health().position
-  const filter = await filterOf(desk, caller, { state: 'open' })
+  const sight = await sightOf(desk, caller)
   const me = caller.kind === 'person' ? caller.person.id : null
   const isDesk = may(caller, 'handle-exceptions')
-  const groups = await desk.store.exceptions.aggregate<{ _id: ExceptionKind; count: number; mine: number; unassigned: number }>([
-    { $match: filter },
+  const groups = sight.seen === null ? await countedByStore(desk, sight.filter, me) : countedHere(await sight.seen(await desk.store.exceptions.find({ state: 'open' }, { projection: { history: 0 } }).limit(openLimit).toArray()), me)
+  const sum = (of: 'count' | 'mine' | 'unassigned'): number => groups.reduce((total, group) => total + group[of], 0)
+  return { open: sum('count'), mine: isDesk ? sum('mine') : 0, unassigned: isDesk ? sum('unassigned') : 0, byKind: Object.fromEntries(exceptionKinds.map((kind) => [kind, groups.filter(({ _id }) => _id === kind).reduce((total, { count }) => total + count, 0)])) as ExceptionCounts['byKind'], position }
+}
+
+/** What is open is what travels now: of a company with many boxes so many are looked through. */
+const openLimit = 20_000
+interface Group { readonly _id: ExceptionKind; readonly count: number; readonly mine: number; readonly unassigned: number }
+
+function countedByStore(desk: Desk, filter: Filter<ExceptionRecord>, me: string | null): Promise<Group[]> {
+  return desk.store.exceptions.aggregate<Group>([
+    { $match: { $and: [filter, { state: 'open' }] } },
     { $group: { _id: '$kind', count: { $sum: 1 }, mine: { $sum: { $cond: [{ $eq: ['$assigned', me ?? ''] }, 1, 0] } }, unassigned: { $sum: { $cond: [{ $eq: ['$assigned', null] }, 1, 0] } } } },
   ]).toArray()
-  const sum = (of: 'count' | 'mine' | 'unassigned'): number => groups.reduce((total, group) => total + group[of], 0)
-  return { open: sum('count'), mine: isDesk ? sum('mine') : 0, unassigned: isDesk ? sum('unassigned') : 0, byKind: Object.fromEntries(exceptionKinds.map((kind) => [kind, groups.find(({ _id }) => _id === kind)?.count ?? 0])) as ExceptionCounts['byKind'], position }
+}
+
+function countedHere(records: readonly ExceptionRecord[], me: string | null): Group[] {
+  return records.map(({ kind, assigned }) => ({ _id: kind, count: 1, mine: Number(assigned !== null && assigned === me), unassigned: Number(assigned === null) }))
 }
 
 const headings: Readonly<Record<Language, readonly string[]>> = {
@@ -53,8 +66,9 @@ const headings: Readonly<Record<Language, readonly string[]>> = {
 }
 
 export async function exceptionsCsv(desk: Desk, { caller, language }: Asking, filters: Listing): Promise<string> {
-  const found = await desk.store.exceptions.find(await filterOf(desk, caller, filters), { projection: { history: 0 } }).sort({ changedAt: -1, _id: -1 }).limit(rowLimit).toArray()
-  const rows = (await summaries(desk, caller, found)).map(({ kind, state, container, service, billNumber, cause, since, changedAt, times, assigned }) => [kind, state, container, service, billNumber, cause.code, cause.at, since, changedAt, times, assigned?.name ?? null])
+  const sight = await sightOf(desk, caller)
+  const { records } = await visibleRecords(desk, sight, { $and: [sight.filter, filterOf(caller, filters)] }, { after: null, limit: rowLimit })
+  const rows = (await summaries(desk, caller, records)).map(({ kind, state, container, service, billNumber, cause, since, changedAt, times, assigned }) => [kind, state, container, service, billNumber, cause.code, cause.at, since, changedAt, times, assigned?.name ?? null])
   return csvOf(headings[language], rows)
 }
 
@@ -64,22 +78,13 @@ async function summaries(desk: Desk, caller: Caller, records: readonly Exception
   return records.map((record) => summaryOf(record, names))
 }
 
-async function filterOf(desk: Desk, caller: Caller, { kind, state, assigned, q }: Listing): Promise<Filter<ExceptionRecord>> {
+function filterOf(caller: Caller, { kind, state, assigned, q }: Listing): Filter<ExceptionRecord> {
   const start = q?.trim() ? new RegExp(`^${q.trim().toUpperCase().replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`) : null
   const person = caller.kind === 'person' ? caller.person.id : null
   const conditions: Filter<ExceptionRecord>[] = [
-    await visibleTo(desk, caller), kind ? { kind } : {}, state ? { state } : {},
+    kind ? { kind } : {}, state ? { state } : {},
     assigned === 'none' ? { assigned: null } : assigned === 'some' ? { assigned: { $ne: null } } : assigned === 'me' ? { assigned: person, ...(person === null ? { _id: '' } : {}) } : {},
     start ? { $or: [{ container: start }, { service: start }, { billNumber: start }] } : {},
   ]
   return { $and: conditions }
-}
-
-/** Overseers and terminals see all; everybody else the boxes they may follow now, on their present journey, and the units these are on. */
-async function visibleTo({ watch }: Desk, caller: Caller): Promise<Filter<ExceptionRecord>> {
-  if (may(caller, 'read-exceptions', { type: 'cargo', bills: [] })) return {}
-  const company = companyOf(caller)
-  const boxes = company === null ? [] : await watch.followedBy(company.partyId, followedLimit)
-  const billIds = [...new Set(boxes.flatMap(({ billId }) => billId ?? []))]
-  return { $or: [{ container: { $in: boxes.map(({ _id }) => _id) }, billId: { $in: billIds } }, { service: { $in: [...new Set(boxes.flatMap(({ services }) => services))] } }] }
 }

@@ -5,6 +5,7 @@ import type { z } from 'zod'
 import { ensure, may, type Thing } from '../access/abilities.ts'
 import { companyOf, type Caller } from '../access/caller.ts'
 import type { LogEntry } from '../events/types.ts'
+import { countedUpTo } from '../http/counted.ts'
 import type { Language } from '../http/handlers.ts'
 import { Problem } from '../http/problem.ts'
 import type { Directory } from '../parties/directory.ts'
@@ -12,7 +13,7 @@ import type { Ports } from '../ports.ts'
 import { titleFor } from './bill-journal.ts'
 import { factOf } from './facts.ts'
 import { isLate } from './journey.ts'
-import { openTrackingStore, type Box, type TrackedBill } from './store.ts'
+import { onTheWay, openTrackingStore, type Box, type TrackedBill } from './store.ts'
 import { concerns, timelineOf } from './timeline.ts'
 import { conditionOf, etaOf, lastSeenOf, legViews, reportersOf, summaryOf, track, type Tracked, type TrackingReader } from './view.ts'
 
@@ -28,6 +29,8 @@ export interface Asking {
 const timelineLimit = 2_000
 /** A filter that needs the trains' state looks at this many boxes per page at most; the cursor goes on from there. */
 const scanLimit = 5_000
+/** Beyond this many nobody reads the exact number. */
+const countedTo = 1_000
 
 /** Boxes the caller cannot follow do not exist for it. */
 export function cargoThing(bill: TrackedBill | null): Thing {
@@ -43,7 +46,7 @@ export async function containerView({ ports, directory, reader, caller, language
   const now = ports.clock()
   const { journey, bill } = tracked
   const { state, billNumber, services, since } = tracked.box
-  const entries = await ports.eventLog.about([`container:${number}`, ...services.map((name) => `service:${name}`)], since, timelineLimit)
+  const entries = await entriesOf(ports, { containers: [number], services, since, from: bill?.since ?? null, isOver: state.leg === null && !state.aboard })
   const own = entries.filter((entry) => concernsBox(entry, tracked))
   return {
     number, billNumber, movement: journey.movement, leg: journey.leg?.number ?? null, empty: state.empty, lastSeen: lastSeenOf(journey, now), seals: [...state.seals], sealMismatch: state.sealMismatch, ...conditionOf(tracked),
@@ -59,14 +62,29 @@ export async function billTracking({ ports, directory, reader, caller, language 
   ensure(caller, 'follow-bill', { type: 'bill', title: titleFor(bill), formerHolders: [] })
   const tracked = await track(reader, await reader.boxesOf(bill), [bill])
   const services = new Set(tracked.flatMap(({ box }) => box.services))
-  const since = Math.min(...tracked.map(({ box }) => box.since), bill.since)
-  const keys = [...tracked.map(({ box }) => `container:${box._id}`), ...[...services].map((name) => `service:${name}`)]
-  const entries = keys.length === 0 ? [] : await ports.eventLog.about(keys, since, timelineLimit)
+  const entries = await entriesOf(ports, { containers: tracked.map(({ box }) => box._id), services: [...services], since: Math.min(...tracked.map(({ box }) => box.since)), from: bill.since, isOver: tracked.every(({ box: { state } }) => state.leg === null && !state.aboard) })
   const own = entries.filter((entry) => tracked.some((one) => concernsBox(entry, one)))
   return {
     billNumber, legs: legViews(bill.legs, tracked), containers: tracked.map((one) => summaryOf(one, ports.clock())),
     timeline: timelineOf({ entries: own, legs: bill.legs, reporters: await reportersOf(directory, own, language) }), position,
   }
+}
+
+/** Log positions after the last report of a box within which its train may still report that it has arrived. */
+const lateReports = 20_000
+
+/**
+ * What the log has of these boxes, and of the units they rode on while they did: a train number runs for years, and all it ever reported
+ * is many times more than what concerns one journey. `from` is where their bill became known; `isOver`: none of them travels any more.
+ */
+async function entriesOf({ eventLog }: Pick<Ports, 'eventLog'>, { containers, services, since, from, isOver }: { containers: readonly string[]; services: readonly string[]; since: number; from: number | null; isOver: boolean }): Promise<readonly LogEntry[]> {
+  if (containers.length === 0) return []
+  const own = await eventLog.about(containers.map((container) => `container:${container}`), since, timelineLimit)
+  const first = Math.min(from ?? Infinity, own[0]?.position ?? Infinity)
+  if (services.length === 0 || first === Infinity) return own
+  const last = own.at(-1)?.position ?? first
+  const ofUnits = await eventLog.about(services.map((service) => `service:${service}`), Math.max(since, first - 1), timelineLimit, isOver ? last + lateReports : undefined)
+  return [...new Map([...own, ...ofUnits].map((entry) => [entry.position, entry])).values()].sort((one, other) => one.position - other.position)
 }
 
 function concernsBox(entry: LogEntry, { box, journey }: Tracked): boolean {
@@ -95,7 +113,7 @@ export async function listContainers({ ports, reader, caller }: Asking, { q, mov
   const now = ports.clock()
   const all = may(caller, 'follow-container', cargoThing(null))
   const partyId = companyOf(caller)?.partyId
-  const conditions: Filter<Box>[] = [all ? {} : { followers: partyId ?? '' }, ...(q ? [matching(q)] : []), ...(movement === undefined ? [] : [couldBe(movement)])] as Filter<Box>[]
+  const conditions: Filter<Box>[] = [all ? {} : { followers: partyId ?? '' }, ...(q ? [matching(q)] : []), ...(movement === undefined ? [] : [couldBe(movement)]), ...(late === 'yes' ? [onTheWay] : [])] as Filter<Box>[]
   const needsScan = movement !== undefined || late === 'yes'
   const items: ContainerPage['items'] = []
   let after = cursor ?? ''
@@ -117,14 +135,14 @@ export async function listContainers({ ports, reader, caller }: Asking, { q, mov
   return { items, next: after, total: null }
 
   async function count(): Promise<number | null> {
-    return needsScan ? null : boxes.countDocuments({ $and: conditions })
+    return needsScan ? null : countedUpTo(countedTo, (options) => boxes.countDocuments({ $and: conditions }, options))
   }
 }
 
 /** What the box's own events must say for it to be in this movement; the trains' reports decide the rest. */
 function couldBe(movement: NonNullable<Listing['movement']>): object {
   if (movement === 'EXCEPTION') return { 'state.customsHold': true }
-  if (movement === 'IN_TRANSIT' || movement === 'ARRIVED') return { 'state.movement': { $ne: 'EXPECTED' } }
+  if (movement === 'IN_TRANSIT' || movement === 'ARRIVED') return { 'state.movement': { $ne: 'EXPECTED' }, ...onTheWay }
   return { 'state.movement': movement }
 }
 

@@ -82,6 +82,9 @@ export interface TrackingStore {
   replace(changes: { readonly boxes: readonly Box[]; readonly services: readonly Service[]; readonly bills: readonly TrackedBill[] }): Promise<void>
 }
 
+/** Boxes with a leg still to go, or under way on one. */
+export const onTheWay = { 'state.leg': { $gt: 0 } } as const
+
 export const collections = { bills: 'tracking_bills', boxes: 'tracking_boxes', services: 'tracking_services' } as const
 
 export function openTrackingStore({ database, vault }: { readonly database: Connection; readonly vault: Vault }): TrackingStore {
@@ -95,9 +98,16 @@ export function openTrackingStore({ database, vault }: { readonly database: Conn
     bills, boxes, services,
     async ready() {
       laid ??= Promise.all([
-        bills.kept.createIndexes([{ key: { containers: 1 } }, { key: { billNumber: 1 } }, { key: { services: 1 } }]),
-        services.createIndexes([{ key: { position: -1 } }]),
-        boxes.createIndexes([{ key: { followers: 1, _id: 1 } }, { key: { services: 1 } }, { key: { billId: 1 } }]),
+        bills.kept.createIndexes([{ key: { containers: 1 } }, { key: { billNumber: 1 } }, { key: { services: 1, since: -1 } }]),
+        services.createIndexes([{ key: { mode: 1, position: -1 } }]),
+        boxes.createIndexes([
+          { key: { followers: 1, _id: 1 } }, { key: { services: 1 } }, { key: { billId: 1 } }, { key: { billNumber: 1, _id: 1 } },
+          { key: { 'state.movement': 1, _id: 1 } }, { key: { followers: 1, 'state.movement': 1, _id: 1 } },
+          // Boxes whose journey is not over: few beside all there have been.
+          { key: { _id: 1, 'state.leg': 1 }, partialFilterExpression: onTheWay, name: 'on the way' }, { key: { followers: 1, _id: 1, 'state.leg': 1 }, partialFilterExpression: onTheWay, name: 'on the way, followed' },
+          { key: { services: 1, _id: 1 }, partialFilterExpression: onTheWay, name: 'on the way, by unit' },
+          { key: { 'state.customsHold': 1, _id: 1 }, partialFilterExpression: { 'state.customsHold': true }, name: 'held by customs' },
+        ]),
       ]).catch((error: unknown) => {
         laid = null
         throw error

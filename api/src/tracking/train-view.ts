@@ -6,12 +6,13 @@ import { serviceName } from './facts.ts'
 import type { ServiceFact, TimedLeg } from './journey.ts'
 import { legRules } from '@yidan/ledger'
 import { samePlace, type PlaceName } from './places.ts'
-import { openTrackingStore, type Service } from './store.ts'
+import { onTheWay, openTrackingStore, type Service } from './store.ts'
 import { timelineOf } from './timeline.ts'
 import { reportersOf, summaryOf, track } from './view.ts'
 
 const boxLimit = 1_000
-const timelineLimit = 1_000
+/** A train number runs for years: what it did last is shown. */
+const timelineLimit = 400
 const day = 86_400_000
 
 /** A train, vessel or truck. Anybody signed in may see where it is; of the boxes aboard each sees those it may follow. */
@@ -26,9 +27,9 @@ export async function trainView({ ports, directory, reader, caller, language }: 
   const legs = planned.flatMap((bill) => bill.legs.filter(({ services }) => services.includes(name)))
   const run = runNow(legs, now)
   const mode = service?.mode ?? legs[0]?.mode ?? 'rail'
-  const riding = await track(reader, await boxes.find({ services: name }).sort({ _id: 1 }).limit(boxLimit).toArray())
+  const riding = await track(reader, await boxes.find({ services: name, ...onTheWay }).sort({ _id: 1 }).limit(boxLimit).toArray())
   const aboard = riding.filter(({ journey, box, bill }) => isFor(name, box.state.legs.find(({ number }) => number === journey.leg?.number)?.service ?? null, journey.leg) && may(caller, 'follow-container', cargoThing(bill)))
-  const entries = await ports.eventLog.about(`service:${name}`, 0, timelineLimit)
+  const entries = await ports.eventLog.newestAbout(`service:${name}`, timelineLimit)
   const seen = service?.sightings.at(-1) ?? null
   const moving = service?.facts.at(-1)?.code === 'DEPA'
   return {

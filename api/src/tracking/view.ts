@@ -9,7 +9,7 @@ import { startState, type Sighting } from './rules.ts'
 import { rideTimesOf } from './corridors.ts'
 import { etasOf } from './eta.ts'
 import { estimate, isLate, isStale, journeyOf, type Journey, type LegRun, type ServicesByName, type TimedLeg } from './journey.ts'
-import { openTrackingStore, type Box, type Service, type TrackedBill } from './store.ts'
+import { onTheWay, openTrackingStore, type Box, type Service, type TrackedBill } from './store.ts'
 
 /** What other concepts may ask tracking: bills and boxes as they are in the views. */
 export interface TrackingReader {
@@ -20,7 +20,7 @@ export interface TrackingReader {
   boxesOf(bill: TrackedBill): Promise<readonly Box[]>
   services(names: readonly string[]): Promise<ReadonlyMap<string, Service>>
   boxes(containers: readonly string[]): Promise<readonly Box[]>
-  /** Boxes that are planned on one of these services, or were loaded on it. */
+  /** Boxes whose journey is not over and that are planned on one of these services, or were loaded on it. */
   boxesOn(services: readonly string[], limit: number): Promise<readonly Box[]>
   /** Bills with a leg on one of these services, the newest first. */
   billsOn(services: readonly string[], limit: number): Promise<readonly TrackedBill[]>
@@ -35,6 +35,9 @@ export { timelineItem } from './timeline.ts'
 export type { TimedLeg } from './journey.ts'
 export { leftWithout, openTrackingWatch, type TrackingWatch } from './watching.ts'
 export type { Box, Service, TrackedBill } from './store.ts'
+
+/** Ranges of an index that a sorted read merges. */
+const mergedAtOnce = 100
 
 export function openTrackingReader(ports: Pick<Ports, 'database' | 'vault'>): TrackingReader {
   const { bills, boxes, services } = openTrackingStore(ports)
@@ -55,8 +58,13 @@ export function openTrackingReader(ports: Pick<Ports, 'database' | 'vault'>): Tr
       return new Map(found.map((service) => [service._id, service]))
     },
     boxes: (containers) => boxes.find({ _id: { $in: [...containers] } }).toArray(),
-    boxesOn: (names, limit) => boxes.find({ services: { $in: [...names] } }).sort({ _id: 1 }).limit(limit).toArray(),
-    billsOn: (names, limit) => bills.find({ services: { $in: [...names] } }).sort({ since: -1 }).limit(limit).toArray(),
+    boxesOn: (names, limit) => boxes.find({ services: { $in: [...names] }, ...onTheWay }).sort({ _id: 1 }).limit(limit).toArray(),
+    async billsOn(names, limit) {
+      // MongoDB merges so many sorted ranges of an index; of more it would read and sort every bill there has been.
+      const parts = Array.from({ length: Math.ceil(names.length / mergedAtOnce) }, (_, part) => names.slice(part * mergedAtOnce, (part + 1) * mergedAtOnce))
+      const found = await Promise.all(parts.map((part) => bills.find({ services: { $in: part } }).sort({ since: -1 }).limit(Math.ceil((limit * part.length) / names.length)).toArray()))
+      return found.flat().sort((one, other) => other.since - one.since)
+    },
     underWay: (limit) => services.find({ mode: { $in: ['rail', 'sea'] } }).sort({ position: -1 }).limit(limit).toArray(),
   }
 }

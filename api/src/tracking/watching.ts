@@ -2,16 +2,18 @@ import type { BillId, PartyId } from '@yidan/ledger'
 import type { Ports } from '../ports.ts'
 import type { Fact } from './facts.ts'
 import { samePlace } from './places.ts'
-import { openTrackingStore, type Box, type Service } from './store.ts'
+import { onTheWay, openTrackingStore, type Box, type Service } from './store.ts'
 
 /** What the exception desk asks of tracking besides the reader: boxes by what ties them together. */
 export interface TrackingWatch {
   boxes(containers: readonly string[]): Promise<readonly Box[]>
-  /** Boxes planned on or loaded on this train, vessel or truck. */
+  /** Boxes whose journey is not over, planned on or loaded on this train, vessel or truck. */
   boxesOn(service: string): Promise<readonly Box[]>
   boxesOfBills(billIds: readonly BillId[]): Promise<readonly string[]>
   /** Boxes the party may follow now, with their bills and services; `limit` at most. */
   followedBy(partyId: PartyId, limit: number): Promise<readonly Pick<Box, '_id' | 'billId' | 'services'>[]>
+  /** Of these trains, vessels and trucks those on which the party may follow a box now. */
+  unitsFollowedBy(partyId: PartyId, services: readonly string[]): Promise<ReadonlySet<string>>
   /** Boxes on bills, in order of their numbers, after this one. */
   boxesAfter(container: string, limit: number): Promise<readonly Box[]>
 }
@@ -22,9 +24,13 @@ export function openTrackingWatch(ports: Pick<Ports, 'database' | 'vault'>): Tra
   const { boxes } = openTrackingStore(ports)
   return {
     boxes: (containers) => (containers.length === 0 ? Promise.resolve([]) : boxes.find({ _id: { $in: [...containers] } }).toArray()),
-    boxesOn: (service) => boxes.find({ services: service }).sort({ _id: 1 }).limit(boxLimit).toArray(),
+    boxesOn: (service) => boxes.find({ services: service, ...onTheWay }).sort({ _id: 1 }).limit(boxLimit).toArray(),
     boxesOfBills: async (billIds) => (billIds.length === 0 ? [] : (await boxes.find({ billId: { $in: [...billIds] } }, { projection: { _id: 1 } }).toArray()).map(({ _id }) => _id)),
     followedBy: (partyId, limit) => boxes.find({ followers: partyId }, { projection: { billId: 1, services: 1 } }).sort({ _id: 1 }).limit(limit).toArray(),
+    async unitsFollowedBy(partyId, services) {
+      const found = await Promise.all(services.map((service) => boxes.findOne({ services: service, followers: partyId }, { projection: { _id: 1 } })))
+      return new Set(services.filter((_, index) => found[index] !== null))
+    },
     boxesAfter: (container, limit) => boxes.find({ _id: { $gt: container }, billId: { $ne: null } }).sort({ _id: 1 }).limit(limit).toArray(),
   }
 }

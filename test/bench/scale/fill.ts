@@ -1,7 +1,7 @@
 import type { PartyId } from '@yidan/ledger'
 import type { Collection, Document, IndexDescription } from 'mongodb'
 import { nameIndex } from '../../../api/src/bills/names.ts'
-import { billStore } from '../../../api/src/bills/store.ts'
+import { billKey, billStore } from '../../../api/src/bills/store.ts'
 import type { Head } from '../../../api/src/events/appender.ts'
 import { openExceptionStore } from '../../../api/src/exceptions/store.ts'
 import { openTrackingStore } from '../../../api/src/tracking/store.ts'
@@ -27,9 +27,11 @@ export async function fill(ports: FillPorts, scale: Omit<Scale, 'namesOf'>, say:
   let count = 0
   for (;;) {
     const batch: Run[] = []
-    let done = await runs.next()
+    let done = runs.next()
     for (; !done.done && batch.length < together; done = batch.length < together ? runs.next() : done) batch.push(done.value)
-    const all = <K extends keyof Run>(key: K): Run[K] => batch.flatMap((run) => run[key] as never[]) as never
+    const all = <K extends keyof Run>(key: K): Run[K] => batch.flatMap((run) => run[key] as never[])
+    // Once for the three that follow: each would make the keys that it does not find.
+    await ports.vault.keysFor(all('bills').map(({ _id }) => billKey(_id)))
     const sealed = await Promise.all([bills.bills.seal(all('bills')), bills.documents.seal(all('documents')), tracking.bills.seal(all('tracked'))])
     await writing
     const put = (name: string, records: readonly object[]): Promise<unknown> => (records.length === 0 ? Promise.resolve() : into(name).insertMany(records as never[], { ordered: false, writeConcern: { w: 1 }, forceServerObjectId: true }))

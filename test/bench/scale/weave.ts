@@ -25,11 +25,20 @@ function weaverOf(value: unknown, known: RegExp): Weaver | null {
 }
 
 function ofText(text: string, known: RegExp): Weaver | null {
-  if (moment.test(text)) return ({ shift }) => later(text, shift)
+  if (moment.test(text)) return aMoment(text)
   const parts = text.split(known)
   if (parts.length === 1) return null
   // Split by a pattern with one group: every other part is a name.
   return ({ name }) => parts.map((part, index) => (index % 2 === 1 ? name(part) : part)).join('')
+}
+
+/** Fifty bills of one train share their moments. */
+function aMoment(text: string): Weaver {
+  let last = { shift: 0, text }
+  return ({ shift }) => {
+    if (last.shift !== shift) last = { shift, text: later(text, shift) }
+    return last.text
+  }
 }
 
 /** In the zone and precision in which it was written. */
