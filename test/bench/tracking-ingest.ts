@@ -1,5 +1,6 @@
 import type { Collection } from 'mongodb'
 import { takeIn } from '../../api/src/tracking/commands.ts'
+import { openJudge } from '../../api/src/tracking/index.ts'
 import { containerNumbers } from '../support/bill-documents.ts'
 import { aSender, equipment, openLog, received } from '../tracking/open-log.ts'
 import { figure, inTurns, type Figure } from './measure.ts'
@@ -7,10 +8,11 @@ import { figure, inTurns, type Figure } from './measure.ts'
 const batches = 10
 const size = 1_000
 
-/** Intake of 1,000-event batches, checked, told apart and durable, beside a raw insertMany of the same documents. */
+/** Intake of 1,000-event batches as production takes them in: checked, held against what is known (`openJudge`), told apart and durable, beside a raw insertMany of the same documents. */
 export async function trackingIngest(raw: Collection): Promise<Figure[]> {
   const open = await openLog()
   const boxes = containerNumbers(2_000)
+  const judge = openJudge(open)
   let turn = 0
   let fresh: ReturnType<typeof equipment>[][] = []
   let position = 0
@@ -31,7 +33,7 @@ export async function trackingIngest(raw: Collection): Promise<Figure[]> {
     },
     subject: async () => {
       const started = performance.now()
-      for (const items of fresh) position = (await takeIn({ eventLog: open.eventLog, sender: aSender, items, now: new Date(), language: 'en' })).position
+      for (const items of fresh) position = (await takeIn({ eventLog: open.eventLog, sender: aSender, items, now: new Date(), language: 'en', judge })).position
       const acknowledged = performance.now() - started
       await open.feed.upTo(position, 120_000)
       shown = (batches * size) / ((performance.now() - started) / 1000)

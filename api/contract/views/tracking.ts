@@ -7,11 +7,16 @@ import { Moment } from './common.ts'
  * retraction by `retractedEventID` (as T&T 3.0 does it; events are never deleted).
  */
 const at = z.iso.datetime({ offset: true })
+/** The last digit is that of the sum of the first six times 7, 6 … 2 (IMO resolution A.1117(30)). */
+function isImoNumber(digits: string): boolean {
+  const sum = [...digits.slice(0, 6)].reduce((total, digit, index) => total + Number(digit) * (7 - index), 0)
+  return sum % 10 === Number(digits.at(-1))
+}
 const place = z.strictObject({ locationName: z.string().max(200).optional(), UNLocationCode: z.string().regex(/^[A-Z]{2}[A-Z2-9]{3}$/).optional(), facilityTypeCode: z.string().max(4).optional(), latitude: z.number().min(-90).max(90).optional(), longitude: z.number().min(-180).max(180).optional() })
 export const TransportCall = z.strictObject({
   modeOfTransport: z.enum(['RAIL', 'VESSEL', 'TRUCK', 'BARGE']),
   /** 车次, voyage, or trip. */ carrierServiceCode: z.string().max(40).optional(),
-  vesselName: z.string().max(80).optional(), exportVoyageNumber: z.string().max(40).optional(), UNLocationCode: z.string().regex(/^[A-Z]{2}[A-Z2-9]{3}$/).optional(), location: place.optional(),
+  vesselName: z.string().max(80).optional(), /** Seven digits; the ship's own, whatever she is called. */ vesselIMONumber: z.string().regex(/^\d{7}$/).refine(isImoNumber, 'the check digit of this IMO number is wrong').optional(), exportVoyageNumber: z.string().max(40).optional(), UNLocationCode: z.string().regex(/^[A-Z]{2}[A-Z2-9]{3}$/).optional(), location: place.optional(),
 })
 const documentReferences = z.array(z.strictObject({ documentReferenceType: z.enum(['BKG', 'TRD', 'SHI']), documentReferenceValue: z.string().max(60) })).max(20)
 /** Plans and estimates may be sent for every kind; DCSA sends shipment events as facts (ACT) only. */
@@ -22,7 +27,7 @@ const common = {
 export const equipmentEventCodes = ['LOAD', 'DISC', 'GTIN', 'GTOT', 'STUF', 'STRP', 'AVPU', 'PICK', 'AVDO', 'DROP', 'INSP', 'RSEA', 'RMVD', 'CUSS', 'CUSI', 'CUSR', 'CROS'] as const
 export const EquipmentEvent = z.strictObject({
   eventType: z.literal('EQUIPMENT'), ...common, equipmentEventTypeCode: z.enum(equipmentEventCodes), equipmentReference: ContainerNumber, emptyIndicatorCode: z.enum(['EMPTY', 'LADEN']), ISOEquipmentCode: z.string().max(4).optional(),
-  seals: z.array(z.strictObject({ sealNumber: z.string().max(15), sealSource: z.enum(['CAR', 'SHI', 'VET', 'CUS', 'PHY']).optional() })).max(5).optional(), isTransshipmentMove: z.boolean().optional(), eventLocation: place.optional(), transportCall: TransportCall.optional(),
+  seals: z.array(z.strictObject({ sealNumber: z.string().max(15), sealSource: z.enum(['CAR', 'SHI', 'VET', 'CUS', 'PHY']).optional(), /** Keyless padlock, bolt, wire. */ sealType: z.enum(['KLP', 'BLT', 'WIR']).optional() })).max(5).optional(), isTransshipmentMove: z.boolean().optional(), eventLocation: place.optional(), transportCall: TransportCall.optional(),
 })
 export const TransportEvent = z.strictObject({ eventType: z.literal('TRANSPORT'), ...common, transportEventTypeCode: z.enum(['ARRI', 'DEPA']), transportCall: TransportCall, delayReasonCode: z.string().max(10).optional(), changeRemark: z.string().max(250).optional() })
 export const ShipmentEvent = z.strictObject({

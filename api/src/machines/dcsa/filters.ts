@@ -162,7 +162,7 @@ export function fitsFilter(filter: EventFilter, visible: VisibleEvent, bookedBil
     isOne(filter.eventTypes, facts.type) && isOne(filter.shipmentCodes, facts.shipment) && isOne(filter.documentCodes, facts.documentType) && isOne(filter.transportCodes, facts.transport) && isOne(filter.equipmentCodes, facts.equipment) &&
     is(filter.container, ...containers) && is(filter.bill, ...billNumbers, ...facts.bills) && is(filter.document, facts.document, ...facts.documents) &&
     (is(filter.booking, ...facts.bookings) || billNumbers.some((number) => bookedBills.includes(number))) &&
-    is(filter.transportCall, facts.call) && is(filter.voyage, ...facts.voyages) && is(filter.service, facts.service) && is(filter.place, ...facts.places) && filter.vesselIMO === undefined &&
+    is(filter.transportCall, facts.call) && is(filter.voyage, ...facts.voyages) && is(filter.service, facts.service) && is(filter.place, ...facts.places) && is(filter.vesselIMO, facts.vessel) &&
     (filter.created ?? []).every((bound) => within(bound, recordedAt.getTime())) && (filter.happened ?? []).every((bound) => within(bound, facts.at))
   )
 }
@@ -182,6 +182,8 @@ interface Facts {
   readonly call: string | null
   readonly voyages: readonly (string | undefined)[]
   readonly service: string | null
+  /** IMO number. */
+  readonly vessel: string | null
   readonly places: readonly (string | undefined)[]
 }
 
@@ -194,7 +196,7 @@ function factsOfTracking({ event }: Extract<VisibleEvent, { kind: 'tracking' }>)
   return {
     type: event.eventType, at: Date.parse(event.eventDateTime), shipment: shipment?.shipmentEventTypeCode ?? null, documentType: shipment?.documentTypeCode ?? null, document: shipment?.documentID ?? null,
     documents: references.map(({ documentReferenceValue }) => documentReferenceValue), transport: event.eventType === 'TRANSPORT' ? event.transportEventTypeCode : null, equipment: event.eventType === 'EQUIPMENT' ? event.equipmentEventTypeCode : null,
-    bookings: named('BKG'), bills: named('TRD'), call: transportCallId(event), voyages: [call?.exportVoyageNumber, call?.carrierServiceCode], service: call?.carrierServiceCode ?? null,
+    bookings: named('BKG'), bills: named('TRD'), call: transportCallId(event), voyages: [call?.exportVoyageNumber, call?.carrierServiceCode], service: call?.carrierServiceCode ?? null, vessel: call?.vesselIMONumber ?? null,
     places: [call?.UNLocationCode, call?.location?.UNLocationCode, ...('eventLocation' in event ? [event.eventLocation?.UNLocationCode] : [])],
   }
 }
@@ -202,7 +204,7 @@ function factsOfTracking({ event }: Extract<VisibleEvent, { kind: 'tracking' }>)
 function factsOfTitle({ event, recordedAt, billNumbers }: Extract<VisibleEvent, { kind: 'title' }>): Facts | null {
   const code = shipmentCodes[event.type]
   if (code === undefined) return null
-  return { type: 'SHIPMENT', at: recordedAt.getTime(), shipment: code, documentType: 'TRD', document: billNumbers[0] ?? null, documents: [], transport: null, equipment: null, bookings: [], bills: billNumbers, call: null, voyages: [], service: null, places: [] }
+  return { type: 'SHIPMENT', at: recordedAt.getTime(), shipment: code, documentType: 'TRD', document: billNumbers[0] ?? null, documents: [], transport: null, equipment: null, bookings: [], bills: billNumbers, call: null, voyages: [], service: null, vessel: null, places: [] }
 }
 
 function within({ operator, moment: limitText }: Bound, at: number): boolean {

@@ -26,7 +26,7 @@ export function v2Event(visible: VisibleEvent): V2Event | null {
 function ofTracking({ event, fact, withdrawn, recordedAt, containers, billNumbers }: VisibleTracking): V2Event | null {
   if (withdrawn || fact.retracts !== null) return null
   const common = { eventID: event.eventID, eventCreatedDateTime: recordedAt.toISOString(), eventClassifierCode: event.eventClassifierCode, eventDateTime: event.eventDateTime }
-  const references = { documentReferences: documentReferences(event, billNumbers), references: containers.map((container) => ({ referenceType: 'EQ', referenceValue: container })) }
+  const references = { documentReferences: documentReferences(event, billNumbers).filter(({ documentReferenceType }) => documentReferenceType !== 'SHI'), references: containers.map((container) => ({ referenceType: 'EQ', referenceValue: container })) }
   switch (event.eventType) {
     case 'EQUIPMENT':
       if (!known(v2Codes.equipment, event.equipmentEventTypeCode)) return null
@@ -81,6 +81,7 @@ function callOf(event: TrackingEvent): object | undefined {
   return {
     transportCallID: transportCallId(event), ...given('carrierServiceCode', fits(call.carrierServiceCode, 5)), ...given('exportVoyageNumber', voyage), ...given('carrierVoyageNumber', voyage), ...given('UNLocationCode', call.UNLocationCode ?? call.location?.UNLocationCode),
     ...given('facilityTypeCode', facilityOf(call)), modeOfTransport: call.modeOfTransport, ...given('location', call.location && location(call.location)),
+    ...given('vessel', call.vesselIMONumber && { vesselIMONumber: call.vesselIMONumber, ...given('vesselName', call.vesselName?.slice(0, 35)) }),
   }
 }
 

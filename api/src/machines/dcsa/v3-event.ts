@@ -21,7 +21,7 @@ export const v3Codes = {
   equipment: ['LOAD', 'DISC', 'GTIN', 'GTOT', 'STUF', 'STRP', 'AVPU', 'PICK', 'AVDO', 'DROP', 'INSP', 'RSEA', 'RMVD', 'CUSS', 'CUSI', 'CUSR', 'CROS'],
   transport: ['ARRI', 'DEPA'],
   shipment: ['RECE', 'DRFT', 'PENA', 'PENU', 'PENC', 'REJE', 'APPR', 'ISSU', 'SURR', 'SUBM', 'VOID', 'CONF', 'REQS', 'CMPL', 'HOLD', 'RELS', 'CANC'],
-  document: ['CBR', 'BKG', 'SHI', 'TRD', 'DEI', 'DEO', 'TRO', 'CRO', 'ARN', 'VGM', 'CAS', 'CUS', 'DGD', 'OOG', 'CQU', 'INV', 'HCE', 'PCE', 'VCE', 'FCE', 'ICE', 'CEA', 'CEO', 'SRM'],
+  document: ['CBR', 'BKG', 'SHI', 'TRD', 'DEI', 'DEO', 'TRO', 'CRO', 'ARN', 'VGM', 'CAS', 'CUC', 'DGD', 'OOG', 'CQU', 'INV', 'HCE', 'PCE', 'VCE', 'FCE', 'ICE', 'CEA', 'CEO'],
 } as const
 
 /** The event in the shape of 3.0, or null where 3.0 has no place for it. `nameOf` gives the name of the company that reported it. */
@@ -32,7 +32,8 @@ export function v3Event(visible: VisibleEvent, nameOf: (partyId: string) => Publ
 export interface Publisher { readonly name: string; readonly isCarrier: boolean }
 
 function ofTracking({ event, fact, sender, recordedAt, containers, billNumbers }: VisibleTracking, nameOf: (partyId: string) => Publisher): V3Event | null {
-  if (event.eventType === 'POSITION') return null
+  // 3.0 knows customs clearance (CUC), not the customs inspection of 2.2.
+  if (event.eventType === 'POSITION' || (event.eventType === 'SHIPMENT' && event.documentTypeCode === 'CUS')) return null
   const publisher = nameOf(sender)
   const metadata = { eventID: event.eventID, eventCreatedDateTime: recordedAt.toISOString(), eventType: event.eventType, ...given('retractedEventID', fact.retracts ?? undefined), publisher: { partyName: publisher.name }, publisherRole: publisher.isCarrier ? 'CA' : 'SVP' } as const
   if (fact.retracts !== null) return { metadata }
@@ -46,8 +47,8 @@ function particulars(event: Exclude<TrackingEvent, { eventType: 'POSITION' }>): 
     case 'EQUIPMENT':
       return {
         equipmentEventTypeCode: event.equipmentEventTypeCode, equipmentReference: event.equipmentReference, ...given('ISOEquipmentCode', event.ISOEquipmentCode), emptyIndicatorCode: event.emptyIndicatorCode, ...given('isTransshipmentMove', event.isTransshipmentMove),
-        ...given('eventLocation', event.eventLocation && locationOf(event.eventLocation)), ...given('facilityTypeCode', event.eventLocation?.facilityTypeCode), ...given('transportCall', callOf(event)),
-        ...given('seals', event.seals?.map(({ sealNumber, sealSource }) => ({ number: sealNumber, ...given('source', sealSource) }))),
+        ...given('eventLocation', event.eventLocation && locationOf(event.eventLocation)), ...given('facilityTypeCode', facilityOf(event.eventLocation?.facilityTypeCode, 'BORD')), ...given('transportCall', callOf(event)),
+        ...given('seals', event.seals?.map(({ sealNumber, sealSource, sealType }) => ({ number: sealNumber, ...given('source', sealSource), ...given('type', sealType) }))),
       }
     case 'TRANSPORT':
       return { transportEventTypeCode: event.transportEventTypeCode, ...given('delayReasonCode', event.delayReasonCode), ...given('changeRemark', event.changeRemark), transportCall: callOf(event) }
@@ -77,18 +78,29 @@ function callOf(event: TrackingEvent): object | undefined {
   const call = 'transportCall' in event ? event.transportCall : undefined
   if (call === undefined) return undefined
   const place = call.location ?? (call.UNLocationCode === undefined ? undefined : { UNLocationCode: call.UNLocationCode })
-  const common = { transportCallReference: transportCallId(event), modeOfTransport: call.modeOfTransport, ...given('location', place && locationOf(place)), ...given('facilityTypeCode', call.location?.facilityTypeCode), ...given('carrierServiceCode', call.carrierServiceCode) }
+  const common = { transportCallReference: transportCallId(event), modeOfTransport: call.modeOfTransport, ...given('location', place && locationOf(place)), ...given('facilityTypeCode', facilityOf(call.location?.facilityTypeCode, 'BOCR')), ...given('carrierServiceCode', call.carrierServiceCode) }
   switch (call.modeOfTransport) {
     case 'RAIL':
       return { ...common, ...given('railService', call.carrierServiceCode) }
     case 'TRUCK':
       return { ...common, ...given('licencePlate', call.carrierServiceCode ?? call.vesselName) }
     default:
-      return { ...common, ...given('carrierExportVoyageNumber', call.exportVoyageNumber), ...given('vessel', call.vesselName === undefined ? undefined : { name: call.vesselName }) }
+      return { ...common, ...given('carrierExportVoyageNumber', call.exportVoyageNumber), ...given('vessel', call.vesselName === undefined && call.vesselIMONumber === undefined ? undefined : { ...given('vesselIMONumber', call.vesselIMONumber), ...given('name', call.vesselName) }) }
   }
 }
 
-function locationOf({ locationName, UNLocationCode, latitude, longitude }: NonNullable<Call['location']>): object {
-  const type = UNLocationCode !== undefined ? 'UNLO' : latitude !== undefined ? 'GEOL' : undefined
-  return { ...given('locationType', type), ...given('locationName', locationName), ...given('UNLocationCode', UNLocationCode), ...given('latitude', latitude?.toFixed(5)), ...given('longitude', longitude?.toFixed(5)) }
+/** One kind of location at a time; of one that only has a name its name as an address. */
+function locationOf({ locationName: name, UNLocationCode, latitude, longitude }: NonNullable<Call['location']>): object | undefined {
+  const named = given('locationName', name?.slice(0, 100))
+  if (UNLocationCode !== undefined) return { locationType: 'UNLO', ...named, UNLocationCode }
+  if (latitude !== undefined && longitude !== undefined) return { locationType: 'GEOL', ...named, latitude: latitude.toFixed(5), longitude: longitude.toFixed(5) }
+  return name === undefined ? undefined : { locationType: 'ADDR', ...named, address: { name: name.slice(0, 100) } }
+}
+
+const facilities: readonly string[] = ['CLOC', 'COFS', 'OFFD', 'DEPO', 'INTE', 'POTE', 'RAMP', 'WAYP']
+
+/** A border is BORD in the event's own place and BOCR at a transport call (EVENT_DOMAIN 3.1.0). */
+function facilityOf(code: string | undefined, border: 'BORD' | 'BOCR'): string | undefined {
+  if (code === 'BORD' || code === 'BOCR') return border
+  return code !== undefined && facilities.includes(code) ? code : undefined
 }
