@@ -8,6 +8,7 @@ import type { Figure } from './measure.ts'
 import { scaleLookup } from './scale-lookup.ts'
 import { trackingFanout } from './tracking-fanout.ts'
 import { trackingIngest } from './tracking-ingest.ts'
+import { trackingTrain } from './tracking-train.ts'
 
 /** Prints one JSON line a figure: what was measured, beside its baseline in the same run. Ratios are for comparing; absolute numbers belong to the machine. */
 const uri = process.env['YIDAN_TEST_MONGODB_URI'] ?? process.env['MONGODB_URI']
@@ -26,6 +27,7 @@ const benches: Readonly<Record<string, () => Promise<Figure | readonly Figure[]>
   'bill.verify': billVerify,
   'tracking.ingest': () => trackingIngest(raw),
   'tracking.fanout': trackingFanout,
+  'tracking.train': trackingTrain,
   'scale.lookup': scaleLookup,
 }
 

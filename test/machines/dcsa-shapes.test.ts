@@ -26,8 +26,8 @@ describe('answers in the shapes of DCSA Track & Trace', function () {
   after(() => machines.close())
 
   const box = (index = 0): string => machines.containers[index] ?? ''
-  const at = (minute: number): string => new Date(Date.UTC(2026, 9, 1, 12, minute)).toISOString()
-  const read = async (path: string): Promise<Record<string, unknown>[]> => (await (await machines.as('shipper', path)).json()) as Record<string, unknown>[]
+  const at = (minute: number): string => new Date(Date.UTC(2026, 10, 24, 12, minute)).toISOString()
+  const read = async (path: string): Promise<Record<string, unknown>[]> => (await (await machines.as('terminal', path)).json()) as Record<string, unknown>[]
   const faultsOf = (shape: keyof typeof shapes, value: unknown): string => (shapes[shape](value) ? '' : JSON.stringify(shapes[shape].errors?.slice(0, 5), null, 1))
 
   function everyKind(): TrackingEvent[] {

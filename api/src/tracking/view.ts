@@ -15,6 +15,7 @@ import { onTheWay, openTrackingStore, type Box, type Service, type TrackedBill }
 export interface TrackingReader {
   box(container: string): Promise<Box | null>
   bill(billId: string): Promise<TrackedBill | null>
+  bills(billIds: readonly string[]): Promise<readonly TrackedBill[]>
   billByNumber(billNumber: string): Promise<TrackedBill | null>
   /** The boxes for which this bill speaks now, in the order of the bill; those without any event are expected. */
   boxesOf(bill: TrackedBill): Promise<readonly Box[]>
@@ -44,6 +45,7 @@ export function openTrackingReader(ports: Pick<Ports, 'database' | 'vault'>): Tr
   return {
     box: (container) => boxes.findOne({ _id: container }),
     bill: (billId) => bills.findOne({ _id: billId as TrackedBill['_id'] }),
+    bills: async (billIds) => (billIds.length === 0 ? [] : bills.find({ _id: { $in: [...new Set(billIds)] as TrackedBill['_id'][] } }).toArray()),
     billByNumber: async (billNumber) => (await bills.find({ billNumber: billNumber as BillNumber }).sort({ since: -1 }).limit(1).toArray())[0] ?? null,
     async boxesOf({ _id, containers, billNumber, docHash, followers, services: planned, legs }) {
       const found = new Map((await boxes.find({ _id: { $in: [...containers] } }).toArray()).map((box) => [box._id, box]))
@@ -79,8 +81,9 @@ export interface Tracked {
 /** Joins boxes with their bills and with the services they ride on. */
 export async function track(reader: TrackingReader, boxes: readonly Box[], known: readonly TrackedBill[] = []): Promise<readonly Tracked[]> {
   const bills = new Map<string, TrackedBill | null>(known.map((bill) => [bill._id, bill]))
-  await Promise.all([...new Set(boxes.flatMap(({ billId }) => billId ?? []))].filter((id) => !bills.has(id)).map(async (id) => bills.set(id, await reader.bill(id))))
-  const services = servicesByName(await reader.services(boxes.flatMap((box) => box.services)))
+  const [missing, found] = await Promise.all([reader.bills(boxes.flatMap(({ billId }) => (billId === null || bills.has(billId) ? [] : [billId]))), reader.services(boxes.flatMap((box) => box.services))])
+  for (const bill of missing) bills.set(bill._id, bill)
+  const services = servicesByName(found)
   return boxes.map((box) => {
     const bill = box.billId === null ? null : (bills.get(box.billId) ?? null)
     return { box, bill, journey: journeyOf({ state: box.state, legs: bill?.legs ?? [], services, destination: bill?.destination ?? null }) }
