@@ -85,7 +85,7 @@ function callOf(event: TrackingEvent): object | undefined {
     case 'TRUCK':
       return { ...common, ...given('licencePlate', call.carrierServiceCode ?? call.vesselName) }
     default:
-      return { ...common, ...given('carrierExportVoyageNumber', call.exportVoyageNumber), ...given('vessel', call.vesselName === undefined && call.vesselIMONumber === undefined ? undefined : { ...given('vesselIMONumber', call.vesselIMONumber), ...given('name', call.vesselName) }) }
+      return { ...common, ...given('carrierExportVoyageNumber', call.exportVoyageNumber), ...given('vessel', call.vesselName === undefined && call.vesselIMONumber === undefined ? undefined : { ...given('vesselIMONumber', call.vesselIMONumber), ...given('name', call.vesselName?.slice(0, 50)) }) }
   }
 }
 
