@@ -148,7 +148,7 @@ describe('Notices and webhooks, on the screens', function () {
       await carrier.getByText('exception-ended').waitFor(soon)
       receiver.answer = 503
       await report('CUSS', box(1))
-      await carrier.locator('.list li', { hasText: 'exception-raised' }).getByText('HTTP 503').waitFor(soon)
+      await carrier.locator('.list li', { hasText: 'CUSS' }).getByText('HTTP 503').waitFor(soon)
       expect(await barriersOn(carrier)).to.deep.equal([])
       await picture(carrier, 'webhooks-log-1440')
       receiver.answer = 204
@@ -174,9 +174,10 @@ describe('Notices and webhooks, on the screens', function () {
       expect(await barriersOn(phone)).to.deep.equal([])
       await picture(phone, 'webhooks-log-390')
       await phone.getByRole('button', { name: /Webhooks/ }).click()
-      await phone.getByRole('button', { name: /^Delete/ }).click()
+      const remove = phone.getByRole('button', { name: 'Delete 运输管理系统' })
+      await remove.click()
       await phone.getByRole('button', { name: 'Keep it' }).click()
-      await phone.getByRole('button', { name: /^Delete/ }).click()
+      await remove.click()
       expect(await barriersOn(phone)).to.deep.equal([])
       await phone.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click()
       await phone.getByText('No addresses yet.').waitFor(soon)

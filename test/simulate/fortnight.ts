@@ -3,6 +3,7 @@ import type { Desk } from '@yidan/api/sdk'
 import { aDraft, approve, bookings, boxesOn, gateIn, peopleFor, prepare, readSample, send, shipperOf, signByTwo, type BookingName, type People } from '../bills/a-bill.ts'
 import type { Platform } from '../support/open-platform.ts'
 import type { SimulatedClock } from './clock.ts'
+import { planTrains } from './trains.ts'
 import { expectedAt, happeningsOf, type Expected, type Happening, type Travelling, type Troubles } from './plan.ts'
 
 /** The day before the first truck of the sample bookings leaves, and two weeks on. */
@@ -32,6 +33,8 @@ export async function simulate({ platform, clock, speed, days = usualDays, tell 
   for (const [name, { bill }] of bills) tell(`${clock.now().toISOString().slice(0, 16)}  ${bill.billNumber} issued for ${name}: ${bill.document.containers.length} boxes`)
   const end = begins.getTime() + days * 86_400_000
   const travelling = [...bills.values()].map(({ bill }) => bill)
+  const runs = await planTrains(platform.client(await platform.signInAs('terminal-manager')), travelling)
+  tell(`planned, fifty wagons each: ${runs.join(', ')}`)
   const silent = bills.get(silentBooking)
   const looks = [{ at: silentAt, look: async () => (silent === undefined ? [] : staleness(platform, silent, true)) }, { at: end, look: async () => (silent === undefined ? [] : staleness(platform, silent, false)) }]
   const differences: string[] = []
@@ -127,7 +130,8 @@ async function looked({ ports, app }: Platform): Promise<void> {
 async function missingAtDesk(platform: Platform, desk: Desk, travelling: readonly Travelling[]): Promise<string[]> {
   await looked(platform)
   const { items } = await desk.client.call('exceptions', { query: { limit: 100 } })
-  const found = items.map(({ kind, state, container, service }) => `${kind} ${container ?? service} ${state}`)
+  // A vessel goes by its name and voyage.
+  const found = items.flatMap(({ kind, state, container, service }) => [`${kind} ${container ?? service} ${state}`, `${kind} ${(service ?? '').replace(/ \d+[A-Z]$/, '')} ${state}`])
   const firstOn = (trains: readonly string[]): string[] => travelling.flatMap(({ document: { containers, legs } }) => (legs.some(({ trainNumber }) => trainNumber !== undefined && trains.includes(trainNumber)) ? [containers[0]?.number ?? ''] : []))
   const wanted = [
     ...firstOn(troubles.brokenSealOn).map((box) => `SEAL ${box} open`), ...firstOn(troubles.impossibleOn).map((box) => `IMPOSSIBLE ${box} ended`),

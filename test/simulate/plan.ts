@@ -84,7 +84,7 @@ function happeningsOn(bill: Travelling, leg: Leg, troubles: Troubles): Happening
   const delay = troubles.delays[unit]
   const wrong = troubles.wrongReportAfter.includes(unit) ? wrongReport(bill, leg, discharge) : []
   const impossible = troubles.impossibleOn.includes(unit) ? impossibleReport(bill, leg, load) : []
-  const others = leg.mode === 'rail' ? fellowBoxes(containers.length).map((number) => ({ number, seals: [] })) : []
+  const others = leg.mode === 'rail' ? fellowBoxesOf(bill).map((number) => ({ number, seals: [] })) : []
   return [
     { at: load, words: `${name}: ${containers.length + others.length} boxes loaded at ${leg.from.name}`, by: 'carrier', events: [...containers, ...others].map((container) => box('LOAD', load, leg.from, container as (typeof containers)[number])) },
     { at: departure, words: `${name} departs ${leg.from.name}`, by: 'carrier', events: [run('DEPA', departure, leg.from)] },
@@ -151,10 +151,14 @@ export function expectedAt(moment: number, { document: { legs, containers } }: T
   })
 }
 
-let serial = 0
-/** Boxes of other shippers: a train of fifty wagons is not empty but for ours. */
-function fellowBoxes(own: number): string[] {
-  return Array.from({ length: wagons * 2 - own }, () => withCheckDigit(`FELU${String((serial += 1)).padStart(6, '0')}`))
+const fellows = new Map<string, readonly string[]>()
+/** 20' boxes of other shippers: a train of fifty wagons is not empty but for ours, of which a 40' takes the place of two. */
+export function fellowBoxesOf({ billNumber, document: { containers } }: Travelling): readonly string[] {
+  const places = containers.reduce((sum, { sizeType }) => sum + (sizeType.startsWith('4') ? 2 : 1), 0)
+  const first = [...fellows.values()].flat().length + 1
+  const boxes = fellows.get(billNumber) ?? Array.from({ length: wagons * 2 - places }, (_, index) => withCheckDigit(`FELU${String(first + index).padStart(6, '0')}`))
+  fellows.set(billNumber, boxes)
+  return boxes
 }
 
 function common(billNumber: string, at: number): Record<string, unknown> {

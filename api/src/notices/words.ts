@@ -40,6 +40,6 @@ function subjectOf({ container, service }: Told): string {
 function causeText({ kind, cause: { code, at, values } }: Told, tongue: 0 | 1): string {
   const words = causes[code] ?? (kind === 'IMPOSSIBLE' ? impossible : [code, code])
   const what = values['what']
-  const filled: Readonly<Record<string, unknown>> = { ...values, at: `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`, place: values['place'] ?? ['地点不详', 'an unknown place'][tongue], what: typeof what === 'string' ? (movements[what]?.[tongue] ?? what) : '' }
+  const filled: Readonly<Record<string, string | number | null | undefined>> = { ...values, at: `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`, place: values['place'] ?? ['地点不详', 'an unknown place'][tongue], what: typeof what === 'string' ? (movements[what]?.[tongue] ?? what) : '' }
   return words[tongue].replaceAll(/\{(\w+)\}/g, (_, name: string) => String(filled[name] ?? ''))
 }
