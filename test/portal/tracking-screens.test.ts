@@ -65,7 +65,7 @@ describe('Every screen of tracking, with a week of trains behind it', function (
       const found: Record<string, string[]> = {}
       for (const { name, path, shows, first } of screens()) {
         await page.goto(`${portal.platform.url}${path}`)
-        await page.locator(shows).first().waitFor(soon)
+        await page.locator(`${shows} >> visible=true`).first().waitFor(soon)
         await page.locator('.bone').first().waitFor({ ...soon, state: 'detached' })
         await first?.(page)
         const barriers = await barriersOn(page)
