@@ -15,7 +15,7 @@ const days = 6 + 14 / 24
 interface Screen { readonly name: string; readonly path: string; readonly shows: string; readonly first?: (page: Page) => Promise<void> }
 
 describe('Every screen of tracking, with a week of trains behind it', function () {
-  this.timeout(300_000)
+  this.timeout(600_000)
   let portal: Portal, exceptions: Readonly<Record<string, string>>, box: string
 
   before(async function () {
