@@ -303,6 +303,14 @@ describe('the exception desk', function () {
     await hub.close()
   })
 
+  it('keeps naming the seal that was not the bill’s when the right one is read again', async () => {
+    await happens(equipment({ container: box(1), code: 'INSP', at: at(-3), seals: [{ sealNumber: 'XX999' }] }))
+    await happens(equipment({ container: box(1), code: 'INSP', at: at(-2.5), seals: [{ sealNumber: 'LY2' }] }))
+    const [one] = await list()
+    expect(one).to.deep.include({ kind: 'SEAL', state: 'open', times: 1 })
+    expect(one?.cause.values).to.deep.equal({ found: 'XX999' })
+  })
+
   it('is made again from the log, the same', async () => {
     await happens(equipment({ container: box(), code: 'CUSS', at: at(-3) }), equipment({ container: box(1), code: 'INSP', at: at(-3), seals: [{ sealNumber: 'XX' }] }))
     const names = exceptionProjections(open).flatMap(({ collections }) => [...collections])
