@@ -8,6 +8,8 @@ export const Room = z.union([
   z.templateLiteral(['train:', z.string()]),
   z.templateLiteral(['company:', z.string()]),
   z.literal('desk:exceptions'),
+  /** The person's own notices. */
+  z.templateLiteral(['person:', z.string()]),
   /** All trains and vessels: says that something moved, the board is read again. */
   z.literal('corridor:all'),
 ])
@@ -18,8 +20,8 @@ export const Frame = z.strictObject({
   room: z.string(),
   position: z.int(),
   at: z.iso.datetime(),
-  /** A title event, a tracking event, that the company's inbox has changed, or that something is wrong (code: the kind) or no longer is. */
-  kind: z.enum(['title', 'tracking', 'inbox', 'exception']),
+  /** A title event, a tracking event, that the company's inbox has changed, or that something is wrong (code: the kind) or no longer is; that the person has a new notice. */
+  kind: z.enum(['title', 'tracking', 'inbox', 'exception', 'notice']),
   /** The event type or code: `title-endorsed`, `GTIN`, `DEPA`, `POSITION` ... */
   code: z.string(),
   billNumber: z.string().nullable(),

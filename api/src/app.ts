@@ -17,6 +17,7 @@ import { openRateLimits } from './http/rate-limits.ts'
 import { compressed, plainSettings, requestId, requestLog, securityHeaders, webClient } from './http/web.ts'
 import { openHub, type Hub } from './live/hub.ts'
 import { openMachines, type Machines } from './machines/index.ts'
+import { openExceptionNotices, type NoticeWriter } from './notices/index.ts'
 import { callerBehind, finishAllRegistrations, inviteFirstOperator, keyUseProjection, openParties, peopleHandlers, takeInRegistrar, type Parties } from './parties/index.ts'
 import type { Ports } from './ports.ts'
 import { openPositions, positionHandlers, positionProjections } from './positions/index.ts'
@@ -35,6 +36,8 @@ export interface App {
   readonly notices: NoticeDesk
   /** Finds what is wrong on the way. */
   readonly exceptions: ExceptionWatcher
+  /** Tells people of it. */
+  readonly exceptionNotices: NoticeWriter
   /** Takes no new request, lets the open ones end, writes what is still to be written. The ports stay open: who opened them closes them. */
   close(): Promise<void>
 }
@@ -47,12 +50,15 @@ export async function createApp(ports: Ports, { checkAnswers = false }: { readon
   const { directory, sessions } = parties
   for (const projection of [...billProjections(ports, directory), ...trackingProjections(ports), ...exceptionProjections(ports), ...positionProjections(ports), ...trainProjections(ports), keyUseProjection(ports.database)]) feed.register(projection)
 
-  const machines = await openMachines(ports, directory, { callerBehind: callerBehind(parties.store, sessions, ports.clock), audit })
+  const behind = callerBehind(parties.store, sessions, ports.clock)
+  const machines = await openMachines(ports, directory, { callerBehind: behind, audit })
+  const exceptionNotices = await openExceptionNotices(ports, directory, behind)
   const handlers: Handlers = {
     ...peopleHandlers(ports, parties, { audit, keepForSignature: keyCommandKeeper(ports, directory), demoAdministratorOf: ({ partyId }) => demoAdministratorOf(ports, partyId) }),
     ...billHandlers(ports, directory),
     ...trackingHandlers(ports, directory),
     ...exceptionHandlers(ports, directory),
+    ...exceptionNotices.handlers,
     ...positionHandlers(ports),
     ...trainHandlers(ports, directory),
     ...gateHandlers(ports, directory),
@@ -69,6 +75,7 @@ export async function createApp(ports: Ports, { checkAnswers = false }: { readon
   feed.onApplied((entries) => notices.note(entries))
   const exceptions = await openExceptions(ports)
   feed.onApplied((entries) => exceptions.note(entries))
+  feed.onApplied((entries) => exceptionNotices.writer.note(entries))
   const positions = openPositions(ports)
   feed.onApplied((entries) => positions.note(entries))
   await feed.start()
@@ -83,17 +90,19 @@ export async function createApp(ports: Ports, { checkAnswers = false }: { readon
   await notices.start()
   machines.engine.start()
   void exceptions.start()
+  void exceptionNotices.writer.start()
   if (settings.demo) await seedDemo(ports, parties)
   else await inviteFirstOperator(ports, parties.store)
 
   return {
-    express: app, server, parties, hub, notices, exceptions,
+    express: app, server, parties, hub, notices, exceptions, exceptionNotices: exceptionNotices.writer,
     async close() {
       stopCutting()
       await hub.close()
       await machines.engine.stop()
       await closeServer(server)
       await exceptions.stop()
+      await exceptionNotices.writer.stop()
       await positions.stop()
       await feed.stop()
       await notices.stop()

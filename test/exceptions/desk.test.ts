@@ -288,6 +288,29 @@ describe('the exception desk', function () {
     await hub.close()
   })
 
+  it('a person’s own room is told of their notices alone, and opens to nobody else', async () => {
+    const [reader, other] = [shipper(), { ...operator(), person: { ...operator().person, id: 'pe_00000000000000aa' as PersonId } }]
+    const hub = await openTestHub(open, { reader, other })
+    const [own, stranger] = [await hub.connect('reader'), await hub.connect('other')]
+    const heard = listen(own)
+    const room = `person:${reader.person.id}`
+    expect(await subscribe(stranger, room)).to.include({ ok: false, code: 'forbidden' })
+    expect((await subscribe(own, room)).ok).to.equal(true)
+    const tell = (exceptionId: string, people: readonly PersonId[]) => ({ id: `people-notified:${exceptionId}`, event: { type: 'people-notified' as const, exceptionId, people }, about: people.map((person) => `person:${person}`) })
+    await append(tell('ex_1', [other.person.id]), tell('ex_2', [other.person.id, reader.person.id]))
+    await until(() => heard.frames.length > 0)
+    expect(heard.frames.map(({ kind, code, container }) => [kind, code, container])).to.deep.equal([['notice', 'new', null]])
+    await hub.close()
+  })
+
+  it('keeps naming the seal that was not the bill’s when the right one is read again', async () => {
+    await happens(equipment({ container: box(1), code: 'INSP', at: at(-3), seals: [{ sealNumber: 'XX999' }] }))
+    await happens(equipment({ container: box(1), code: 'INSP', at: at(-2.5), seals: [{ sealNumber: 'LY2' }] }))
+    const [one] = await list()
+    expect(one).to.deep.include({ kind: 'SEAL', state: 'open', times: 1 })
+    expect(one?.cause.values).to.deep.equal({ found: 'XX999' })
+  })
+
   it('is made again from the log, the same', async () => {
     await happens(equipment({ container: box(), code: 'CUSS', at: at(-3) }), equipment({ container: box(1), code: 'INSP', at: at(-3), seals: [{ sealNumber: 'XX' }] }))
     const names = exceptionProjections(open).flatMap(({ collections }) => [...collections])

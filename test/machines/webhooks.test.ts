@@ -1,5 +1,6 @@
 import { WebhookInput, type WebhookView } from '@yidan/api/contract'
 import { expect } from 'chai'
+import { changeEntry, type ExceptionChange } from '../../api/src/exceptions/changes.ts'
 import { Problem } from '../../api/src/http/problem.ts'
 import { openMachines } from '../../api/src/machines/index.ts'
 import { equipment, position, transport } from '../tracking/open-log.ts'
@@ -51,6 +52,24 @@ describe('webhooks', function () {
     expect(await show(webhook.id)).to.include({ state: 'active', sequence: 3, delivered: 3, failures: 0 })
     const stored = JSON.stringify(await machines.open.database.collection('webhooks').find().toArray())
     expect(stored).to.not.contain(secret)
+  })
+
+  it('tell of what goes wrong with boxes one follows, when it begins and ends, and not of who sees to it', async () => {
+    await create('shipper', { events: ['exception'] })
+    const stranger = await openReceiver()
+    await handlers().createWebhook(given('thief', { body: WebhookInput.parse({ url: stranger.url, events: ['exception', 'equipment'] }) }))
+    const subject = { container: box(), service: null, billId: machines.billId, run: null }
+    const by = { personId: null, companyId: 'co_1' as never }
+    const changes: ExceptionChange[] = [{ type: 'raised', cause: { key: 'X1', code: 'seal-mismatch', at: at(1), values: { found: 'X1' } }, billNumber: null }, { type: 'noted', by, text: '内部备注' }, { type: 'assigned', by, to: null }, { type: 'gone' }]
+    const { last } = await machines.open.eventLog.append(changes.map((change, index) => changeEntry({ exceptionId: 'ex_000000000000000000000001', kind: 'SEAL', subject, turn: index + 1, change })))
+    await machines.open.feed.upTo(last, 10_000)
+    await machines.happens(gateIn(2))
+    await until(() => told().length >= 2, 'its beginning and its end')
+    expect(told().map(({ code, kind, containers }) => [code, kind, containers])).to.deep.equal([['exception-raised', 'exception', [box()]], ['exception-ended', 'exception', [box()]]])
+    expect(receiver.received[0]?.json).to.have.deep.nested.property('events[0].event', { exceptionId: 'ex_000000000000000000000001', exception: 'SEAL', change: 'raised', service: null, cause: { code: 'seal-mismatch', at: at(1), values: { found: 'X1' } } })
+    expect(receiver.received.map(({ body }) => body).join('')).to.not.contain('内部备注')
+    expect(told(stranger)).to.deep.equal([])
+    await stranger.close()
   })
 
   it('tell of boxes, bills and positions as they are asked to', async () => {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
+import type { Settings } from '../../api/src/ports.ts'
 import { openPlatform, type Platform } from '../support/open-platform.ts'
 
 const webRoot = join(import.meta.dirname, '../../web-client/dist')
@@ -17,14 +18,14 @@ export interface Portal {
 }
 
 /** Opens both, or skips the tests with the reason when there is no Chromium or no build of the screens. */
-export async function openPortal(test: Mocha.Context, { clock = () => new Date() }: { readonly clock?: () => Date } = {}): Promise<Portal> {
+export async function openPortal(test: Mocha.Context, { clock = () => new Date(), settings = {} }: { readonly clock?: () => Date; readonly settings?: Partial<Settings> } = {}): Promise<Portal> {
   const executablePath = candidates.find((path) => path !== undefined && path !== '' && existsSync(path))
   const lacks = executablePath === undefined ? (process.env['YIDAN_NO_CHROMIUM'] ?? 'no Chromium: set CHROMIUM_PATH') : existsSync(join(webRoot, 'index.html')) ? null : 'the web client is not built: npm run build'
   if (lacks !== null) {
     console.log(`      skipped: ${lacks}`)
     return test.skip()
   }
-  const platform = await openPlatform({ settings: { webRoot }, clock })
+  const platform = await openPlatform({ settings: { webRoot, ...settings }, clock })
   const browser = await chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox'] })
   const contexts: BrowserContext[] = []
   const faults: string[] = []

@@ -3,6 +3,7 @@ import type { Desk } from '@yidan/api/sdk'
 import { aDraft, approve, bookings, boxesOn, gateIn, peopleFor, prepare, readSample, send, shipperOf, signByTwo, type BookingName, type People } from '../bills/a-bill.ts'
 import type { Platform } from '../support/open-platform.ts'
 import type { SimulatedClock } from './clock.ts'
+import { planTrains } from './trains.ts'
 import { expectedAt, happeningsOf, type Expected, type Happening, type Travelling, type Troubles } from './plan.ts'
 
 /** The day before the first truck of the sample bookings leaves, and two weeks on. */
@@ -13,6 +14,7 @@ export const troubles: Troubles = {
   delays: { X8206: { hours: 9, reason: '口岸排队 queue at the border' }, X9137: { hours: 3, reason: '编组等待 waiting for marshalling' } },
   brokenSealOn: ['X9138'],
   wrongReportAfter: ['X9136'],
+  impossibleOn: ['X9137'],
   silent: { 'DEMO ORIENT': { from: '2026-12-01T00:00:00Z', until: '2026-12-03T00:00:00Z' } },
 }
 /** In the middle of the silence. */
@@ -31,6 +33,8 @@ export async function simulate({ platform, clock, speed, days = usualDays, tell 
   for (const [name, { bill }] of bills) tell(`${clock.now().toISOString().slice(0, 16)}  ${bill.billNumber} issued for ${name}: ${bill.document.containers.length} boxes`)
   const end = begins.getTime() + days * 86_400_000
   const travelling = [...bills.values()].map(({ bill }) => bill)
+  const runs = await planTrains(platform.client(await platform.signInAs('terminal-manager')), travelling)
+  tell(`planned, fifty wagons each: ${runs.join(', ')}`)
   const silent = bills.get(silentBooking)
   const looks = [{ at: silentAt, look: async () => (silent === undefined ? [] : staleness(platform, silent, true)) }, { at: end, look: async () => (silent === undefined ? [] : staleness(platform, silent, false)) }]
   const differences: string[] = []
@@ -48,17 +52,20 @@ export async function simulate({ platform, clock, speed, days = usualDays, tell 
   let unsent: Happening[] = []
   const sendAll = async (): Promise<void> => {
     for (const by of ['carrier', 'terminal'] as const) {
-      const own = unsent.filter((happening) => happening.by === by).flatMap((happening) => happening.events)
+      const own = unsent.filter((happening) => happening.by === by)
       if (own.length > 0) await report(by === 'terminal' ? people.terminal : people.clerk, own)
     }
     unsent = []
+    // What only time makes is looked for each minute of a day; here days are short.
+    await platform.app.exceptions.sweep()
   }
   const all = happeningsOf(travelling, troubles).filter(({ at }) => at <= end)
   for (const [index, happening] of all.entries()) {
-    if (looks.some(({ at }) => at <= happening.at)) await sendAll()
+    if (happening.decides !== undefined || looks.some(({ at }) => at <= happening.at)) await sendAll()
     await lookUntil(happening.at)
     await clock.runUntil(happening.at)
-    unsent.push(happening)
+    if (happening.decides === undefined) unsent.push(happening)
+    else differences.push(...(await rejected(platform, people, happening.decides)))
     events += happening.events.length
     if (happening.words !== '') tell(`${new Date(happening.at).toISOString().slice(0, 16)}  ${happening.words}`)
     // A clock that jumps has nobody watching: positions go along with the next thing worth telling.
@@ -71,6 +78,7 @@ export async function simulate({ platform, clock, speed, days = usualDays, tell 
     for (const expected of expectedAt(end, bill, troubles)) differences.push(...differencesOf(expected, await own.clerk.client.call('container', { params: { container: expected.container } })))
     differences.push(...(await withdrawals(bill, own.clerk)))
   }
+  if (days >= usualDays) differences.push(...(await missingAtDesk(platform, people.terminal, travelling)))
   return { events, differences }
 }
 
@@ -88,10 +96,48 @@ function placeOf(place: Travelling['document']['legs'][number]['from'] | undefin
   return { locationName: place?.name ?? '', ...(place?.code ? { UNLocationCode: place.code } : {}) }
 }
 
-async function report(desk: Desk, events: readonly unknown[]): Promise<void> {
-  const { refused, putAside } = await desk.client.call('sendEvents', { body: [...events] })
-  if (putAside.length > 0) throw new Error(`events were held to be impossible: ${JSON.stringify(putAside.slice(0, 3).map((one) => [one, events[one.index]]))}`)
+async function report(desk: Desk, happenings: readonly Happening[]): Promise<void> {
+  const events = happenings.flatMap((happening) => happening.events.map((event) => ({ event, isImpossible: happening.impossible === true })))
+  const { refused, putAside } = await desk.client.call('sendEvents', { body: events.map(({ event }) => event) })
+  const aside = new Set(putAside.map(({ index }) => index))
+  const misjudged = events.flatMap(({ event, isImpossible }, index) => (aside.has(index) === isImpossible ? [] : [[event, putAside.find((one) => one.index === index)]]))
+  if (misjudged.length > 0) throw new Error(`events were held to be impossible, or possible: ${JSON.stringify(misjudged.slice(0, 3))}`)
   if (refused.length > 0) throw new Error(`events were refused: ${JSON.stringify(refused.slice(0, 3))}`)
+}
+
+/** The desk shows that the box has an impossible report, a person of the terminal rejects it, and the exception ends. */
+async function rejected(platform: Platform, { terminal }: Pick<People, 'terminal'>, { eventID, container }: NonNullable<Happening['decides']>): Promise<string[]> {
+  const stateNow = async (): Promise<string | undefined> => {
+    await looked(platform)
+    return (await terminal.client.call('exceptions', { query: { kind: 'IMPOSSIBLE', q: container, limit: 5 } })).items[0]?.state
+  }
+  const before = await stateNow()
+  await terminal.client.call('decidePutAside', { params: { eventID }, body: { decision: 'rejected', reason: '装车前不可能已卸 It cannot be off before it is on.' } })
+  const after = await stateNow()
+  return before === 'open' && after === 'ended' ? [] : [`${container}: the impossible report is ${before} before a person rejects it and ${after} afterwards`]
+}
+
+/** The views hold everything, and the desk has looked at it. */
+async function looked({ ports, app }: Platform): Promise<void> {
+  for (let before = -1; before !== (await ports.eventLog.last()); ) {
+    before = await ports.eventLog.last()
+    await ports.feed.upTo(before, 30_000)
+    await app.exceptions.settled()
+  }
+}
+
+/** Every trouble is at the desk: still open, or ended by itself where its cause is gone. */
+async function missingAtDesk(platform: Platform, desk: Desk, travelling: readonly Travelling[]): Promise<string[]> {
+  await looked(platform)
+  const { items } = await desk.client.call('exceptions', { query: { limit: 100 } })
+  // A vessel goes by its name and voyage.
+  const found = items.flatMap(({ kind, state, container, service }) => [`${kind} ${container ?? service} ${state}`, `${kind} ${(service ?? '').replace(/ \d+[A-Z]$/, '')} ${state}`])
+  const firstOn = (trains: readonly string[]): string[] => travelling.flatMap(({ document: { containers, legs } }) => (legs.some(({ trainNumber }) => trainNumber !== undefined && trains.includes(trainNumber)) ? [containers[0]?.number ?? ''] : []))
+  const wanted = [
+    ...firstOn(troubles.brokenSealOn).map((box) => `SEAL ${box} open`), ...firstOn(troubles.impossibleOn).map((box) => `IMPOSSIBLE ${box} ended`),
+    ...Object.keys(troubles.delays).map((train) => `LATE ${train} ended`), ...Object.keys(troubles.silent).map((vessel) => `STALE ${vessel} ended`),
+  ]
+  return wanted.filter((one) => !found.includes(one)).map((one) => `${one} is not at the desk: ${found.join(', ')}`)
 }
 
 async function staleness(platform: Platform, { bill, people }: { bill: Travelling; people: People }, isExpected: boolean): Promise<string[]> {

@@ -17,6 +17,8 @@ export interface Troubles {
   readonly brokenSealOn: readonly string[]
   /** Trains after which a gate-out is reported for a box that never left, and withdrawn an hour later. */
   readonly wrongReportAfter: readonly string[]
+  /** Trains from which the first box of a bill is reported off at the far end before it was loaded: impossible, until a person rejects it six hours later. */
+  readonly impossibleOn: readonly string[]
   /** Trackers that say nothing for a while. */
   readonly silent: Readonly<Record<string, { readonly from: string; readonly until: string }>>
 }
@@ -27,6 +29,10 @@ export interface Happening {
   readonly words: string
   readonly by: 'carrier' | 'terminal'
   readonly events: readonly Readonly<Record<string, unknown>>[]
+  /** They cannot be true: put aside, not believed. */
+  readonly impossible?: true
+  /** A person decides about the event with this id, which says this of that box. */
+  readonly decides?: { readonly eventID: string; readonly container: string }
 }
 
 /** Where a box must be found at the end, told from plan and troubles alone. */
@@ -77,7 +83,8 @@ function happeningsOn(bill: Travelling, leg: Leg, troubles: Troubles): Happening
   const broken = troubles.brokenSealOn.includes(unit)
   const delay = troubles.delays[unit]
   const wrong = troubles.wrongReportAfter.includes(unit) ? wrongReport(bill, leg, discharge) : []
-  const others = leg.mode === 'rail' ? fellowBoxes(containers.length).map((number) => ({ number, seals: [] })) : []
+  const impossible = troubles.impossibleOn.includes(unit) ? impossibleReport(bill, leg, load) : []
+  const others = leg.mode === 'rail' ? fellowBoxesOf(bill).map((number) => ({ number, seals: [] })) : []
   return [
     { at: load, words: `${name}: ${containers.length + others.length} boxes loaded at ${leg.from.name}`, by: 'carrier', events: [...containers, ...others].map((container) => box('LOAD', load, leg.from, container as (typeof containers)[number])) },
     { at: departure, words: `${name} departs ${leg.from.name}`, by: 'carrier', events: [run('DEPA', departure, leg.from)] },
@@ -86,6 +93,7 @@ function happeningsOn(bill: Travelling, leg: Leg, troubles: Troubles): Happening
     { at: arrival, words: `${name} arrives at ${leg.to.name}${delay ? `, ${delay.hours} h late` : ''}`, by: 'carrier', events: [run('ARRI', arrival, leg.to)] },
     { at: discharge, words: `${name}: boxes taken off${broken ? ', one with a seal that is not its own' : ''}`, by: 'carrier', events: [...containers, ...others].map((container, index) => box('DISC', discharge, leg.to, container as (typeof containers)[number], broken && index === 0)) },
     ...wrong,
+    ...impossible,
   ]
 }
 
@@ -97,6 +105,17 @@ function wrongReport({ billNumber, document: { containers } }: Travelling, leg: 
   return [
     { at: after + hour, words: `${victim.number} is reported out of the gate by mistake`, by: 'carrier', events: [event] },
     { at: after + 2 * hour, words: 'that report is withdrawn', by: 'carrier', events: [{ ...event, eventID: randomUUID(), eventCreatedDateTime: text(after + 2 * hour), retractedEventID: eventID }] },
+  ]
+}
+
+function impossibleReport({ billNumber, document: { containers } }: Travelling, leg: Leg, load: number): Happening[] {
+  const [victim] = containers
+  if (!victim) return []
+  const eventID = randomUUID()
+  const event = { ...common(billNumber, load - hour), eventID, eventType: 'EQUIPMENT', equipmentEventTypeCode: 'DISC', equipmentReference: victim.number, emptyIndicatorCode: 'LADEN', eventLocation: location(leg.to), transportCall: call(leg, leg.to) }
+  return [
+    { at: load + hour, words: `${victim.number} is reported off at ${leg.to.name} before it was loaded: put aside`, by: 'terminal', events: [event], impossible: true },
+    { at: load + 7 * hour, words: 'a person rejects that report', by: 'terminal', events: [], decides: { eventID, container: victim.number } },
   ]
 }
 
@@ -132,10 +151,14 @@ export function expectedAt(moment: number, { document: { legs, containers } }: T
   })
 }
 
-let serial = 0
-/** Boxes of other shippers: a train of fifty wagons is not empty but for ours. */
-function fellowBoxes(own: number): string[] {
-  return Array.from({ length: wagons * 2 - own }, () => withCheckDigit(`FELU${String((serial += 1)).padStart(6, '0')}`))
+const fellows = new Map<string, readonly string[]>()
+/** 20' boxes of other shippers: a train of fifty wagons is not empty but for ours, of which a 40' takes the place of two. */
+export function fellowBoxesOf({ billNumber, document: { containers } }: Travelling): readonly string[] {
+  const places = containers.reduce((sum, { sizeType }) => sum + (sizeType.startsWith('4') ? 2 : 1), 0)
+  const first = [...fellows.values()].flat().length + 1
+  const boxes = fellows.get(billNumber) ?? Array.from({ length: wagons * 2 - places }, (_, index) => withCheckDigit(`FELU${String(first + index).padStart(6, '0')}`))
+  fellows.set(billNumber, boxes)
+  return boxes
 }
 
 function common(billNumber: string, at: number): Record<string, unknown> {

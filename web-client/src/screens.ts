@@ -26,6 +26,7 @@ export const screens: RouteRecordRaw[] = [
   { path: '/containers/:no', name: 'container', component: () => import('./screens/track/container.vue'), props: true, meta: { title: 'shell.screen.container', ability: 'follow-container' } },
   { path: '/trains/:no', name: 'train', component: () => import('./screens/train/train.vue'), props: true, meta: { title: 'shell.screen.train', ability: 'follow-train' } },
   { path: '/exceptions/:id?', name: 'exceptions', component: () => import('./screens/exceptions/exceptions.vue'), props: true, meta: { title: 'exceptions.title', ability: 'read-exceptions', menu: { icon: 'exceptions', to: '/exceptions' } } },
+  { path: '/notices', name: 'notices', component: () => import('./screens/notices/notices.vue'), meta: { title: 'notices.title', ability: 'read-exceptions' } },
   { path: '/train-runs', name: 'train-runs', component: () => import('./screens/trains/trains.vue'), meta: { title: 'trains.title', ability: 'follow-train', menu: { icon: 'trains' } } },
   { path: '/train-runs/new', name: 'plan-run', component: () => import('./screens/train/plan-run.vue'), meta: { title: 'trains.plan.open', ability: 'plan-train' } },
   { path: '/train-runs/:run', name: 'train-run', component: () => import('./screens/train/run.vue'), props: true, meta: { title: 'trains.run', ability: 'follow-train' } },

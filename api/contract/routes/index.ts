@@ -2,6 +2,7 @@ import { billRoutes } from './bills.ts'
 import { erasureRoutes } from './erasure.ts'
 import { exceptionRoutes } from './exceptions.ts'
 import { machineRoutes } from './machines.ts'
+import { noticeRoutes } from './notices.ts'
 import { paperRoutes } from './papers.ts'
 import { peopleRoutes } from './people.ts'
 import { positionRoutes } from './positions.ts'
@@ -9,6 +10,6 @@ import { systemRoutes, trackingRoutes } from './tracking.ts'
 import { trainRoutes } from './trains.ts'
 
 /** The whole HTTP interface, by operation name. */
-export const routes = { ...peopleRoutes, ...billRoutes, ...erasureRoutes, ...paperRoutes, ...trackingRoutes, ...machineRoutes, ...exceptionRoutes, ...positionRoutes, ...trainRoutes, ...systemRoutes }
+export const routes = { ...peopleRoutes, ...billRoutes, ...erasureRoutes, ...paperRoutes, ...trackingRoutes, ...machineRoutes, ...exceptionRoutes, ...noticeRoutes, ...positionRoutes, ...trainRoutes, ...systemRoutes }
 export type RouteName = keyof typeof routes
 export { billFilters } from './bills.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { route } from '../route.ts'
-import { page, Paging, WebhookChange, WebhookDelivery, WebhookInput, WebhookSecret, WebhookView } from '../views/index.ts'
+import { page, Paging, WebhookChange, WebhookDelivery, WebhookInput, WebhookSecret, WebhookTest, WebhookView } from '../views/index.ts'
 
 const webhook = z.object({ webhookId: z.string().max(60) })
 const numbered = z.object({ webhookId: z.string().max(60), sequence: z.string().regex(/^[1-9]\d{0,14}$/) })
@@ -14,5 +14,6 @@ export const machineRoutes = {
   rotateWebhookSecret: route({ method: 'post', path: '/webhooks/{webhookId}/secret', tag: 'machines', summary: 'A new secret; for a day the old one signs beside it', ability: 'manage-webhooks', params: webhook, responses: { 200: WebhookSecret } }),
   webhookDeliveries: route({ method: 'get', path: '/webhooks/{webhookId}/deliveries', tag: 'machines', summary: 'What was sent, newest first: number, tries, answer', ability: 'manage-webhooks', params: webhook, query: z.object({ state: z.enum(['waiting', 'delivered', 'withheld']).optional(), ...Paging }), responses: { 200: page(WebhookDelivery) } }),
   redeliver: route({ method: 'post', path: '/webhooks/{webhookId}/deliveries/{sequence}/redelivery', tag: 'machines', summary: 'Send one event once more, out of turn', ability: 'manage-webhooks', params: numbered, responses: { 202: WebhookDelivery } }),
-  replay: route({ method: 'post', path: '/webhooks/{webhookId}/replay', tag: 'machines', summary: 'Send everything from a number on once more, in order and under the same numbers', ability: 'manage-webhooks', params: webhook, body: z.strictObject({ from: z.int().min(1) }), responses: { 202: WebhookView } }),
+  testWebhook: route({ method: 'post', path: '/webhooks/{webhookId}/test', tag: 'machines', summary: 'Send a signed message without events now, and say what the endpoint answered', ability: 'manage-webhooks', params: webhook, responses: { 200: WebhookTest } }),
+  replay: route({ method: 'post', path: '/webhooks/{webhookId}/replay', tag: 'machines', summary: 'Send everything from a number on once more, in order and under the same numbers; with `to` only up to that one, out of turn, 1,000 at most', ability: 'manage-webhooks', params: webhook, body: z.strictObject({ from: z.int().min(1), to: z.int().min(1).optional() }), responses: { 202: WebhookView } }),
 }

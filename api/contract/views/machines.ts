@@ -2,14 +2,18 @@ import { ContainerNumber } from '@yidan/ledger'
 import { z } from 'zod'
 import { Moment } from './common.ts'
 
-/** What webhooks can tell: reports on boxes, trains and documents, positions, reefers, devices on boxes, and acts on the ledger. */
-export const webhookEvents = ['equipment', 'transport', 'shipment', 'position', 'reefer', 'device', 'bill'] as const
+/** What webhooks can tell: reports on boxes, trains and documents, positions, reefers, devices on boxes, acts on the ledger, and what goes wrong on the way. */
+export const webhookEvents = ['equipment', 'transport', 'shipment', 'position', 'reefer', 'device', 'bill', 'exception'] as const
 
 export const WebhookInput = z.strictObject({
   url: z.string().trim().min(1).max(1000), label: z.string().trim().max(100).default(''),
-  events: z.array(z.enum(webhookEvents)).min(1).max(7).default(['equipment', 'transport', 'shipment', 'bill']), billNumber: z.string().max(40).optional(), container: ContainerNumber.optional(),
+  events: z.array(z.enum(webhookEvents)).min(1).max(8).default(['equipment', 'transport', 'shipment', 'bill']), billNumber: z.string().max(40).optional(), container: ContainerNumber.optional(),
 })
 export const WebhookChange = z.strictObject({ url: WebhookInput.shape.url.optional(), label: z.string().trim().max(100).optional(), state: z.enum(['active', 'stopped']).optional() })
+
+/** What came of a test: the endpoint's answer, or why there was none. */
+export const WebhookTest = z.strictObject({ accepted: z.boolean(), status: z.int().nullable(), fault: z.enum(['status', 'timeout', 'refused-address', 'no-connection']).nullable(), milliseconds: z.int() })
+export type WebhookTest = z.infer<typeof WebhookTest>
 
 /** `dcsa` are Track & Trace 3.0 subscriptions: they are delivered by the same engine and shown here too. */
 export const WebhookView = z.strictObject({

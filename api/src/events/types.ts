@@ -1,4 +1,4 @@
-import type { ExceptionKind, TrackingEvent, TrainPlan, TrainReport, Wagon } from '@yidan/api/contract'
+import type { ExceptionKind, PersonId, TrackingEvent, TrainPlan, TrainReport, Wagon } from '@yidan/api/contract'
 import type { BillDocument, BillId, BillNumber, Hash, PartyId } from '@yidan/ledger'
 import type { LedgerRecord } from '@yidan/ledger/port'
 import type { Actor, ExceptionChange, ExceptionSubject } from '../exceptions/changes.ts'
@@ -23,6 +23,8 @@ export type PlatformEvent =
   | { readonly type: 'geofence-crossed'; readonly eventID: string; readonly at: string; readonly sender: PartyId; readonly container: string | null; readonly service: string | null; readonly fence: string; readonly direction: 'in' | 'out' }
   /** Something is wrong with a box or train, or a person dealt with it. */
   | { readonly type: 'exception-changed'; readonly exceptionId: string; readonly kind: ExceptionKind; readonly subject: ExceptionSubject; readonly change: ExceptionChange }
+  /** These people have a new notice about an exception; says so to whoever of them is looking. */
+  | { readonly type: 'people-notified'; readonly exceptionId: string; readonly people: readonly PersonId[] }
   /** A train run was planned or planned anew. Every change of a run has the next revision: of two made upon the same one only the first is written. */
   | { readonly type: 'train-planned'; readonly run: string; readonly service: string; readonly revision: number; readonly plan: TrainPlan; readonly by: PartyId }
   /** The whole train as it leaves a call, counted from 1. */
@@ -36,7 +38,7 @@ export interface LogEntry {
   readonly id: string
   readonly at: Date
   readonly event: PlatformEvent
-  /** What it is about, for reading a slice: `bill:<billId>`, `container:<number>`, `service:<train or vessel>`, `run:<train run>`. */
+  /** What it is about, for reading a slice: `bill:<billId>`, `container:<number>`, `service:<train or vessel>`, `run:<train run>`, `person:<person id>`. */
   readonly about: readonly string[]
 }
 export type NewEntry = Pick<LogEntry, 'id' | 'event' | 'about'>

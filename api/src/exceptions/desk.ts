@@ -41,7 +41,8 @@ export async function openException(desk: Desk, { caller }: Pick<Asking, 'caller
   return { record, thing }
 }
 
-async function thingOf({ reader, watch }: Desk, { container, service, billId }: ExceptionRecord): Promise<Thing> {
+/** Whose business it is: the bills whose cargo it concerns, as they stand now. */
+export async function thingOf({ reader, watch }: Pick<Desk, 'reader' | 'watch'>, { container, service, billId }: Pick<ExceptionRecord, 'container' | 'service' | 'billId'>): Promise<Thing> {
   if (container !== null) {
     const [box, bill] = await Promise.all([reader.box(container), billId === null ? null : reader.bill(billId)])
     // An earlier journey is told to those who had to do with it, as far as its bill still lets them.

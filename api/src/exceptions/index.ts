@@ -10,18 +10,26 @@ import { countExceptions, exceptionsCsv, listExceptions } from './list.ts'
 import { openExceptionStore } from './store.ts'
 import { openExceptionWatcher, type ExceptionWatcher } from './watcher.ts'
 
+export { exceptionShelf } from './changes.ts'
+export { thingOf, type Desk } from './desk.ts'
+export { exceptionsById, visibleExceptions } from './list.ts'
 export { exceptionProjections } from './projection.ts'
+export type { ExceptionRecord } from './store.ts'
 export type { ExceptionWatcher } from './watcher.ts'
 
 export function openExceptions(ports: Ports): Promise<ExceptionWatcher> {
   return openExceptionWatcher(ports, openExceptionStore(ports))
 }
 
+export function openDesk(ports: Ports, directory: Directory): Desk {
+  return { ports, directory, reader: openTrackingReader(ports), watch: openTrackingWatch(ports), store: openExceptionStore(ports) }
+}
+
 type Own = 'exceptions' | 'exceptionCounts' | 'exportExceptions' | 'exceptionStaff' | 'exception' | 'assignException' | 'noteException' | 'closeException' | 'decidePutAside'
 
 /** The exception desk: what is wrong on the way, and who sees to it. */
 export function exceptionHandlers(ports: Ports, directory: Directory): HandlersFor<Own> {
-  const desk: Desk = { ports, directory, reader: openTrackingReader(ports), watch: openTrackingWatch(ports), store: openExceptionStore(ports) }
+  const desk = openDesk(ports, directory)
   return {
     exceptions: ({ query, ...asking }) => listExceptions(desk, asking, query),
     exceptionCounts: (asking) => countExceptions(desk, asking),

@@ -6,8 +6,9 @@ import type { Caller } from '../access/caller.ts'
 import { countedUpTo } from '../http/counted.ts'
 import type { Language } from '../http/handlers.ts'
 import { namesFor, summaryOf, type Asking, type Desk } from './desk.ts'
+import type { Ports } from '../ports.ts'
 import { sightOf, visibleRecords } from './sight.ts'
-import type { ExceptionRecord } from './store.ts'
+import { openExceptionStore, type ExceptionRecord } from './store.ts'
 
 export interface Listing {
   readonly kind?: ExceptionKind | undefined
@@ -70,6 +71,20 @@ export async function exceptionsCsv(desk: Desk, { caller, language }: Asking, fi
   const { records } = await visibleRecords(desk, sight, { $and: [sight.filter, filterOf(caller, filters)] }, { after: null, limit: rowLimit })
   const rows = (await summaries(desk, caller, records)).map(({ kind, state, container, service, billNumber, cause, since, changedAt, times, assigned }) => [kind, state, container, service, billNumber, cause.code, cause.at, since, changedAt, times, assigned?.name ?? null])
   return csvOf(headings[language], rows)
+}
+
+/** These exceptions as they stand, without history; unknown ids are left out. For whoever acts for the platform: it asks nobody's rights. */
+export async function exceptionsById(ports: Pick<Ports, 'database'>, ids: readonly string[]): Promise<ReadonlyMap<string, ExceptionRecord>> {
+  const found = ids.length === 0 ? [] : await openExceptionStore(ports).exceptions.find({ _id: { $in: [...ids] } }).toArray()
+  return new Map(found.map((record) => [record._id, record]))
+}
+
+/** Those of these that the caller may read of now. */
+export async function visibleExceptions(desk: Desk, caller: Caller, ids: readonly string[]): Promise<ReadonlyMap<string, ExceptionSummary>> {
+  if (ids.length === 0) return new Map()
+  const { filter, seen } = await sightOf(desk, caller)
+  const found = await desk.store.exceptions.find({ $and: [filter, { _id: { $in: [...new Set(ids)] } }] } as Filter<ExceptionRecord>, { projection: { history: 0 } }).toArray()
+  return new Map((await summaries(desk, caller, seen === null ? found : await seen(found))).map((summary) => [summary.id, summary]))
 }
 
 async function summaries(desk: Desk, caller: Caller, records: readonly ExceptionRecord[]): Promise<ExceptionSummary[]> {

@@ -38,7 +38,9 @@ export function findingsOfBox({ tracked: { box, bill, journey }, setPoint, putAs
   const causes: Causes = first ? { IMPOSSIBLE: { key: 'put-aside', code: first.rule, at: first.at, values: { count: putAside.length } } } : {}
   if (bill === null || isOver(bill, box._id)) return { causes, due: null }
   const at = state.newest?.at ?? now.toISOString()
-  if (state.sealMismatch) causes.SEAL = { key: state.seals.join('/'), code: 'seal-mismatch', at, values: { found: state.seals.join(' / ') } }
+  // What did not fit, though the right seals may have been read since.
+  const strange = state.strangeSeals ?? state.seals
+  if (state.sealMismatch) causes.SEAL = { key: strange.join('/'), code: 'seal-mismatch', at, values: { found: strange.join(' / ') } }
   if (state.customsHold) causes.CUSTOMS = { key: 'hold', code: 'customs-hold', at, values: {} }
   const door = doorOpened(state)
   if (door) causes.DOOR = door

@@ -2,6 +2,7 @@ import type { ExceptionHistoryItem, ExceptionKind, PersonId, TrackingEvent } fro
 import type { PartyId } from '@yidan/ledger'
 import type { Collection } from 'mongodb'
 import type { Connection } from 'mongoose'
+import { DutyLease } from '../events/duty-lease.ts'
 import type { Contradiction } from '../tracking/contradictions.ts'
 import type { Actor, Cause, ExceptionSubject } from './changes.ts'
 
@@ -63,6 +64,8 @@ export interface ExceptionStore {
   readonly putAside: Collection<PutAsideRecord>
   readonly watch: Collection<WatchRecord>
   readonly checkpoints: Collection<DeskCheckpoint>
+  /** Looking for exceptions is one process's work at a time. */
+  duty(): DutyLease
   /** Makes the indexes, once. */
   ready(): Promise<void>
 }
@@ -77,7 +80,7 @@ export function openExceptionStore({ database }: { readonly database: Connection
   const watch = db.collection<WatchRecord>('exception_watch')
   let laid: Promise<unknown> | null = null
   return {
-    exceptions, putAside, watch, checkpoints: db.collection<DeskCheckpoint>('exception_checkpoint'),
+    exceptions, putAside, watch, checkpoints: db.collection<DeskCheckpoint>('exception_checkpoint'), duty: () => new DutyLease(db, 'exceptions'),
     async ready() {
       laid ??= Promise.all([
         exceptions.createIndexes([{ key: { changedAt: -1, _id: -1 } }, { key: { state: 1, kind: 1, changedAt: -1, _id: -1 } }, { key: { container: 1 } }, { key: { service: 1 } }, { key: { billNumber: 1 } }, { key: { assigned: 1, state: 1 } }, { key: { state: 1, changedAt: -1, _id: -1 } }, { key: { kind: 1, changedAt: -1, _id: -1 } }]),

@@ -1,3 +1,4 @@
+import { leaseTime } from '../events/lease.ts'
 import type { LogEntry } from '../events/types.ts'
 import type { Ports } from '../ports.ts'
 import { factOf, openTrackingWatch, readEvent } from '../tracking/view.ts'
@@ -22,24 +23,64 @@ const tryAgain = 10_000
 /** A burst of events of the same boxes is looked at once. */
 const gathering = 100
 
-/** Several processes may look at once: what both find is one entry of the log, by its id. */
+/**
+ * One process looks at a time; when it ends, another goes on from the checkpoint. Should two look for a moment, what both find is one entry
+ * of the log, by its id.
+ */
 export async function openExceptionWatcher(ports: Pick<Ports, 'database' | 'vault' | 'eventLog' | 'feed' | 'clock' | 'log'>, store: ExceptionStore): Promise<ExceptionWatcher> {
   await store.ready()
   const looking = openLooking(ports, store)
   const watch = openTrackingWatch(ports)
+  const duty = store.duty()
+  /** Whether it is our turn: what is noted then is looked at here, and until then left to the log. */
+  let turn: 'away' | 'coming' | 'here' = 'away'
   let work: Promise<void> = Promise.resolve()
   let waiting = noted()
   let isGathering = false
   let timer: NodeJS.Timeout | null = null
   let sweeping: NodeJS.Timeout | null = null
+  let keeping: NodeJS.Timeout | null = null
   let stopped = false
 
   function then(task: () => Promise<void>): Promise<void> {
     work = work.then(() => (stopped ? undefined : task())).catch((error: unknown) => {
       ports.log.warn({ err: error }, 'exceptions wait')
-      if (!stopped) timer ??= setTimeout(() => ((timer = null), void then(catchUp)), tryAgain)
+      turn = 'away'
+      if (!stopped) timer ??= setTimeout(() => ((timer = null), void then(takeTurn)), tryAgain)
     })
     return work
+  }
+
+  /** What was applied while it was another's turn, or nobody's, is read from the log. */
+  async function takeTurn(): Promise<void> {
+    if (turn === 'here') return
+    if (!(await duty.hold())) return
+    turn = 'coming'
+    waiting = noted()
+    await ((await store.checkpoints.findOne({ _id: 'exceptions' })) === null ? lookAtAll() : catchUp())
+    turn = 'here'
+    lookSoon()
+  }
+
+  /** Beside the work, which may take longer than a lease. */
+  function keepTurn(): void {
+    if (turn === 'away') {
+      void then(takeTurn)
+      return
+    }
+    duty.hold().then((mine) => { if (!mine) turn = 'away' }, (error: unknown) => ports.log.warn({ err: error }, 'exceptions wait'))
+  }
+
+  function lookSoon(): void {
+    if (turn !== 'here' || isGathering || isEmpty(waiting)) return
+    isGathering = true
+    void then(async () => {
+      await new Promise((resolve) => setTimeout(resolve, gathering))
+      const batch = waiting
+      waiting = noted()
+      isGathering = false
+      if (turn === 'here') await lookAt(batch)
+    })
   }
 
   async function lookAt({ boxes, units, bills, sighted, position }: Noted): Promise<void> {
@@ -84,6 +125,7 @@ export async function openExceptionWatcher(ports: Pick<Ports, 'database' | 'vaul
   }
 
   async function sweepDue(): Promise<void> {
+    if (turn !== 'here') return
     for (;;) {
       const due = await store.watch.find({ due: { $lte: ports.clock() } }).sort({ due: 1 }).limit(atOnce).toArray()
       if (due.length === 0 || stopped) return
@@ -96,19 +138,13 @@ export async function openExceptionWatcher(ports: Pick<Ports, 'database' | 'vaul
   return {
     start() {
       sweeping = setInterval(() => void then(sweepDue), sweepEvery).unref()
-      return then(async () => ((await store.checkpoints.findOne({ _id: 'exceptions' })) === null ? lookAtAll() : catchUp()))
+      keeping = setInterval(keepTurn, leaseTime / 3).unref()
+      return then(takeTurn)
     },
     note(entries) {
+      if (turn === 'away') return
       for (const entry of entries) noteIn(waiting, entry)
-      if (isGathering || isEmpty(waiting)) return
-      isGathering = true
-      void then(async () => {
-        await new Promise((resolve) => setTimeout(resolve, gathering))
-        const batch = waiting
-        waiting = noted()
-        isGathering = false
-        await lookAt(batch)
-      })
+      lookSoon()
     },
     sweep: () => then(sweepDue),
     settled: () => work,
@@ -116,7 +152,9 @@ export async function openExceptionWatcher(ports: Pick<Ports, 'database' | 'vaul
       stopped = true
       if (timer !== null) clearTimeout(timer)
       if (sweeping !== null) clearInterval(sweeping)
+      if (keeping !== null) clearInterval(keeping)
       await work
+      await duty.release()
     },
   }
 }

@@ -15,6 +15,7 @@ export function frameFor(room: OpenRoom, entry: LogEntry): Frame | null {
     return { ...common, kind: 'tracking', code: fact.retracts === null ? fact.code : 'RETRACTED', container: fact.container, item: fact.retracts === null ? timelineItem(fact, { legs: room.bill?.legs ?? [] }) : null }
   }
   const { event } = entry
+  if (event.type === 'people-notified') return { ...common, kind: 'notice', code: 'new', container: null, item: null }
   // The desk's room says only that something changed: what it is, everybody reads with their own rights.
   if (event.type === 'exception-changed') return room.kind === 'desk' ? { ...common, kind: 'exception', code: 'changed', container: null, item: null } : { ...common, kind: 'exception', code: event.kind, container: event.subject.container, item: null }
   if (room.kind === 'train' && isTrainChange(entry)) return { ...common, kind: 'tracking', code: entry.event.type, container: null, item: null }

@@ -21,7 +21,7 @@ export interface OpenRoom {
   /** How many sockets sit here or are being let in. */
   seats: number
 }
-export type RoomKind = 'bill' | 'container' | 'train' | 'company' | 'corridor' | 'desk'
+export type RoomKind = 'bill' | 'container' | 'train' | 'company' | 'corridor' | 'desk' | 'person'
 
 /** What every report of a train or vessel is about besides itself. It is not in the log: the corridor's room is told that something moved, not what. */
 export const corridorKey = 'corridor'
@@ -40,6 +40,8 @@ export async function openRoom(reader: TrackingReader, name: string): Promise<Op
       return roomOf({ name, kind, keys: [] })
     case 'desk':
       return subject === 'exceptions' ? roomOf({ name, kind, keys: [exceptionShelf] }) : null
+    case 'person':
+      return roomOf({ name, kind, keys: [name] })
     case 'corridor':
       return subject === 'all' ? roomOf({ name, kind, keys: [corridorKey] }) : null
     default:
@@ -91,6 +93,8 @@ export function turnedAway(caller: Caller, room: OpenRoom): NonNullable<Subscrib
       return may(caller, 'follow-train') ? null : 'forbidden'
     case 'company':
       return may(caller, 'use-session') && room.name === `company:${companyOf(caller)?.id ?? ''}` ? null : 'forbidden'
+    case 'person':
+      return caller.kind === 'person' && room.name === `person:${caller.person.id}` && may(caller, 'read-exceptions') ? null : 'forbidden'
     case 'desk':
       return may(caller, 'read-exceptions') ? null : 'forbidden'
   }

@@ -1,11 +1,12 @@
 import type { WebhookDelivery, WebhookView } from '@yidan/api/contract'
 import { ensure } from '../access/abilities.ts'
 import type { HandlersFor } from '../http/handlers.ts'
-import { changeSecret, changeSubscription, deliveriesOf, listSubscriptions, replayFrom, sendOnceMore, subscribe, subscriptionOf, unsubscribe, type DeliveryDesk } from './delivery/commands.ts'
+import { changeSecret, changeSubscription, deliveriesOf, listSubscriptions, replayFrom, replayRange, sendOnceMore, subscribe, subscriptionOf, unsubscribe, type DeliveryDesk } from './delivery/commands.ts'
+import { sendTest } from './delivery/test-message.ts'
 import type { DeliveryRecord, SubscriptionRecord } from './delivery/store.ts'
 import { subscriptionFields } from './dcsa/filters.ts'
 
-type Names = 'webhooks' | 'createWebhook' | 'webhook' | 'changeWebhook' | 'deleteWebhook' | 'rotateWebhookSecret' | 'webhookDeliveries' | 'redeliver' | 'replay'
+type Names = 'webhooks' | 'createWebhook' | 'webhook' | 'changeWebhook' | 'deleteWebhook' | 'rotateWebhookSecret' | 'webhookDeliveries' | 'redeliver' | 'replay' | 'testWebhook'
 
 /** Callback addresses of a company over HTTP. */
 export function webhookHandlers(desk: DeliveryDesk): HandlersFor<Names> {
@@ -48,10 +49,15 @@ export function webhookHandlers(desk: DeliveryDesk): HandlersFor<Names> {
       concerns(`${before._id} ${params.sequence}`)
       return deliveryView(await sendOnceMore(desk, before, Number(params.sequence)))
     },
+    async testWebhook({ caller, params, concerns }) {
+      const before = await subscriptionOf(desk, caller, params.webhookId)
+      concerns(before._id)
+      return sendTest(desk, before)
+    },
     async replay({ caller, params, body, concerns }) {
       const before = await subscriptionOf(desk, caller, params.webhookId)
       concerns(`${before._id} ${body.from}`)
-      return webhookView(await replayFrom(desk, before, body.from))
+      return webhookView(await (body.to === undefined ? replayFrom(desk, before, body.from) : replayRange(desk, before, { from: body.from, to: body.to })))
     },
   }
 }

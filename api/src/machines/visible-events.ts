@@ -11,9 +11,10 @@ import { openFollowedReader, type FollowedReader } from '../tracking/followed.ts
 import { isWithdrawn } from '../tracking/rules.ts'
 import { concerns } from '../tracking/timeline.ts'
 import { openTrackingReader, titleFor, track, type Box, type Tracked, type TrackedBill, type TrackingReader } from '../tracking/view.ts'
+import { exceptionSeen, type VisibleException } from './visible-exceptions.ts'
 
 /** One event as a caller may have it: everything that names what the caller may not follow is out of it. */
-export type VisibleEvent = VisibleTracking | VisibleTitle
+export type VisibleEvent = VisibleTracking | VisibleTitle | VisibleException
 
 interface Common {
   /** Where it stands in the log; `index` counts the events of one entry. */
@@ -56,7 +57,7 @@ export function openEventSight(ports: Pick<Ports, 'database' | 'vault' | 'eventL
     followed,
     async visible(caller, entries) {
       const view = await lookUp({ ports, followed, reader, caller, entries })
-      return entries.flatMap((entry): readonly VisibleEvent[] => (entry.event.type === 'tracking-received' ? trackingSeen(view, entry) : titlesSeen(view, entry)))
+      return entries.flatMap((entry): readonly VisibleEvent[] => (entry.event.type === 'tracking-received' ? trackingSeen(view, entry) : entry.event.type === 'exception-changed' ? exceptionSeen(view, entry) : titlesSeen(view, entry)))
     },
   }
 }
@@ -78,13 +79,14 @@ async function lookUp({ ports, followed, reader, caller, entries }: { ports: Pic
   const all = may(caller, 'follow-container', cargoThing(null))
   const facts = entries.flatMap((entry) => factOf(entry) ?? [])
   const documents = entries.flatMap(({ event }) => (event.type === 'tracking-received' ? documentsOf(event.event) : []))
-  const units = facts.flatMap(({ container, service }) => (container === null && service !== null ? [service] : []))
+  const wrong = entries.flatMap(({ event }) => (event.type === 'exception-changed' ? [event.subject] : []))
+  const units = [...facts, ...wrong].flatMap(({ container, service }) => (container === null && service !== null ? [service] : []))
   const subjects = entries.flatMap(({ event }) => (event.type === 'ledger-recorded' ? event.record.entries.map(({ subject }) => subject) : []))
   const [boxes, services, riding, billsByNumber] = await Promise.all([
-    followed.boxes(facts.flatMap(({ container }) => container ?? [])), followed.services(units), followed.riding(units, all ? null : (companyOf(caller)?.partyId ?? null), companyOf(caller) === null ? 0 : aboardLimit),
+    followed.boxes([...facts, ...wrong].flatMap(({ container }) => container ?? [])), followed.services(units), followed.riding(units, all ? null : (companyOf(caller)?.partyId ?? null), companyOf(caller) === null ? 0 : aboardLimit),
     followed.billsByNumber(documents),
   ])
-  const bills = await followed.bills([...subjects.filter((subject) => subject.startsWith('b')), ...[...boxes.values(), ...riding].flatMap(({ billId }) => billId ?? [])])
+  const bills = await followed.bills([...subjects.filter((subject) => subject.startsWith('b')), ...wrong.flatMap(({ billId }) => billId ?? []), ...[...boxes.values(), ...riding].flatMap(({ billId }) => billId ?? [])])
   const tracked = (await track(reader, riding, [...bills.values()])).filter(({ bill }) => may(caller, 'follow-container', cargoThing(bill)))
   const riders = new Map<string, Tracked[]>(units.map((unit) => [unit, tracked.filter(({ box }) => box.services.includes(unit))]))
   const withdrawn = new Set([...services.values()].flatMap((service) => service.withdrawn))

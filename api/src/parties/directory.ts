@@ -17,6 +17,12 @@ export interface Directory {
   people(personIds: readonly PersonId[]): Promise<ReadonlyMap<PersonId, { readonly name: string; readonly companyId: CompanyId }>>
   /** People of a company who are not disabled and have one of these roles, by name. */
   staffOf(companyId: CompanyId, roles: readonly PersonRole[]): Promise<readonly { readonly personId: PersonId; readonly name: string }[]>
+  /** People of these companies who are not disabled. */
+  membersOf(companyIds: readonly CompanyId[]): Promise<readonly PersonId[]>
+  /** Companies that have one of these roles. */
+  withRoles(roles: readonly CompanyRole[]): Promise<readonly CompanyId[]>
+  /** The mail address of a person; null when disabled or forgotten. */
+  addressOf(personId: PersonId): Promise<string | null>
   /** The person's name behind a key, for those in the chain's company. */
   keyHolders(keyIds: readonly KeyId[]): Promise<ReadonlyMap<KeyId, string>>
 }

@@ -73,6 +73,12 @@ export function directoryOf({ companies, people }: PartyStore, { ledger, vault }
       const found = await people.find({ companyId, disabled: false, roles: { $in: [...roles] } }).toArray()
       return found.map(({ _id, name }) => ({ personId: _id, name })).sort((one, other) => one.name.localeCompare(other.name))
     },
+    async membersOf(companyIds) {
+      const found = await people.kept.find({ companyId: { $in: [...companyIds] }, disabled: false }, { projection: { _id: 1 } }).sort({ _id: 1 }).toArray()
+      return found.map(({ _id }) => _id)
+    },
+    withRoles: async (roles) => (await companies.find({ roles: { $in: [...roles] }, registered: true }, { _id: 1 }).lean<Pick<CompanyRecord, '_id'>[]>()).map(({ _id }) => _id),
+    addressOf: async (personId) => (await people.findOne({ _id: personId, disabled: false }))?.email ?? null,
     async keyHolders(keyIds) {
       const keys = (await Promise.all([...new Set(keyIds)].map((keyId) => ledger.key(keyId)))).filter((key) => key !== null)
       const holders = await people.find({ tag: { $in: keys.map(({ person }) => person) } }).toArray()

@@ -24,10 +24,10 @@ const wordings = {
 
 /** Why a fact was put aside; `what` says when and where the known one was. */
 export const contradictionWords: Readonly<Record<ContradictionRule, Record<Language, (what: string) => string>>> = {
-  'two-places-at-once': { zh: (what) => `同一箱不可能在两地：与${what}相距太远`, en: (what) => `One box in two places: too far from ${what}` },
-  'arrival-before-departure': { zh: (what) => `同一程未开先到：另有${what}`, en: (what) => `Arrived before it left on the same leg: there is ${what}` },
-  'load-before-gate-in': { zh: (what) => `进场之前已装车（船）：另有${what}`, en: (what) => `Loaded before it was gated in: there is ${what}` },
-  'discharge-before-load': { zh: (what) => `未装先卸：另有${what}`, en: (what) => `Discharged before it was loaded: there is ${what}` },
+  'two-places-at-once': { zh: (what) => `同一箱不可能在两地：与 ${what} 相距太远`, en: (what) => `One box in two places: too far from ${what}` },
+  'arrival-before-departure': { zh: (what) => `同一程未开先到：另有 ${what}`, en: (what) => `Arrived before it left on the same leg: there is ${what}` },
+  'load-before-gate-in': { zh: (what) => `进场之前已装车（船）：另有 ${what}`, en: (what) => `Loaded before it was gated in: there is ${what}` },
+  'discharge-before-load': { zh: (what) => `未装先卸：另有 ${what}`, en: (what) => `Discharged before it was loaded: there is ${what}` },
   'moved-after-delivery': { zh: (what) => `该箱已按提单交付：${what}`, en: (what) => `The box was delivered on its bill: ${what}` },
 }
 
@@ -71,7 +71,7 @@ function putAsideLine(index: number, eventID: string, because: readonly Contradi
 }
 
 export function contradictionText({ rule, at, place }: Contradiction, language: Language): string {
-  return contradictionWords[rule][language]([at, place].filter((part) => part !== null).join(' '))
+  return contradictionWords[rule][language]([at && `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`, place].filter((part) => part !== null).join(' '))
 }
 
 export function entryOf(event: TrackingEvent, sender: PartyId): NewEntry {

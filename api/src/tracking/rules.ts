@@ -30,6 +30,8 @@ export interface BoxState {
   readonly empty: boolean | null
   readonly seals: readonly string[]
   readonly sealMismatch: boolean
+  /** The seals that did not fit; absent where none was found yet. */
+  readonly strangeSeals?: readonly string[]
   /** Selected by customs and not released since. */
   readonly customsHold: boolean
   /** Seals put on by order of an authority, which count in place of the bill's. */
@@ -187,11 +189,12 @@ function legOf({ legs }: Plan, number: number | null): PlannedLeg | undefined {
 }
 
 /** A box whose seals are all strangers to its bill has been opened, or is another box. A new seal by an authority (RSEA) is the one to compare with from then on. */
-function sealsAfter({ seals: planned }: Plan, state: BoxState, { code, seals }: Fact): Pick<BoxState, 'seals' | 'sealMismatch' | 'resealed'> {
+function sealsAfter({ seals: planned }: Plan, state: BoxState, { code, seals }: Fact): Pick<BoxState, 'seals' | 'sealMismatch' | 'strangeSeals' | 'resealed'> {
   if (seals.length === 0) return { seals: state.seals, sealMismatch: state.sealMismatch, resealed: state.resealed }
-  if (code === 'RSEA') return { seals, sealMismatch: false, resealed: seals }
+  if (code === 'RSEA') return { seals, sealMismatch: false, ...(state.strangeSeals === undefined ? {} : { strangeSeals: [] }), resealed: seals }
   const expected = state.resealed ?? planned
-  return { seals, sealMismatch: state.sealMismatch || !sealsFit(expected, seals), resealed: state.resealed }
+  const fit = sealsFit(expected, seals)
+  return { seals, sealMismatch: state.sealMismatch || !fit, ...(fit ? {} : { strangeSeals: [...new Set([...(state.strangeSeals ?? []), ...seals])].sort() }), resealed: state.resealed }
 }
 
 /** Whether one of the seals found is one of those expected; nothing expected fits all. */

@@ -154,7 +154,7 @@ function faultOf(property: string, value: unknown, message: string): FilterFault
 /** Whether an event fits. `bookedBills` are the bills of the booking that the filter names. */
 export function fitsFilter(filter: EventFilter, visible: VisibleEvent, bookedBills: readonly string[]): boolean {
   const { containers, billNumbers, recordedAt } = visible
-  const facts = visible.kind === 'title' ? factsOfTitle(visible) : factsOfTracking(visible)
+  const facts = visible.kind === 'exception' ? null : visible.kind === 'title' ? factsOfTitle(visible) : factsOfTracking(visible)
   if (facts === null) return false
   const isOne = (wanted: readonly string[] | undefined, found: string | null): boolean => wanted === undefined || (found !== null && wanted.includes(found))
   const is = (wanted: string | undefined, ...found: readonly (string | null | undefined)[]): boolean => wanted === undefined || found.includes(wanted)

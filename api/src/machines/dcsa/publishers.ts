@@ -5,7 +5,7 @@ import type { Publisher } from './v3-event.ts'
 
 /** Names of those who reported these events. */
 export async function publishersOf(directory: Directory, events: readonly VisibleEvent[]): Promise<(partyId: string) => Publisher> {
-  const known = await directory.byParties([...new Set(events.map((event): PartyId => (event.kind === 'title' ? event.carrier : event.sender)))])
+  const known = await directory.byParties([...new Set(events.flatMap((event): readonly PartyId[] => (event.kind === 'exception' ? [] : [event.kind === 'title' ? event.carrier : event.sender])))])
   return (partyId) => {
     const company = known.get(partyId as PartyId)
     return { name: (company?.nameEn ?? company?.name ?? partyId).slice(0, 100), isCarrier: company?.roles.includes('carrier') ?? false }

@@ -79,7 +79,7 @@ export function eventRoutes(router: Router, version: Version, parts: MachinePart
 
 async function pageOf(version: Version, { ports, sight }: MachineParts, caller: Caller, { filter, limit }: ParsedQuery, after: Place | null): Promise<{ readonly events: readonly VisibleEvent[]; readonly next: Place | null }> {
   const booked = filter.booking === undefined ? [] : await billsOfBooking(ports, filter.booking)
-  const hasPlace = (event: VisibleEvent): boolean => (version === 2 ? v2Event(event) !== null : event.kind === 'title' || event.event.eventType !== 'POSITION')
+  const hasPlace = (event: VisibleEvent): boolean => (version === 2 ? v2Event(event) !== null : event.kind !== 'tracking' || event.event.eventType !== 'POSITION')
   return readEvents({
     ports, sight, caller, after, limit,
     wanted: { ...narrowed(filter), positions: version === 3 && (filter.eventTypes?.includes('REEFER') ?? true), ...recordedWithin(filter), matches: (event) => fitsFilter(filter, event, booked) && hasPlace(event) },

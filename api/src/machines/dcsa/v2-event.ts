@@ -20,6 +20,7 @@ export const v2Codes = {
 
 /** The event in the shape of 2.2, or null where 2.2 has no place for it. */
 export function v2Event(visible: VisibleEvent): V2Event | null {
+  if (visible.kind === 'exception') return null
   return visible.kind === 'title' ? ofTitle(visible) : ofTracking(visible)
 }
 

@@ -26,6 +26,7 @@ export const v3Codes = {
 
 /** The event in the shape of 3.0, or null where 3.0 has no place for it. `nameOf` gives the name of the company that reported it. */
 export function v3Event(visible: VisibleEvent, nameOf: (partyId: string) => Publisher): V3Event | null {
+  if (visible.kind === 'exception') return null
   return visible.kind === 'title' ? ofTitle(visible, nameOf) : ofTracking(visible, nameOf)
 }
 

@@ -17,7 +17,7 @@ export interface DeliveryDesk {
   readonly ports: Ports
   readonly store: DeliveryStore
   readonly engine: Pick<DeliveryEngine, 'ring'>
-  readonly settings: Pick<DeliverySettings, 'allowLoopback'>
+  readonly settings: Pick<DeliverySettings, 'allowLoopback' | 'timeoutMs'>
 }
 
 type Kind = Pick<SubscriptionRecord, 'kind' | 'filter'>
@@ -104,6 +104,16 @@ export async function replayFrom({ store, engine }: DeliveryDesk, { _id, sequenc
   if (after === null) throw new Problem('not-found')
   engine.ring()
   return after
+}
+
+const rangeLimit = 1_000
+
+/** Sends the numbers of a range once more, out of turn: nothing behind them waits. @throws Problem `not-found` when none of them is kept */
+export async function replayRange({ store, engine }: DeliveryDesk, before: SubscriptionRecord, { from, to }: { readonly from: number; readonly to: number }): Promise<SubscriptionRecord> {
+  const { matchedCount } = await store.deliveries.updateMany({ subscriptionId: before._id, sequence: { $gte: from, $lte: Math.min(to, before.sequence, from + rangeLimit - 1) } }, { $set: { again: true } })
+  if (matchedCount === 0) throw new Problem('not-found', { sequence: from })
+  engine.ring()
+  return before
 }
 
 async function checkAddress({ settings }: DeliveryDesk, url: string, language: Language, pointer = '/url'): Promise<void> {

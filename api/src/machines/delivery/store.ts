@@ -9,7 +9,7 @@ import type { Place } from '../event-pages.ts'
 export type Maker = { readonly kind: 'person'; readonly personId: PersonId } | { readonly kind: 'api-key'; readonly apiKeyId: string }
 
 export interface PlatformFilter {
-  readonly events: readonly ('equipment' | 'transport' | 'shipment' | 'position' | 'reefer' | 'device' | 'bill')[]
+  readonly events: readonly ('equipment' | 'transport' | 'shipment' | 'position' | 'reefer' | 'device' | 'bill' | 'exception')[]
   readonly billNumber?: string
   readonly container?: string
 }

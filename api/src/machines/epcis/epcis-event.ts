@@ -17,6 +17,7 @@ export interface EpcisEvent extends Readonly<Record<string, unknown>> {
 export const context = ['https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld', { yidan: 'urn:yidan:epcis:' }] as const
 
 export function epcisEvent(visible: VisibleEvent): EpcisEvent | null {
+  if (visible.kind === 'exception') return null
   return visible.kind === 'title' ? ofTitle(visible) : ofTracking(visible)
 }
 

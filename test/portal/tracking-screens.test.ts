@@ -1,0 +1,78 @@
+import { expect } from 'chai'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { simulatedClock } from '../simulate/clock.ts'
+import { begins, simulate } from '../simulate/fortnight.ts'
+import { barriersOn, openPortal, type Portal } from './browser.ts'
+
+const soon = { timeout: 20_000 }
+/** Pictures of the screens, where somebody wants to look at them. */
+const pictures = process.env['YIDAN_PICTURES']
+/** In the night in which one train waits with an impossible report, one is late, one has lost a seal and a vessel has left. */
+const days = 6 + 14 / 24
+
+/** Screens by their address, what shows that they are there, and what is done first. */
+interface Screen { readonly name: string; readonly path: string; readonly shows: string; readonly first?: (page: Page) => Promise<void> }
+
+describe('Every screen of tracking, with a week of trains behind it', function () {
+  this.timeout(600_000)
+  let portal: Portal, exceptions: Readonly<Record<string, string>>, box: string
+
+  before(async function () {
+    const clock = simulatedClock(begins)
+    portal = await openPortal(this, { clock: () => clock.now(), settings: { sessionDays: 90 } })
+    const { differences } = await simulate({ platform: portal.platform, clock, speed: Infinity, days, tell: () => undefined })
+    expect(differences).to.deep.equal([])
+    const operator = portal.platform.client(await portal.platform.signInAs('operator'))
+    await operator.call('createWebhook', { body: { url: 'https://example.com/yidan/events', label: '运输管理系统 TMS', events: ['equipment', 'exception'] } }).catch(() => undefined)
+    const { items } = await operator.call('exceptions', { query: { limit: 100, state: 'open' } })
+    exceptions = Object.fromEntries(items.map(({ kind, id }) => [kind, id]))
+    box = items.find(({ kind }) => kind === 'SEAL')?.container ?? ''
+    expect(Object.keys(exceptions)).to.include.members(['SEAL', 'IMPOSSIBLE', 'LATE'])
+  })
+  after(async () => {
+    await portal?.close()
+  })
+
+  const click = (name: RegExp) => async (page: Page): Promise<void> => {
+    await page.getByRole('button', { name }).first().click()
+    await page.getByRole('dialog').waitFor(soon)
+  }
+  const screens = (): Screen[] => [
+    { name: 'containers', path: '/track', shows: 'a[href^="/containers/"]' },
+    { name: 'containers-none', path: '/track?q=ZZZZ', shows: '.empty' },
+    { name: 'container', path: `/containers/${box}`, shows: 'h1' },
+    { name: 'train', path: '/trains/X8206', shows: 'h1' },
+    { name: 'trains', path: '/train-runs', shows: 'a[href^="/train-runs/X"]' },
+    { name: 'plan-run', path: '/train-runs/new', shows: 'form' },
+    { name: 'train-run', path: '/train-runs/X8206.2026-11-26', shows: 'li.wagon' },
+    { name: 'corridors', path: '/corridors', shows: 'svg' },
+    { name: 'desk', path: '/exceptions', shows: '.list-side a' },
+    { name: 'exception-seal', path: `/exceptions/${exceptions['SEAL']}`, shows: '.history li' },
+    { name: 'exception-late', path: `/exceptions/${exceptions['LATE']}`, shows: '.history li' },
+    { name: 'exception-assign', path: `/exceptions/${exceptions['SEAL']}`, shows: '.history li', first: click(/^(指派|Assign)$/) },
+    { name: 'exception-close', path: `/exceptions/${exceptions['SEAL']}`, shows: '.history li', first: click(/^(关闭|Close)$/) },
+    { name: 'put-aside', path: `/exceptions/${exceptions['IMPOSSIBLE']}`, shows: '.history li' },
+    { name: 'put-aside-reject', path: `/exceptions/${exceptions['IMPOSSIBLE']}`, shows: '.history li', first: click(/^(驳回|Reject)$/) },
+    { name: 'notices', path: '/notices', shows: '.list li' },
+    { name: 'account', path: '/account', shows: '#notices table' },
+  ]
+
+  for (const [width, language] of [[1440, 'zh-CN'], [390, 'en']] as const) {
+    it(`is without barriers and no wider than ${width} px, in ${language}`, async () => {
+      const page = await portal.personAt('operator', { width, language })
+      await page.clock.setFixedTime(portal.platform.ports.clock())
+      const found: Record<string, string[]> = {}
+      for (const { name, path, shows, first } of screens()) {
+        await page.goto(`${portal.platform.url}${path}`)
+        await page.locator(`${shows} >> visible=true`).first().waitFor(soon)
+        await page.locator('.bone').first().waitFor({ ...soon, state: 'detached' })
+        await first?.(page)
+        const barriers = await barriersOn(page)
+        if (barriers.length > 0) found[name] = barriers
+        if (pictures) await page.screenshot({ path: join(pictures, `${name}-${width}.png`), fullPage: first === undefined })
+      }
+      expect(found).to.deep.equal({})
+    })
+  }
+})
