@@ -20,6 +20,7 @@ import { openMachines, type Machines } from './machines/index.ts'
 import { callerBehind, finishAllRegistrations, inviteFirstOperator, keyUseProjection, openParties, peopleHandlers, takeInRegistrar, type Parties } from './parties/index.ts'
 import type { Ports } from './ports.ts'
 import { openPositions, positionHandlers, positionProjections } from './positions/index.ts'
+import { openShares } from './shares/index.ts'
 import { systemHandlers } from './system/index.ts'
 import { trackingHandlers, trackingProjections } from './tracking/index.ts'
 import { trainHandlers, trainProjections } from './trains/index.ts'
@@ -48,8 +49,9 @@ export async function createApp(ports: Ports, { checkAnswers = false }: { readon
   for (const projection of [...billProjections(ports, directory), ...trackingProjections(ports), ...exceptionProjections(ports), ...positionProjections(ports), ...trainProjections(ports), keyUseProjection(ports.database)]) feed.register(projection)
 
   const machines = await openMachines(ports, directory, { callerBehind: callerBehind(parties.store, sessions, ports.clock), audit })
+  const shares = await openShares(ports, directory, { callerBehind: callerBehind(parties.store, sessions, ports.clock), isSession: (sessionId) => sessions.isOpen(sessionId), sessionUntil: (sessionId) => sessions.expiresAt(sessionId) })
   const handlers: Handlers = {
-    ...peopleHandlers(ports, parties, { audit, keepForSignature: keyCommandKeeper(ports, directory), demoAdministratorOf: ({ partyId }) => demoAdministratorOf(ports, partyId) }),
+    ...peopleHandlers(ports, parties, { audit, keepForSignature: keyCommandKeeper(ports, directory), demoAdministratorOf: ({ partyId }) => demoAdministratorOf(ports, partyId), beforeSignOut: (sessionId) => shares.outliveSession(sessionId) }),
     ...billHandlers(ports, directory),
     ...trackingHandlers(ports, directory),
     ...exceptionHandlers(ports, directory),
@@ -57,6 +59,7 @@ export async function createApp(ports: Ports, { checkAnswers = false }: { readon
     ...trainHandlers(ports, directory),
     ...gateHandlers(ports, directory),
     ...machines.handlers,
+    ...shares.handlers,
     ...systemHandlers(ports),
   }
   const gates: Gates = {
@@ -71,12 +74,14 @@ export async function createApp(ports: Ports, { checkAnswers = false }: { readon
   feed.onApplied((entries) => exceptions.note(entries))
   const positions = openPositions(ports)
   feed.onApplied((entries) => positions.note(entries))
+  feed.onApplied((entries) => shares.note(entries))
   await feed.start()
   const hub = openHub({
     httpServer: server, ports,
     authenticate: async (headers, address) => (await identify(sessions, { authorization: headers.authorization, cookie: headers.cookie, address })).caller,
+    admit: (token) => shares.admit(token),
   })
-  const stopCutting = sessions.onRevoked((revoked) => hub.cut(revoked))
+  const stopCutting = [sessions.onRevoked((revoked) => hub.cut(revoked)), sessions.onRevoked((revoked) => shares.noteRevoked(revoked)), shares.onEnded((shareId) => hub.cut({ type: 'share', shareId }))]
   await finishAllRegistrations(ports, parties.store)
   await takeInRegistrar(ports, parties.store)
   await finishErasures(ports)
@@ -89,7 +94,7 @@ export async function createApp(ports: Ports, { checkAnswers = false }: { readon
   return {
     express: app, server, parties, hub, notices, exceptions,
     async close() {
-      stopCutting()
+      for (const stop of stopCutting) stop()
       await hub.close()
       await machines.engine.stop()
       await closeServer(server)
@@ -97,6 +102,7 @@ export async function createApp(ports: Ports, { checkAnswers = false }: { readon
       await positions.stop()
       await feed.stop()
       await notices.stop()
+      await shares.settled()
       await audit.close()
     },
   }
