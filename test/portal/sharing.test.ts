@@ -39,8 +39,8 @@ describe('Sharing a journey, on the screens', function () {
     await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true })
   }
   /** A browser that never saw the platform: no session, no cookie. */
-  async function stranger(width: number, locale = 'zh-CN'): Promise<Page> {
-    const context = await portal.browser.newContext({ viewport: { width, height: 844 }, locale })
+  async function stranger(width: number): Promise<Page> {
+    const context = await portal.browser.newContext({ viewport: { width, height: 844 }, locale: 'zh-CN' })
     return context.newPage()
   }
   async function report(code: string): Promise<void> {
@@ -90,11 +90,12 @@ describe('Sharing a journey, on the screens', function () {
     await guest.getByText('已装载').first().waitFor(soon)
     await guest.locator('ol.line li', { hasText: '装载' }).getByText('新', { exact: true }).waitFor(soon)
     const text = await guest.locator('main').innerText()
-    for (const secret of [billNumber, boxesOn(draft)[0]?.seal ?? '', draft.document?.shipper.name ?? 'shipper', draft.document?.containers[0]?.cargo[0]?.goods ?? 'goods']) expect(text).to.not.contain(secret)
+    for (const secret of [billNumber, boxesOn(draft)[0]?.seal ?? '', draft.carrier.name ?? 'carrier', draft.document?.containers[0]?.cargo[0]?.goods ?? 'goods']) expect(text).to.not.contain(secret)
     const token = link.split('#')[1] ?? ''
     expect(asked.filter((line) => line.includes(token))).to.deep.equal([])
-    const wide = await stranger(1440, 'en')
+    const wide = await stranger(1440)
     await wide.goto(link)
+    await wide.getByRole('button', { name: 'English' }).click()
     await wide.getByText('shared by').waitFor(soon)
     expect(await barriersOn(wide)).to.deep.equal([])
     await picture(wide, 'guest-1440-en')
