@@ -101,7 +101,7 @@ describe('share links over HTTP', function () {
     expect((await platform.client(administrator).call('shares', {})).items.map(({ id }) => id)).to.include(made.id)
     const viewer = await aPerson(platform, administrator, ['viewer'])
     for (const other of [viewer, await platform.signInAs('shipper-furniture')]) {
-      expect((await platform.client(other).call('shares', {})).items).to.deep.equal([])
+      expect((await platform.client(other).call('shares', {})).items.map(({ id }) => id)).to.not.include(made.id)
       expect(await codeOf(platform.client(other).call('revokeShare', { params: { shareId: made.id } }))).to.equal('not-found')
     }
     const paged = await platform.client(administrator).call('shares', { query: { limit: 2 } })
