@@ -18,6 +18,8 @@ export const abilities = [
   'write-title-papers', 'read-title-papers',
   // following it
   'send-events', 'follow-bill', 'follow-container', 'follow-train',
+  // showing it to people without an account
+  'share-following', 'open-share',
   // what is wrong on the way
   'read-exceptions', 'handle-exceptions', 'decide-put-aside',
   // trains

@@ -10,6 +10,7 @@ export const problemCodes = [
   'unreadable-file', 'unknown-file-type', 'too-many-rows', 'signing-request-closed', 'signature-not-wanted',
   'bill-erased', 'bill-still-live', 'retention-running', 'second-account-required', 'erasure-not-asked', 'debt-not-due', 'person-still-active',
   'exception-not-open', 'not-put-aside', 'unknown-person',
+  'share-unknown', 'share-expired', 'share-revoked', 'share-ended',
   'run-exists', 'plan-faulty', 'composition-faulty', 'train-departed', 'train-not-departed', 'train-not-composed', 'train-cancelled', 'no-exchange-here', 'boxes-not-loaded', 'times-faulty',
   'ledger-unavailable', 'database-unavailable', 'render-unavailable', 'internal',
 ] as const
@@ -45,7 +46,7 @@ export const Problem = z.strictObject({
 })
 export type Problem = z.infer<typeof Problem>
 
-const notFound: readonly ProblemCode[] = ['not-found', 'unknown-bill']
+const notFound: readonly ProblemCode[] = ['not-found', 'unknown-bill', 'share-unknown']
 const forbidden: readonly ProblemCode[] = [
   'forbidden', 'csrf', 'demo-off', 'not-shipper', 'not-carrier', 'not-titleholder', 'not-possessor', 'not-holder', 'not-recipient', 'not-pledgee',
   'not-delivery-party', 'registrar-required', 'key-not-of-party', 'key-lacks-purpose',
@@ -57,7 +58,7 @@ const badRequest: readonly ProblemCode[] = [
 const unprocessable: readonly ProblemCode[] = ['draft-faulty', 'weak-password', 'idempotency-key-reused', 'too-many-rows', 'not-ready-to-issue', 'unknown-person', 'plan-faulty', 'composition-faulty', 'times-faulty']
 const single: Partial<Record<ProblemCode, number>> = {
   'not-signed-in': 401, 'bad-credentials': 401, 'session-expired': 401, 'method-not-allowed': 405, 'not-acceptable': 406, 'payload-too-large': 413,
-  'unsupported-media-type': 415, 'unknown-file-type': 415, 'bill-erased': 410, 'locked-out': 429, 'too-many-requests': 429, internal: 500,
+  'unsupported-media-type': 415, 'unknown-file-type': 415, 'bill-erased': 410, 'share-expired': 410, 'share-revoked': 410, 'share-ended': 410, 'locked-out': 429, 'too-many-requests': 429, internal: 500,
   'ledger-unavailable': 503, 'database-unavailable': 503, 'render-unavailable': 503,
 }
 

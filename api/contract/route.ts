@@ -11,6 +11,8 @@ export interface Route {
   readonly ability: Ability
   readonly params?: z.ZodObject
   readonly query?: z.ZodObject
+  /** Takes the secret of a share link in the header `share-token`: it stands in no address and no log. */
+  readonly shareToken?: true
   /** A JSON body. */
   readonly body?: z.ZodType
   /** An uploaded file (multipart/form-data, field `file`) with these further text fields. */

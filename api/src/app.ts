@@ -21,6 +21,7 @@ import { openExceptionNotices, type NoticeWriter } from './notices/index.ts'
 import { callerBehind, finishAllRegistrations, inviteFirstOperator, keyUseProjection, openParties, peopleHandlers, takeInRegistrar, type Parties } from './parties/index.ts'
 import type { Ports } from './ports.ts'
 import { openPositions, positionHandlers, positionProjections } from './positions/index.ts'
+import { openShares } from './shares/index.ts'
 import { systemHandlers } from './system/index.ts'
 import { trackingHandlers, trackingProjections } from './tracking/index.ts'
 import { trainHandlers, trainProjections } from './trains/index.ts'
@@ -53,8 +54,9 @@ export async function createApp(ports: Ports, { checkAnswers = false }: { readon
   const behind = callerBehind(parties.store, sessions, ports.clock)
   const machines = await openMachines(ports, directory, { callerBehind: behind, audit })
   const exceptionNotices = await openExceptionNotices(ports, directory, behind)
+  const shares = await openShares(ports, directory, { callerBehind: behind, isSession: (sessionId) => sessions.isOpen(sessionId), sessionUntil: (sessionId) => sessions.expiresAt(sessionId) })
   const handlers: Handlers = {
-    ...peopleHandlers(ports, parties, { audit, keepForSignature: keyCommandKeeper(ports, directory), demoAdministratorOf: ({ partyId }) => demoAdministratorOf(ports, partyId) }),
+    ...peopleHandlers(ports, parties, { audit, keepForSignature: keyCommandKeeper(ports, directory), demoAdministratorOf: ({ partyId }) => demoAdministratorOf(ports, partyId), beforeSignOut: (sessionId) => shares.outliveSession(sessionId) }),
     ...billHandlers(ports, directory),
     ...trackingHandlers(ports, directory),
     ...exceptionHandlers(ports, directory),
@@ -63,6 +65,7 @@ export async function createApp(ports: Ports, { checkAnswers = false }: { readon
     ...trainHandlers(ports, directory),
     ...gateHandlers(ports, directory),
     ...machines.handlers,
+    ...shares.handlers,
     ...systemHandlers(ports),
   }
   const gates: Gates = {
@@ -78,12 +81,14 @@ export async function createApp(ports: Ports, { checkAnswers = false }: { readon
   feed.onApplied((entries) => exceptionNotices.writer.note(entries))
   const positions = openPositions(ports)
   feed.onApplied((entries) => positions.note(entries))
+  feed.onApplied((entries) => shares.note(entries))
   await feed.start()
   const hub = openHub({
     httpServer: server, ports,
     authenticate: async (headers, address) => (await identify(sessions, { authorization: headers.authorization, cookie: headers.cookie, address })).caller,
+    admit: (token) => shares.admit(token),
   })
-  const stopCutting = sessions.onRevoked((revoked) => hub.cut(revoked))
+  const stopCutting = [sessions.onRevoked((revoked) => hub.cut(revoked)), sessions.onRevoked((revoked) => shares.noteRevoked(revoked)), shares.onEnded((shareId) => hub.cut({ type: 'share', shareId }))]
   await finishAllRegistrations(ports, parties.store)
   await takeInRegistrar(ports, parties.store)
   await finishErasures(ports)
@@ -97,7 +102,7 @@ export async function createApp(ports: Ports, { checkAnswers = false }: { readon
   return {
     express: app, server, parties, hub, notices, exceptions, exceptionNotices: exceptionNotices.writer,
     async close() {
-      stopCutting()
+      for (const stop of stopCutting) stop()
       await hub.close()
       await machines.engine.stop()
       await closeServer(server)
@@ -106,6 +111,7 @@ export async function createApp(ports: Ports, { checkAnswers = false }: { readon
       await positions.stop()
       await feed.stop()
       await notices.stop()
+      await shares.settled()
       await audit.close()
     },
   }

@@ -5,6 +5,7 @@ import type { ClientToServer, CompanyId, CompanyRole, Frame, PersonId, ServerToC
 import type { PartyId, PersonTag } from '@yidan/ledger'
 import { io, type Socket } from 'socket.io-client'
 import { anonymous, type Caller, type PersonCaller } from '../../api/src/access/caller.ts'
+import type { Guest } from '../../api/src/live/guests.ts'
 import { openHub, type Hub } from '../../api/src/live/hub.ts'
 import type { Ports } from '../../api/src/ports.ts'
 import type { OpenedLog } from '../tracking/open-log.ts'
@@ -14,8 +15,8 @@ export type Client = Socket<ServerToClient, ClientToServer>
 export interface OpenedHub {
   readonly hub: Hub
   readonly address: string
-  /** A connected socket of this party. */
-  connect(name: string, transports?: readonly string[]): Promise<Client>
+  /** A connected socket of this party, or of whoever holds the link with this secret. */
+  connect(name: string, transports?: readonly string[], share?: string): Promise<Client>
   close(): Promise<void>
 }
 
@@ -31,17 +32,18 @@ export function portsOver({ database, vault, eventLog, feed, ledger, log }: Open
 }
 
 /** A hub on a server of its own; people sign in by their name in a header. */
-export async function openTestHub(open: OpenedLog, people: Readonly<Record<string, Caller>>): Promise<OpenedHub> {
+export async function openTestHub(open: OpenedLog, people: Readonly<Record<string, Caller>>, guests: Readonly<Record<string, Guest>> = {}): Promise<OpenedHub> {
   const server = createServer()
-  const hub = openHub({ httpServer: server, ports: portsOver(open), authenticate: (headers) => Promise.resolve(people[String(headers['x-name'])] ?? anonymous) })
+  const admit = (token: string): Promise<Guest> => (guests[token] ? Promise.resolve(guests[token]) : Promise.reject(new Error('unknown link')))
+  const hub = openHub({ httpServer: server, ports: portsOver(open), admit, authenticate: (headers) => Promise.resolve(people[String(headers['x-name'])] ?? anonymous) })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const clients: Client[] = []
   return {
     hub, address,
-    async connect(name, transports = ['websocket']) {
-      const client: Client = io(address, { path: '/live', transports: [...transports], extraHeaders: { 'x-name': name }, reconnection: false, forceNew: true })
+    async connect(name, transports = ['websocket'], share) {
+      const client: Client = io(address, { path: '/live', transports: [...transports], extraHeaders: { 'x-name': name }, reconnection: false, forceNew: true, ...(share === undefined ? {} : { auth: { share } }) })
       clients.push(client)
       await new Promise<void>((resolve, reject) => {
         client.on('connect', resolve)

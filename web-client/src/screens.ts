@@ -8,6 +8,8 @@ declare module 'vue-router' {
     title: string
     /** Who is offered it; null for everybody, signed in or not. */
     ability: Ability | null
+    /** Shown without menu and search: for those without an account. */
+    bare?: true
     /** Place in the menu; absent when it is reached otherwise. */
     menu?: { icon: string; /** Where the menu leads, when the path has parameters. */ to?: string }
   }
@@ -40,6 +42,9 @@ export const screens: RouteRecordRaw[] = [
   { path: '/companies/:id', name: 'company', component: () => import('./screens/companies/company.vue'), props: true, meta: { title: 'shell.screen.company', ability: 'read-company' } },
   { path: '/keys', name: 'keys', component: () => import('./screens/keys/keys.vue'), meta: { title: 'keys.title', ability: 'read-keys' } },
   { path: '/account', name: 'account', component: () => import('./screens/account/account.vue'), meta: { title: 'shell.screen.account', ability: 'use-session' } },
+  { path: '/shares', name: 'shares', component: () => import('./screens/shares/shares.vue'), meta: { title: 'shares.title', ability: 'share-following' } },
+  { path: '/s', name: 'shared', component: () => import('./screens/shared/shared.vue'), meta: { title: 'shares.page', ability: null, bare: true } },
+  { path: '/train-runs/:run/print/:what(composition|loading)', name: 'print-run', component: () => import('./screens/train/print-run.vue'), props: true, meta: { title: 'print.run', ability: 'follow-train' } },
   { path: '/sign-in', name: 'sign-in', component: () => import('./screens/sign-in/sign-in.vue'), meta: { title: 'shell.screen.signIn', ability: null } },
   { path: '/invitations/:token', name: 'invitation', component: () => import('./screens/sign-in/invitation.vue'), props: true, meta: { title: 'shell.screen.invitation', ability: null } },
   { path: '/:rest(.*)*', name: 'not-found', component: () => import('./screens/not-found/not-found.vue'), meta: { title: 'shell.screen.notFound', ability: null } },

@@ -6,10 +6,11 @@ import { noticeRoutes } from './notices.ts'
 import { paperRoutes } from './papers.ts'
 import { peopleRoutes } from './people.ts'
 import { positionRoutes } from './positions.ts'
+import { shareRoutes } from './shares.ts'
 import { systemRoutes, trackingRoutes } from './tracking.ts'
 import { trainRoutes } from './trains.ts'
 
 /** The whole HTTP interface, by operation name. */
-export const routes = { ...peopleRoutes, ...billRoutes, ...erasureRoutes, ...paperRoutes, ...trackingRoutes, ...machineRoutes, ...exceptionRoutes, ...noticeRoutes, ...positionRoutes, ...trainRoutes, ...systemRoutes }
+export const routes = { ...peopleRoutes, ...billRoutes, ...erasureRoutes, ...paperRoutes, ...trackingRoutes, ...machineRoutes, ...exceptionRoutes, ...noticeRoutes, ...positionRoutes, ...trainRoutes, ...shareRoutes, ...systemRoutes }
 export type RouteName = keyof typeof routes
 export { billFilters } from './bills.ts'

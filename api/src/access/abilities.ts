@@ -106,6 +106,9 @@ const table: Readonly<Record<Ability, Row>> = {
   'follow-container': { systems: true, towards: follower },
   'follow-train': { systems: true },
 
+  'share-following': { systems: true, towards: follower },
+  'open-share': { open: true, systems: true },
+
   'read-exceptions': { systems: true, towards: follower },
   'handle-exceptions': { companies: ['operator', 'carrier'], people: ['administrator', 'clerk', 'gate'], systems: true, towards: (caller, thing) => caller.roles.includes('operator') || (thing.type === 'cargo' && thing.bills.some(({ carrier }) => carrier === caller.partyId)) },
   'decide-put-aside': { companies: ['operator', 'terminal'], people: ['administrator', 'clerk', 'gate'], systems: true },

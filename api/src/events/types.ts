@@ -29,6 +29,8 @@ export type PlatformEvent =
   | { readonly type: 'train-planned'; readonly run: string; readonly service: string; readonly revision: number; readonly plan: TrainPlan; readonly by: PartyId }
   /** The whole train as it leaves a call, counted from 1. */
   | { readonly type: 'train-composed'; readonly run: string; readonly revision: number; readonly call: number; readonly wagons: readonly Wagon[]; readonly by: PartyId }
+  /** A share link was taken back, or its sharer's right has ended: every process lets its guests go at this place in the order of all things. */
+  | { readonly type: 'share-ended'; readonly shareId: string }
   | { readonly type: 'train-reported'; readonly run: string; readonly revision: number; readonly report: TrainReport; readonly by: PartyId }
 
 export interface LogEntry {

@@ -11,6 +11,8 @@ export interface Call<R extends Route> {
   readonly fields: R extends { readonly upload: { readonly fields: infer F } } ? (F extends { _output: infer O } ? O : Record<string, never>) : undefined
   readonly caller: Caller
   readonly language: Language
+  /** The secret of a share link, of routes that take one; null when none was sent. */
+  readonly shareToken: string | null
   readonly requestId: string
   readonly address: string
   readonly userAgent: string

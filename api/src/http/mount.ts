@@ -98,7 +98,7 @@ function callOf(request: Request, response: Response, route: Route, gates: Gates
   const { language, requestId, address, userAgent, caller } = contextOf(request)
   const line = lineOf(response)
   return {
-    ...parseRequest(request, route, language), language, requestId, address, userAgent, caller,
+    ...parseRequest(request, route, language), language, requestId, address, userAgent, caller, shareToken: route.shareToken ? (request.get('share-token') ?? null) : null,
     concerns: (subject, companies = [], action) => {
       line.subject = subject
       line.companies = companies

@@ -40,7 +40,7 @@ export function openApiDocument(): Json {
 }
 
 function operation(name: string, route: Route, schemas: Record<string, unknown>): Json {
-  const parameters = [...parametersOf('path', route.params, schemas), ...parametersOf('query', route.query, schemas), ...(route.idempotent === true ? [idempotencyKey] : [])]
+  const parameters = [...parametersOf('path', route.params, schemas), ...parametersOf('query', route.query, schemas), ...(route.idempotent === true ? [idempotencyKey] : []), ...(route.shareToken ? [shareToken] : [])]
   return {
     operationId: name, summary: route.summary, tags: [route.tag], 'x-ability': route.ability,
     security: isOpen(route.ability) ? [] : [{ session: [] }, { apiKey: [] }],
@@ -53,6 +53,8 @@ function operation(name: string, route: Route, schemas: Record<string, unknown>)
 const idempotencyKey = {
   name: 'Idempotency-Key', in: 'header', required: false, schema: { type: 'string', pattern: '^[\\x21-\\x7e]{1,200}$' }, description: 'The same request again within 24 hours gives the first answer.',
 }
+
+const shareToken = { name: 'share-token', in: 'header', required: true, schema: { type: 'string', pattern: '^[\\w-]{43}$' }, description: 'The part of the link behind #.' }
 
 function parametersOf(place: 'path' | 'query', schema: z.ZodObject | undefined, schemas: Record<string, unknown>): Json[] {
   if (schema === undefined) return []
@@ -80,13 +82,13 @@ function answersOf(route: Route, schemas: Record<string, unknown>): Json {
 
 /** What each status means, as components. */
 const problems: Readonly<Record<number, string>> = {
-  400: 'Not right in form: every fault with its place', 401: 'Not signed in, or no longer', 403: 'Signed in, but not allowed', 404: 'No such thing, or not for the caller', 405: 'Another method: see Allow', 409: 'Against the present state: the code says which rule',
+  400: 'Not right in form: every fault with its place', 401: 'Not signed in, or no longer', 403: 'Signed in, but not allowed', 404: 'No such thing, or not for the caller', 405: 'Another method: see Allow', 409: 'Against the present state: the code says which rule', 410: 'It was there once: the link is out of date or was taken back',
   413: 'Too large', 415: 'A body of another type', 422: 'Understood, but cannot be worked with', 429: 'Too many: see Retry-After', 503: 'A part does not answer: see Retry-After',
 }
 
 function problemsOf(route: Route): Json {
   const takesBody = route.body !== undefined || route.upload !== undefined
-  const statuses = [400, 401, 403, 404, 405, 409, ...(takesBody ? [413, 415] : []), 422, 429, 503].filter((status) => !(status in route.responses))
+  const statuses = [400, 401, 403, 404, 405, 409, ...(route.shareToken ? [410] : []), ...(takesBody ? [413, 415] : []), 422, 429, 503].filter((status) => !(status in route.responses))
   return Object.fromEntries(statuses.map((status) => [status, { $ref: `#/components/responses/Problem${status}` }]))
 }
 

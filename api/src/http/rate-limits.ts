@@ -10,6 +10,8 @@ const limits = {
   acceptInvitation: { points: 20, seconds: 300 },
   invitation: { points: 60, seconds: 300 },
   verifyFile: { points: 30, seconds: 60 },
+  openShared: { points: 120, seconds: 60 },
+  shared: { points: 600, seconds: 60 },
   verifyNumber: { points: 120, seconds: 60 },
 } as const satisfies Partial<Record<RouteName, { points: number; seconds: number }>>
 

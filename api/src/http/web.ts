@@ -7,25 +7,35 @@ import type { Ports, Settings } from '../ports.ts'
 import { Problem } from './problem.ts'
 import { contextOf } from './request-context.ts'
 
+const sharePath = '/s'
+/** The one page that other sites may frame: it shows what a share link shows, knows no session and can do nothing. */
+const embedPath = '/embed'
+
 /** Headers that keep a browser from doing what no page of ours needs. The camera scans bills at the gate; WebAssembly reads the codes. */
 export function securityHeaders({ publicUrl, secureCookies }: Pick<Settings, 'publicUrl' | 'secureCookies'>): RequestHandler[] {
   const self = "'self'"
   const socket = publicUrl.replace(/^http/, 'ws')
-  return [
+  const policy = (frameAncestors: string): RequestHandler =>
     helmet({
       contentSecurityPolicy: {
         useDefaults: false,
         directives: {
           defaultSrc: [self], scriptSrc: [self, "'wasm-unsafe-eval'"], styleSrc: [self], imgSrc: [self, 'data:', 'blob:'], fontSrc: [self, 'data:'], connectSrc: [self, socket], workerSrc: [self, 'blob:'], frameSrc: [self, 'blob:'],
-          manifestSrc: [self], mediaSrc: [self, 'blob:'], objectSrc: ["'none'"], baseUri: ["'none'"], formAction: [self], frameAncestors: ["'none'"],
+          manifestSrc: [self], mediaSrc: [self, 'blob:'], objectSrc: ["'none'"], baseUri: ["'none'"], formAction: [self], frameAncestors: [frameAncestors],
         },
       },
       referrerPolicy: { policy: 'same-origin' },
       crossOriginOpenerPolicy: secureCookies,
       originAgentCluster: secureCookies,
       strictTransportSecurity: secureCookies,
-    }),
-    (_request, response, next) => {
+      xFrameOptions: frameAncestors === "'none'",
+    })
+  const [usual, embedded] = [policy("'none'"), policy('*')]
+  return [
+    (request, response, next) => { (request.path === embedPath ? embedded : usual)(request, response, next) },
+    (request, response, next) => {
+      // Pages behind a share link: what they link to is not told where the reader came from.
+      if (request.path === embedPath || request.path === sharePath) response.set('referrer-policy', 'no-referrer')
       response.set('permissions-policy', 'camera=(self), microphone=(), geolocation=(), payment=(), usb=()')
       next()
     },

@@ -22,12 +22,14 @@ export interface Broadcaster {
  * Turns log entries into frames for the rooms somebody sits in. A batch of entries is one emit per room. Titles are folded along entry by
  * entry, so that who lost the right to a room is out of it before anything that happened afterwards is sent.
  */
-export function openBroadcaster({ reader, start, emit, recheck, failed }: {
+export function openBroadcaster({ reader, start, emit, recheck, shareEnded = () => undefined, failed }: {
   readonly reader: TrackingReader
   readonly start: number
   readonly emit: (room: string, frames: readonly Frame[]) => void
   /** The title of the room's bill has changed: those who may no longer sit there must leave now. */
   readonly recheck: (room: OpenRoom) => void
+  /** A share link has ended, here or in another process: its guests must leave now. */
+  readonly shareEnded?: (shareId: string) => void
   /** Some frames could not be made: everybody must come back and resume from the log. */
   readonly failed: (error: unknown) => void
 }): Broadcaster {
@@ -47,11 +49,18 @@ export function openBroadcaster({ reader, start, emit, recheck, failed }: {
       if (event.type === 'ledger-recorded') await titleMoved(entry, event.record.entries)
       if (event.type === 'document-frozen') await reopenRoomsOf(event.document?.containers.map(({ number }) => number) ?? [], `bill:${event.billNumber}`)
       if (event.type === 'tracking-received') boarded(entry)
+      if (event.type === 'share-ended') linkEnded(entry.position, event.shareId)
       for (const room of roomsAbout(isOnTheWay(entry) ? [...entry.about, corridorKey] : entry.about)) add(room, frameFor(room, entry))
     }
     for (const room of pending.keys()) flush(room, entries.at(-1)?.position ?? position)
     pending.clear()
     position = entries.at(-1)?.position ?? position
+  }
+
+  /** What came before its end still belongs to its guests. */
+  function linkEnded(at: number, shareId: string): void {
+    for (const room of [...pending.keys()]) flush(room, at - 1)
+    shareEnded(shareId)
   }
 
   async function titleMoved(entry: LogEntry, streams: Extract<LogEntry['event'], { type: 'ledger-recorded' }>['record']['entries']): Promise<void> {

@@ -1,11 +1,12 @@
 import type { IncomingHttpHeaders, Server as HttpServer } from 'node:http'
-import type { ClientToServer, ServerToClient } from '@yidan/api/contract'
+import type { ClientToServer, Frame, ServerToClient } from '@yidan/api/contract'
 import { Server, type Socket } from 'socket.io'
 import { z } from 'zod'
 import { companyOf, type Caller } from '../access/caller.ts'
 import type { Ports } from '../ports.ts'
 import { openTrackingReader } from '../tracking/view.ts'
 import { openBroadcaster } from './broadcaster.ts'
+import { guestFrames, guestSeats, guestTurnedAway, isOver, shareTokenIn, whenOver, type Admit, type Guest } from './guests.ts'
 import { sendMissed } from './missed.ts'
 import { turnedAway, type OpenRoom } from './rooms.ts'
 import { watchReaders } from './slow-readers.ts'
@@ -23,6 +24,7 @@ export type Ended =
   | { readonly type: 'api-key'; readonly apiKeyId: string }
   | { readonly type: 'person'; readonly personId: string }
   | { readonly type: 'company'; readonly companyId: string }
+  | { readonly type: 'share'; readonly shareId: string }
 
 /** Names the caller by the handshake's cookie or API key; a wrong key is an error, no credentials are a stranger. */
 export type Authenticate = (headers: IncomingHttpHeaders, address: string) => Promise<Caller>
@@ -30,7 +32,9 @@ export type Authenticate = (headers: IncomingHttpHeaders, address: string) => Pr
 type LiveServer = Server<ClientToServer, ServerToClient, Record<never, never>, Seat>
 type LiveSocket = Socket<ClientToServer, ServerToClient, Record<never, never>, Seat>
 interface Seat {
+  /** Of a guest: the one who shared. */
   caller: Caller
+  guest: Guest | null
   readonly rooms: Map<string, OpenRoom>
 }
 
@@ -44,8 +48,8 @@ const recheckEvery = 30_000
  * runs behind any load balancer without a Socket.IO adapter. A socket that was away asks for what it missed, by position, at whichever
  * process it comes to.
  */
-export function openHub({ httpServer, ports, authenticate }: { readonly httpServer: HttpServer; readonly ports: Ports; readonly authenticate: Authenticate }): Hub {
-  const { eventLog, feed, log, settings } = ports
+export function openHub({ httpServer, ports, authenticate, admit }: { readonly httpServer: HttpServer; readonly ports: Ports; readonly authenticate: Authenticate; /** Lets in who holds a share link; without it nobody does. */ readonly admit?: Admit }): Hub {
+  const { clock, eventLog, feed, log, settings } = ports
   const io: LiveServer = new Server(httpServer, {
     path: '/live', serveClient: false, maxHttpBufferSize: 16_384, pingInterval: 20_000, pingTimeout: 15_000,
     // Any other site's page could open a socket with our cookie: only our own pages and programs (no Origin) may.
@@ -53,7 +57,11 @@ export function openHub({ httpServer, ports, authenticate }: { readonly httpServ
   })
   const broadcaster = openBroadcaster({
     reader: openTrackingReader(ports), start: feed.health().position, recheck: cutOff,
-    emit: (room, frames) => io.to(room).emit('frames', frames),
+    shareEnded: (shareId) => { cut({ type: 'share', shareId }) },
+    emit(room, frames) {
+      io.to(room).emit('frames', frames)
+      tellGuests(room, frames)
+    },
     failed(error) {
       log.error({ err: error }, 'live frames were lost; all sockets resume from the log')
       for (const socket of io.sockets.sockets.values()) socket.conn.close(true)
@@ -64,12 +72,14 @@ export function openHub({ httpServer, ports, authenticate }: { readonly httpServ
   const rechecking = setInterval(() => void recheckAll(), recheckEvery).unref()
 
   io.use((socket, next) => {
-    identify(socket).then((caller) => {
-      socket.data = { caller, rooms: new Map() }
+    identify(socket).then((known) => {
+      socket.data = { ...known, rooms: new Map() }
       next()
     }, () => next(new Error('bad-credentials')))
   })
   io.on('connection', (socket) => {
+    const { guest } = socket.data
+    if (guest) socket.on('disconnect', whenOver(guest, clock, () => { end(socket, 'share-expired') }))
     socket.on('subscribe', (request, answer) => {
       const reply = typeof answer === 'function' ? answer : () => undefined
       subscribe(socket, request).then(reply, (error: unknown) => {
@@ -90,13 +100,14 @@ export function openHub({ httpServer, ports, authenticate }: { readonly httpServ
     const parsed = Request.safeParse(request)
     if (!parsed.success) return { ok: false, code: 'invalid-request' }
     const { room: name, since } = parsed.data
-    const { caller, rooms } = socket.data
+    const { caller, rooms, guest } = socket.data
+    if (guest && guest.room !== name) return { ok: false, code: 'forbidden' }
     if (caller.kind === 'anonymous') return { ok: false, code: 'not-signed-in' }
     if (rooms.size >= roomLimit && !rooms.has(name)) return { ok: false, code: 'too-many-requests' }
     leave(socket, name)
     const room = await broadcaster.enter(name)
     if (room === null) return { ok: false, code: 'not-found' }
-    const refused = turnedAway(caller, room)
+    const refused = refusedAt(socket, room)
     if (refused !== null || !socket.connected) {
       broadcaster.leave(room)
       return { ok: false, code: refused ?? 'not-signed-in' }
@@ -104,17 +115,17 @@ export function openHub({ httpServer, ports, authenticate }: { readonly httpServ
     leave(socket, name)
     rooms.set(name, room)
     room.partyId ??= room.kind === 'company' ? (companyOf(caller)?.partyId ?? null) : null
-    const gone = (): boolean => rooms.get(name) !== room || turnedAway(socket.data.caller, room) !== null
+    const gone = (): boolean => rooms.get(name) !== room || refusedAt(socket, room) !== null
     // Joined in the same breath in which it has everything: more may be told between one breath and the next.
     for (let at = since ?? broadcaster.sentTo(room); ; ) {
-      const upTo = await sendMissed({ eventLog, room, since: at, sentTo: () => broadcaster.sentTo(room), send: (frames) => socket.emit('frames', frames), gone })
+      const upTo = await sendMissed({ eventLog, room, since: at, sentTo: () => broadcaster.sentTo(room), send: (frames) => { send(socket, frames) }, gone })
       if (upTo === null || gone()) {
         const code = gone() ? 'forbidden' : 'resync'
         if (rooms.get(name) === room) leave(socket, name)
         return { ok: false, code }
       }
       if (upTo >= broadcaster.sentTo(room)) {
-        void socket.join(name)
+        void socket.join(guest ? guestSeats(name) : name)
         return { ok: true, position: Math.max(upTo, broadcaster.sentTo(room)) }
       }
       at = upTo
@@ -125,16 +136,15 @@ export function openHub({ httpServer, ports, authenticate }: { readonly httpServ
     const room = socket.data.rooms.get(name)
     if (!room) return
     socket.data.rooms.delete(name)
-    void socket.leave(name)
+    void socket.leave(socket.data.guest ? guestSeats(name) : name)
     broadcaster.leave(room)
   }
 
   /** Title moved: who may no longer follow is out before anything else is sent. */
   function cutOff(room: OpenRoom): void {
-    for (const id of [...(io.sockets.adapter.rooms.get(room.name) ?? [])]) {
-      const socket = io.sockets.sockets.get(id)
-      const refused = socket && turnedAway(socket.data.caller, room)
-      if (!socket || !refused) continue
+    for (const socket of [...sitting(room.name), ...sitting(guestSeats(room.name))]) {
+      const refused = refusedAt(socket, room)
+      if (!refused) continue
       leave(socket, room.name)
       socket.emit('closed', { room: room.name, code: 'title-moved' })
     }
@@ -150,29 +160,57 @@ export function openHub({ httpServer, ports, authenticate }: { readonly httpServ
 
   async function recheckAll(): Promise<void> {
     for (const socket of [...io.sockets.sockets.values()]) {
-      const caller = await identify(socket).catch(() => null)
+      const known = await identify(socket).catch(() => null)
       if (!socket.connected) continue
-      if (caller === null || (caller.kind === 'anonymous' && socket.data.caller.kind !== 'anonymous')) {
-        end(socket, 'session-expired')
+      if (known === null || (known.caller.kind === 'anonymous' && socket.data.caller.kind !== 'anonymous')) {
+        end(socket, endOf(socket))
         continue
       }
-      socket.data.caller = caller
+      Object.assign(socket.data, known)
       for (const [name, room] of [...socket.data.rooms]) {
-        if (turnedAway(caller, room) === null) continue
+        if (refusedAt(socket, room) === null) continue
         leave(socket, name)
         socket.emit('closed', { room: name, code: 'forbidden' })
       }
     }
   }
 
-  function identify({ handshake }: LiveSocket): Promise<Caller> {
-    return authenticate(handshake.headers, handshake.address)
+  /** With a share link one is a guest, whoever else one may be. */
+  async function identify({ handshake }: LiveSocket): Promise<Pick<Seat, 'caller' | 'guest'>> {
+    const token = shareTokenIn(handshake.auth)
+    if (token === null) return { caller: await authenticate(handshake.headers, handshake.address), guest: null }
+    if (admit === undefined) throw new Error('no share links here')
+    const guest = await admit(token)
+    return { caller: guest.sharer, guest }
+  }
+
+  function refusedAt({ data: { caller, guest } }: LiveSocket, room: OpenRoom): ReturnType<typeof turnedAway> {
+    return guest ? guestTurnedAway(guest, room, clock()) : turnedAway(caller, room)
+  }
+
+  function sitting(seats: string): LiveSocket[] {
+    return [...(io.sockets.adapter.rooms.get(seats) ?? [])].flatMap((id) => io.sockets.sockets.get(id) ?? [])
+  }
+
+  function tellGuests(room: string, frames: readonly Frame[]): void {
+    const seats = sitting(guestSeats(room))
+    if (seats.length === 0) return
+    for (const socket of seats) if (socket.data.guest && isOver(socket.data.guest, clock())) end(socket, 'share-expired')
+    const told = guestFrames(frames)
+    if (told.length > 0) io.to(guestSeats(room)).emit('frames', told)
+  }
+
+  function send(socket: LiveSocket, frames: readonly Frame[]): void {
+    const told = socket.data.guest ? guestFrames(frames) : frames
+    if (told.length > 0) socket.emit('frames', told)
+  }
+
+  function cut(ended: Ended): void {
+    for (const socket of [...io.sockets.sockets.values()]) if (isOf(socket.data, ended)) end(socket, endOf(socket))
   }
 
   return {
-    cut(ended) {
-      for (const socket of [...io.sockets.sockets.values()]) if (isOf(socket.data.caller, ended)) end(socket, 'session-expired')
-    },
+    cut,
     settled: () => broadcaster.settled(),
     sockets: () => io.sockets.sockets.size,
     async close() {
@@ -193,7 +231,13 @@ function ownPage({ origin, host }: IncomingHttpHeaders, publicUrl: string): bool
   return asked.host === host || asked.origin === new URL(publicUrl).origin
 }
 
-function isOf(caller: Caller, ended: Ended): boolean {
+/** What a socket is told when its access ends: guests read their page again, which says why. */
+function endOf({ data }: LiveSocket): string {
+  return data.guest ? 'share-ended' : 'session-expired'
+}
+
+function isOf({ caller, guest }: Seat, ended: Ended): boolean {
+  if (ended.type === 'share') return guest?.shareId === ended.shareId
   if (caller.kind === 'anonymous') return false
   switch (ended.type) {
     case 'session':

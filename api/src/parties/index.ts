@@ -49,6 +49,8 @@ export interface PeopleParts {
   readonly keepForSignature: (given: { readonly signed: SignedCommand; readonly caller: Caller }) => Promise<CommandOutcome>
   /** The key that countersigns for a demo company; null for every other company. */
   readonly demoAdministratorOf: (company: CompanyRecord) => Promise<Signer | null>
+  /** Somebody is about to sign out, of their own will. */
+  readonly beforeSignOut: (sessionId: string) => Promise<void>
 }
 
 type Names =
@@ -57,7 +59,7 @@ type Names =
   | 'keys' | 'registerKey' | 'revokeKey' | 'keepKeyLossStatement' | 'reportKeyLoss' | 'reportKeyLossFor' | 'rebindKeys' | 'withdrawKeyLossReport' | 'keyLossStatement' | 'audit' | 'exportAudit'
 
 /** Sessions, companies, people, keys and the audit log over HTTP. */
-export function peopleHandlers(ports: Ports, { store, sessions, directory, lockOut }: Parties, { audit, keepForSignature, demoAdministratorOf }: PeopleParts): HandlersFor<Names> {
+export function peopleHandlers(ports: Ports, { store, sessions, directory, lockOut }: Parties, { audit, keepForSignature, demoAdministratorOf, beforeSignOut }: PeopleParts): HandlersFor<Names> {
   const { ledger, clock, settings } = ports
 
   return {
@@ -75,6 +77,7 @@ export function peopleHandlers(ports: Ports, { store, sessions, directory, lockO
     session: (call) => sessionView(call.caller),
     async signOut(call) {
       const { person, sessionId } = personIn(call.caller)
+      await beforeSignOut(sessionId)
       await sessions.end(person.id, sessionId)
       call.setSession(null)
       return undefined

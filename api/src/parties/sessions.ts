@@ -83,6 +83,11 @@ export class Sessions implements Identities {
     return !disabled && (demoAccount === null || this.#ports.settings.demo)
   }
 
+  /** Whether the session is there: not ended, revoked or out of date. */
+  async isOpen(sessionId: string): Promise<boolean> {
+    return (await this.#store.sessions.exists({ _id: sessionId })) !== null
+  }
+
   async expiresAt(sessionId: string): Promise<Date> {
     const session = await this.#store.sessions.findById(sessionId).lean<SessionRecord>()
     if (session === null) throw new Problem('session-expired')

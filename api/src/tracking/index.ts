@@ -11,7 +11,8 @@ import { trainView } from './train-view.ts'
 import { openTrackingReader } from './view.ts'
 
 export { trackingProjections } from './projection.ts'
-export { cargoThing, parseContainer } from './container-views.ts'
+export { billTracking, cargoThing, containerView, parseContainer } from './container-views.ts'
+export { trainView } from './train-view.ts'
 export { contradictionText, entryOf } from './commands.ts'
 export { openJudge, putAsideShelf } from './put-aside.ts'
 

@@ -8,10 +8,17 @@ export const language = ref<Language>(remembered())
 
 export function remember(chosen: Language): void {
   language.value = chosen
-  localStorage.setItem('yidan.language', chosen)
+  try {
+    localStorage.setItem('yidan.language', chosen)
+  } catch {
+    // In a frame of another site a browser may keep nothing: then it is chosen again next time.
+  }
 }
 
 function remembered(): Language {
-  const kept = typeof localStorage === 'undefined' ? null : localStorage.getItem('yidan.language')
-  return kept === 'en' ? 'en' : 'zh-CN'
+  try {
+    return typeof localStorage !== 'undefined' && localStorage.getItem('yidan.language') === 'en' ? 'en' : 'zh-CN'
+  } catch {
+    return 'zh-CN'
+  }
 }

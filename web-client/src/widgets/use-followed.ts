@@ -13,7 +13,8 @@ export interface Followed {
   readonly isNew: (position: number) => boolean
 }
 
-export function useFollowed<T extends { readonly position: number }>(view: Loading<T>, room: () => Room | null): Followed {
+/** `how` follows by another socket than that of whoever is signed in. */
+export function useFollowed<T extends { readonly position: number }>(view: Loading<T>, room: () => Room | null, how: typeof follow = follow): Followed {
   const closed = ref<string | null>(null)
   const news = shallowRef<readonly Frame[]>([])
   let followed: Room | null = null, stop: (() => void) | null = null
@@ -26,7 +27,7 @@ export function useFollowed<T extends { readonly position: number }>(view: Loadi
     opened = data.position
     closed.value = null
     news.value = []
-    stop = follow(name, (frames) => {
+    stop = how(name, (frames) => {
       news.value = [...news.value, ...frames].slice(-200)
       wanted = Math.max(wanted, ...frames.map((frame) => frame.position))
       void catchUp()
