@@ -15,6 +15,7 @@ import { mountRoutes, problemHandler, type Gates } from './http/mount.ts'
 import { Problem } from './http/problem.ts'
 import { openRateLimits } from './http/rate-limits.ts'
 import { compressed, plainSettings, requestId, requestLog, securityHeaders, webClient } from './http/web.ts'
+import { intakeHandlers } from './intake/index.ts'
 import { openHub, type Hub } from './live/hub.ts'
 import { openMachines, type Machines } from './machines/index.ts'
 import { callerBehind, finishAllRegistrations, inviteFirstOperator, keyUseProjection, openParties, peopleHandlers, takeInRegistrar, type Parties } from './parties/index.ts'
@@ -52,6 +53,7 @@ export async function createApp(ports: Ports, { checkAnswers = false }: { readon
     ...peopleHandlers(ports, parties, { audit, keepForSignature: keyCommandKeeper(ports, directory), demoAdministratorOf: ({ partyId }) => demoAdministratorOf(ports, partyId) }),
     ...billHandlers(ports, directory),
     ...trackingHandlers(ports, directory),
+    ...intakeHandlers(ports),
     ...exceptionHandlers(ports, directory),
     ...positionHandlers(ports),
     ...trainHandlers(ports, directory),

@@ -1,6 +1,7 @@
 import { billRoutes } from './bills.ts'
 import { erasureRoutes } from './erasure.ts'
 import { exceptionRoutes } from './exceptions.ts'
+import { intakeRoutes } from './intake.ts'
 import { machineRoutes } from './machines.ts'
 import { paperRoutes } from './papers.ts'
 import { peopleRoutes } from './people.ts'
@@ -9,6 +10,6 @@ import { systemRoutes, trackingRoutes } from './tracking.ts'
 import { trainRoutes } from './trains.ts'
 
 /** The whole HTTP interface, by operation name. */
-export const routes = { ...peopleRoutes, ...billRoutes, ...erasureRoutes, ...paperRoutes, ...trackingRoutes, ...machineRoutes, ...exceptionRoutes, ...positionRoutes, ...trainRoutes, ...systemRoutes }
+export const routes = { ...peopleRoutes, ...billRoutes, ...erasureRoutes, ...paperRoutes, ...trackingRoutes, ...machineRoutes, ...exceptionRoutes, ...positionRoutes, ...intakeRoutes, ...trainRoutes, ...systemRoutes }
 export type RouteName = keyof typeof routes
 export { billFilters } from './bills.ts'
