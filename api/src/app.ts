@@ -4,6 +4,7 @@ import express, { type Express } from 'express'
 import { AuditLog } from './access/audit.ts'
 import { billHandlers, billProjections, finishErasures, keyCommandKeeper, openNotices, type NoticeDesk } from './bills/index.ts'
 import { demoAdministratorOf, seedDemo } from './demo/index.ts'
+import { openDevices, type Devices } from './devices/index.ts'
 import { exceptionHandlers, exceptionProjections, openExceptions, type ExceptionWatcher } from './exceptions/index.ts'
 import { addLedgerGauges } from './health/ledger-gauges.ts'
 import { openMetrics } from './health/metrics.ts'
@@ -49,11 +50,13 @@ export async function createApp(ports: Ports, { checkAnswers = false }: { readon
   for (const projection of [...billProjections(ports, directory), ...trackingProjections(ports), ...exceptionProjections(ports), ...positionProjections(ports), ...trainProjections(ports), keyUseProjection(ports.database)]) feed.register(projection)
 
   const machines = await openMachines(ports, directory, { callerBehind: callerBehind(parties.store, sessions, ports.clock), audit })
+  const devices = await openDevices(ports)
   const handlers: Handlers = {
     ...peopleHandlers(ports, parties, { audit, keepForSignature: keyCommandKeeper(ports, directory), demoAdministratorOf: ({ partyId }) => demoAdministratorOf(ports, partyId) }),
     ...billHandlers(ports, directory),
     ...trackingHandlers(ports, directory),
     ...intakeHandlers(ports),
+    ...devices.handlers,
     ...exceptionHandlers(ports, directory),
     ...positionHandlers(ports),
     ...trainHandlers(ports, directory),
@@ -64,7 +67,7 @@ export async function createApp(ports: Ports, { checkAnswers = false }: { readon
   const gates: Gates = {
     audit, checkAnswers, idempotency: await openIdempotency(ports), rateLimits: openRateLimits(ports), setSession: setSession(settings), publicOrigin: new URL(settings.publicUrl).origin,
   }
-  const app = expressWith(ports, parties, handlers, gates, machines)
+  const app = expressWith(ports, parties, handlers, gates, { machines, devices })
   const server = createServer(app)
 
   const notices = await openNotices(ports, directory)
@@ -84,6 +87,7 @@ export async function createApp(ports: Ports, { checkAnswers = false }: { readon
   await finishErasures(ports)
   await notices.start()
   machines.engine.start()
+  devices.listener?.start()
   void exceptions.start()
   if (settings.demo) await seedDemo(ports, parties)
   else await inviteFirstOperator(ports, parties.store)
@@ -94,6 +98,7 @@ export async function createApp(ports: Ports, { checkAnswers = false }: { readon
       stopCutting()
       await hub.close()
       await machines.engine.stop()
+      await devices.listener?.stop()
       await closeServer(server)
       await exceptions.stop()
       await positions.stop()
@@ -105,13 +110,14 @@ export async function createApp(ports: Ports, { checkAnswers = false }: { readon
 }
 
 /** What a request passes, in order. */
-function expressWith(ports: Ports, { sessions }: Parties, handlers: Handlers, gates: Gates, machines: Machines): Express {
+function expressWith(ports: Ports, { sessions }: Parties, handlers: Handlers, gates: Gates, { machines, devices }: { readonly machines: Machines; readonly devices: Devices }): Express {
   const metrics = openMetrics()
   addLedgerGauges(metrics.registry, ports.ledger)
+  devices.addTo(metrics.registry)
   const app = express()
   plainSettings(app, ports.settings)
   app.use(metrics.timeRequests, requestId, requestLog(ports.log), ...securityHeaders(ports.settings), compressed)
-  app.use(healthRoutes({ ports, metrics }))
+  app.use(healthRoutes({ ports, metrics, devices: devices.listener }))
   app.use('/api/v1', authenticate(sessions), mountRoutes(handlers, gates))
   app.use(machines.routes(sessions))
   app.use(webClient(ports.settings.webRoot))

@@ -1,4 +1,5 @@
 import { billRoutes } from './bills.ts'
+import { deviceRoutes } from './devices.ts'
 import { erasureRoutes } from './erasure.ts'
 import { exceptionRoutes } from './exceptions.ts'
 import { intakeRoutes } from './intake.ts'
@@ -10,6 +11,6 @@ import { systemRoutes, trackingRoutes } from './tracking.ts'
 import { trainRoutes } from './trains.ts'
 
 /** The whole HTTP interface, by operation name. */
-export const routes = { ...peopleRoutes, ...billRoutes, ...erasureRoutes, ...paperRoutes, ...trackingRoutes, ...machineRoutes, ...exceptionRoutes, ...positionRoutes, ...intakeRoutes, ...trainRoutes, ...systemRoutes }
+export const routes = { ...peopleRoutes, ...billRoutes, ...erasureRoutes, ...paperRoutes, ...trackingRoutes, ...machineRoutes, ...exceptionRoutes, ...positionRoutes, ...intakeRoutes, ...deviceRoutes, ...trainRoutes, ...systemRoutes }
 export type RouteName = keyof typeof routes
 export { billFilters } from './bills.ts'
