@@ -24,7 +24,7 @@ const products = {
     sources: ['ledger', 'api/src', 'api/contract', 'api/sdk', 'api/tsconfig.json', 'tsconfig.base.json', 'package-lock.json'],
     product: 'api/dist/src/main.js',
     stamp: 'api/dist/.built-from',
-    commands: [{ in: '.', call: ['node_modules/typescript/bin/tsc', '-b', 'ledger', 'api'] }],
+    commands: [{ in: '.', call: ['node_modules/typescript-native/bin/tsc', '-b', 'ledger', 'api'] }],
     copies: [{ from: 'api/src', to: 'api/dist/src' }],
   },
   webClient: {

@@ -31,7 +31,7 @@ export function buildLane() {
   }
 }
 
-const tsc = 'node_modules/typescript/bin/tsc'
+const tsc = 'node_modules/typescript-native/bin/tsc'
 
 /** Types, lint and import fences: what `npm run check` does. */
 export function checkLanes() {

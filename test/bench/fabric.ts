@@ -1,14 +1,19 @@
 import { Client, credentials } from '@grpc/grpc-js'
 import { connect, hash, type Contract } from '@hyperledger/fabric-gateway'
 import type { SignedCommand } from '@yidan/ledger'
-import { fileIdentity, memoryOutbox, openFabricLedger, readProfile, type FabricLedger, type FabricLedgerOptions } from '@yidan/ledger/fabric'
+import { fileIdentity, memoryOutbox, openFabricLedger, readProfile, type FabricLedger, type FabricLedgerOptions, type GatewayIdentity, type OutboxStore, type Profile } from '@yidan/ledger/fabric'
 import { randomBytes } from 'node:crypto'
+import { EventEmitter, once } from 'node:events'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openLedgerOutbox } from '../../api/src/ledger-outbox-store.ts'
 import { whyNoBinaries } from '../../ledger/network/binaries.mjs'
 import { bareChaincode, resetNetwork, titleChaincode, upNetwork } from '../../ledger/network/network.mjs'
+import { aBooking, issuedBill, peopleFor } from '../bills/a-bill.ts'
 import { aBill, aCast, anActor, inDays, signedAct, type Actor, type Cast } from '../support/ledger-actors.ts'
+import { openPlatform } from '../support/open-platform.ts'
+import { signedFor } from '../support/signed-for.ts'
 import { concurrently, figure, inTurns, percentile, type Figure } from './measure.ts'
 
 const workers = 256
@@ -65,23 +70,28 @@ async function measured(connection: string): Promise<readonly Figure[]> {
   })
   const lone = await loneTransfers(ledger, cast, bills.map(({ billId }) => billId).slice(0, loneActs), marks)
   await close()
+  const overHttp = await loneOverHttp(connection, registrar)
+  const p50 = (times: readonly number[]): number => percentile(times, 0.5)
+  const times = { ...Object.fromEntries(ledgerParts.map((part) => [part, p50(lone.map((one) => one[part]))])), project: p50(overHttp.map(({ projected }) => projected)) } as Readonly<Record<Part, number>>
+  const whole = p50(lone.map((one) => one.whole)) + times.project
   return [
     figure({ name: 'fabric.transfer', unit: 'acts/s', ...transfer, goal: { atLeast: 12 }, note: `${workers} at once, three organisations, two endorse; baseline: submitTransaction of a bare read-modify-write contract one by one` }),
-    figure({ name: 'fabric.latency', unit: 'ms', value: percentile(lone.map(({ whole }) => whole), 0.5), baseline: batchTimeout + 40, goal: { atMost: 1 }, note: `p50 of ${lone.length} lone acts, from submit until the block is read back; limit: BatchTimeout ${batchTimeout} ms + 40 ms` }),
-    ...(['sign', 'endorse', 'keep', 'order'] as const).map((part) => figure({
-      name: `fabric.time.${part}`, unit: 'ms', value: percentile(lone.map((times) => times[part]), 0.5), baseline: percentile(lone.map(({ whole }) => whole), 0.5), goal: { atMost: 1 }, note: parts[part],
-    })),
+    figure({ name: 'fabric.latency', unit: 'ms', value: p50(overHttp.map(({ committed }) => committed)), baseline: batchTimeout + 40, goal: { atMost: 1 }, note: `p50 of ${overHttp.length} lone acts, from the HTTP request until the ledger tells of the commit; limit: BatchTimeout ${batchTimeout} ms + 40 ms` }),
+    ...([...ledgerParts, 'project'] as const).map((part) => figure({ name: `fabric.time.${part}`, unit: 'ms', value: times[part], baseline: whole, goal: { atMost: 1 }, note: parts[part] })),
   ]
 }
 
-const parts = {
-  sign: 'the party signs the command (before the clock of fabric.latency starts)', endorse: 'read the head’s endorsers, decide and verify at two peers',
+const ledgerParts = ['sign', 'endorse', 'keep', 'order'] as const
+type Part = (typeof ledgerParts)[number] | 'project'
+const parts: Readonly<Record<Part, string>> = {
+  sign: 'the party signs the command (before the clock starts)', endorse: 'read the head’s endorsers, decide and verify at two peers',
   keep: 'the envelope into the outbox (here: memory)', order: `order (waits for BatchTimeout ${batchTimeout} ms), validate, commit at three peers, read the block back`,
-} as const
+  project: 'from the commit until the views in MongoDB show it',
+}
 
 interface Marks { endorsed: number; kept: number }
 
-async function loneTransfers(ledger: FabricLedger, cast: Cast, bills: readonly Awaited<ReturnType<typeof aBill>>['billId'][], marks: Marks): Promise<readonly Readonly<Record<'whole' | keyof typeof parts, number>>[]> {
+async function loneTransfers(ledger: FabricLedger, cast: Cast, bills: readonly Awaited<ReturnType<typeof aBill>>['billId'][], marks: Marks): Promise<readonly Readonly<Record<'whole' | (typeof ledgerParts)[number], number>>[]> {
   const times = []
   for (const billId of bills) {
     const title = await ledger.read(billId)
@@ -95,21 +105,49 @@ async function loneTransfers(ledger: FabricLedger, cast: Cast, bills: readonly A
   return times
 }
 
+/** Lone acts through the whole platform on the same network: until the ledger tells of the commit, and from then until the views show it. */
+async function loneOverHttp(connection: string, registrar: Actor): Promise<readonly { readonly committed: number; readonly projected: number }[]> {
+  const platform = await openPlatform({ registrar, ledger: async (_, { database, vault, clock }) => openOn(connection, registrar, await openLedgerOutbox({ database, vault, clock })) })
+  const stopping = new AbortController()
+  const commits = new EventEmitter()
+  try {
+    const people = await peopleFor(platform, 'batteries'), { shipper } = people
+    const buyer = await platform.deskOf('consignee-bearing')
+    const { billNumber } = await issuedBill(platform, people, await aBooking('batteries'))
+    const { ledger, feed } = platform.ports
+    const { position: now } = await ledger.health()
+    void (async () => {
+      for await (const { commandId, position } of ledger.follow(now, stopping.signal)) commits.emit(commandId, position)
+    })()
+    const times = []
+    for (let act = 0; act < loneActs; act += 1) {
+      const signed = act % 2 === 0 ? await signedFor(shipper, billNumber, 'offerPossession', { to: buyer.session.company.partyId, expiresAt: inDays(20) }) : await signedFor(shipper, billNumber, 'withdrawOffer', {})
+      const told = once(commits, signed.command.commandId)
+      const begun = performance.now()
+      const answered = shipper.client.call('command', { body: signed })
+      const [position] = (await told) as [number]
+      const committed = performance.now()
+      await feed.upToLedger(position)
+      times.push({ committed: committed - begun, projected: performance.now() - committed })
+      await answered
+    }
+    return times
+  } finally {
+    stopping.abort()
+    await platform.close()
+  }
+}
+
 function offered(ledger: FabricLedger, cast: Cast, billId: Awaited<ReturnType<typeof aBill>>['billId']): Promise<SignedCommand> {
   return signedAct(ledger, { by: cast.shipper, action: 'offerPossession', subject: billId, args: { to: cast.buyer.partyId, expiresAt: inDays(20) } })
 }
 
-async function open(connection: string, outbox: FabricLedgerOptions['outbox']): Promise<{ ledger: FabricLedger; registrar: Actor; bare: Contract; close(): Promise<void> }> {
-  const profile = await readProfile(connection)
-  const files = profile.clients.get('PortMSP'), peer = profile.peers.find(({ organisation }) => organisation === 'PortMSP')
-  if (!files || !peer) throw new Error('the network has no gateway for PortMSP')
-  const identity = await fileIdentity({ organisation: 'PortMSP', ...files })
+async function open(connection: string, outbox: OutboxStore): Promise<{ ledger: FabricLedger; registrar: Actor; bare: Contract; close(): Promise<void> }> {
   const registrar = await anActor()
-  const log: FabricLedgerOptions['log'] = { debug: () => undefined, info: () => undefined, warn: (details, message) => console.error(message, details), error: (details, message) => console.error(message, details) }
-  const ledger = await openFabricLedger({
-    profile, identity, network: 'bench', code: profile.code, outbox, clock: () => new Date(), log, limits: { patience: 120_000 },
-    registrar: { partyId: registrar.partyId, person: registrar.person, publicKey: registrar.signer.publicKey },
-  })
+  const ledger = await openOn(connection, registrar, outbox)
+  const { profile, identity } = await portOn(connection)
+  const peer = profile.peers.find(({ organisation }) => organisation === 'PortMSP')
+  if (!peer) throw new Error('the network has no peer of PortMSP')
   const client = new Client(peer.address, credentials.createSsl(Buffer.from(peer.tlsRoots)))
   const gateway = connect({ client, identity: { mspId: 'PortMSP', credentials: Buffer.from(identity.certificate) }, signer: identity.sign, hash: hash.none })
   return {
@@ -120,4 +158,17 @@ async function open(connection: string, outbox: FabricLedgerOptions['outbox']): 
       await ledger.close()
     },
   }
+}
+
+async function openOn(connection: string, { partyId, person, signer }: Actor, outbox: OutboxStore): Promise<FabricLedger> {
+  const { profile, identity } = await portOn(connection)
+  const log: FabricLedgerOptions['log'] = { debug: () => undefined, info: () => undefined, warn: (details, message) => console.error(message, details), error: (details, message) => console.error(message, details) }
+  return openFabricLedger({ profile, identity, network: 'bench', code: profile.code, outbox, clock: () => new Date(), log, limits: { patience: 120_000 }, registrar: { partyId, person, publicKey: signer.publicKey } })
+}
+
+async function portOn(connection: string): Promise<{ profile: Profile; identity: GatewayIdentity }> {
+  const profile = await readProfile(connection)
+  const files = profile.clients.get('PortMSP')
+  if (!files) throw new Error('the network has no gateway for PortMSP')
+  return { profile, identity: await fileIdentity({ organisation: 'PortMSP', ...files }) }
 }

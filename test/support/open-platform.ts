@@ -52,16 +52,17 @@ export interface PlatformOptions {
   readonly settings?: Partial<Settings>
   /** Another database server than the one all tests share. */
   readonly mongodb?: string
+  /** Who founded the ledger, where it was founded before. */
+  readonly registrar?: Actor
   /** Another ledger than an embedded one of its own; closed with the platform. */
   readonly ledger?: (registrar: Actor, ports: Pick<Ports, 'database' | 'vault' | 'clock'>) => Promise<Ledger>
 }
 
-export async function openPlatform({ clock = () => new Date(), settings: given = {}, mongodb: uri = process.env['YIDAN_TEST_MONGODB_URI'], ledger: openLedger }: PlatformOptions = {}): Promise<Platform> {
+export async function openPlatform({ clock = () => new Date(), settings: given = {}, mongodb: uri = process.env['YIDAN_TEST_MONGODB_URI'], registrar: founding, ledger: openLedger }: PlatformOptions = {}): Promise<Platform> {
   if (uri === undefined) throw new Error('YIDAN_TEST_MONGODB_URI is not set: npm test sets it, or start a replica set and name it there')
   const directory = await mkdtemp(join(tmpdir(), 'yidan-platform-'))
   const database = await openDatabase({ uri, database: `yidan_test_${randomBytes(6).toString('hex')}` })
-  const registrar = await makeSigner()
-  const founder = { partyId: aPartyId(), person: aPersonTag() }
+  const { signer: registrar, ...founder } = founding ?? { signer: await makeSigner(), partyId: aPartyId(), person: aPersonTag() }
   const vault = await openVault({ database, ring: { current: randomBytes(32), previous: [] }, clock })
   const ledger = await (openLedger?.({ ...founder, signer: registrar }, { database, vault, clock }) ?? openEmbeddedLedger({ directory: join(directory, 'ledger'), network: 'test', registrar: { ...founder, publicKey: registrar.publicKey }, serviceKey: aServiceKey(), clock }))
   const eventLog = await openEventLog({ database, vault, clock })
