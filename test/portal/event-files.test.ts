@@ -69,6 +69,7 @@ describe('Events from a file, on the screens', function () {
 
   it('is used on a phone, and in English', async () => {
     await page.setViewportSize({ width: 390, height: 844 })
+    await page.evaluate(() => { window.scrollTo(0, 0) })
     expect(await barriersOn(page)).to.deep.equal([])
     await picture('event-files-390')
     const english = await portal.personAt('terminal-manager', { language: 'en' })
