@@ -27,6 +27,6 @@ export const abilities = [
   // gate
   'check-at-gate', 'record-gate-move',
   // systems of a company
-  'manage-webhooks',
+  'manage-webhooks', 'manage-devices',
 ] as const
 export type Ability = (typeof abilities)[number]

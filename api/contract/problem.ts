@@ -9,7 +9,7 @@ export const problemCodes = [
   'draft-frozen', 'draft-faulty', 'draft-not-sent', 'not-ready-to-issue', 'cargo-departed', 'release-not-prepared', 'commitment-unknown',
   'unreadable-file', 'unknown-file-type', 'too-many-rows', 'signing-request-closed', 'signature-not-wanted',
   'bill-erased', 'bill-still-live', 'retention-running', 'second-account-required', 'erasure-not-asked', 'debt-not-due', 'person-still-active',
-  'exception-not-open', 'not-put-aside', 'unknown-person',
+  'exception-not-open', 'not-put-aside', 'unknown-person', 'device-taken',
   'share-unknown', 'share-expired', 'share-revoked', 'share-ended',
   'run-exists', 'plan-faulty', 'composition-faulty', 'train-departed', 'train-not-departed', 'train-not-composed', 'train-cancelled', 'no-exchange-here', 'boxes-not-loaded', 'times-faulty',
   'ledger-unavailable', 'database-unavailable', 'render-unavailable', 'internal',

@@ -4,6 +4,7 @@ import express, { type Express } from 'express'
 import { AuditLog } from './access/audit.ts'
 import { billHandlers, billProjections, finishErasures, keyCommandKeeper, openNotices, type NoticeDesk } from './bills/index.ts'
 import { demoAdministratorOf, seedDemo } from './demo/index.ts'
+import { openDevices, type Devices } from './devices/index.ts'
 import { exceptionHandlers, exceptionProjections, openExceptions, type ExceptionWatcher } from './exceptions/index.ts'
 import { addLedgerGauges } from './health/ledger-gauges.ts'
 import { openMetrics } from './health/metrics.ts'
@@ -15,6 +16,7 @@ import { mountRoutes, problemHandler, type Gates } from './http/mount.ts'
 import { Problem } from './http/problem.ts'
 import { openRateLimits } from './http/rate-limits.ts'
 import { compressed, plainSettings, requestId, requestLog, securityHeaders, webClient } from './http/web.ts'
+import { intakeHandlers } from './intake/index.ts'
 import { openHub, type Hub } from './live/hub.ts'
 import { openMachines, type Machines } from './machines/index.ts'
 import { openExceptionNotices, type NoticeWriter } from './notices/index.ts'
@@ -55,10 +57,13 @@ export async function createApp(ports: Ports, { checkAnswers = false }: { readon
   const machines = await openMachines(ports, directory, { callerBehind: behind, audit })
   const exceptionNotices = await openExceptionNotices(ports, directory, behind)
   const shares = await openShares(ports, directory, { callerBehind: behind, isSession: (sessionId) => sessions.isOpen(sessionId), sessionUntil: (sessionId) => sessions.expiresAt(sessionId) })
+  const devices = await openDevices(ports)
   const handlers: Handlers = {
     ...peopleHandlers(ports, parties, { audit, keepForSignature: keyCommandKeeper(ports, directory), demoAdministratorOf: ({ partyId }) => demoAdministratorOf(ports, partyId), beforeSignOut: (sessionId) => shares.outliveSession(sessionId) }),
     ...billHandlers(ports, directory),
     ...trackingHandlers(ports, directory),
+    ...intakeHandlers(ports),
+    ...devices.handlers,
     ...exceptionHandlers(ports, directory),
     ...exceptionNotices.handlers,
     ...positionHandlers(ports),
@@ -71,7 +76,7 @@ export async function createApp(ports: Ports, { checkAnswers = false }: { readon
   const gates: Gates = {
     audit, checkAnswers, idempotency: await openIdempotency(ports), rateLimits: openRateLimits(ports), setSession: setSession(settings), publicOrigin: new URL(settings.publicUrl).origin,
   }
-  const app = expressWith(ports, parties, handlers, gates, machines)
+  const app = expressWith(ports, parties, handlers, gates, { machines, devices })
   const server = createServer(app)
 
   const notices = await openNotices(ports, directory)
@@ -94,6 +99,7 @@ export async function createApp(ports: Ports, { checkAnswers = false }: { readon
   await finishErasures(ports)
   await notices.start()
   machines.engine.start()
+  devices.listener?.start()
   void exceptions.start()
   void exceptionNotices.writer.start()
   if (settings.demo) await seedDemo(ports, parties)
@@ -105,6 +111,7 @@ export async function createApp(ports: Ports, { checkAnswers = false }: { readon
       for (const stop of stopCutting) stop()
       await hub.close()
       await machines.engine.stop()
+      await devices.listener?.stop()
       await closeServer(server)
       await exceptions.stop()
       await exceptionNotices.writer.stop()
@@ -118,13 +125,14 @@ export async function createApp(ports: Ports, { checkAnswers = false }: { readon
 }
 
 /** What a request passes, in order. */
-function expressWith(ports: Ports, { sessions }: Parties, handlers: Handlers, gates: Gates, machines: Machines): Express {
+function expressWith(ports: Ports, { sessions }: Parties, handlers: Handlers, gates: Gates, { machines, devices }: { readonly machines: Machines; readonly devices: Devices }): Express {
   const metrics = openMetrics()
   addLedgerGauges(metrics.registry, ports.ledger)
+  devices.addTo(metrics.registry)
   const app = express()
   plainSettings(app, ports.settings)
   app.use(metrics.timeRequests, requestId, requestLog(ports.log), ...securityHeaders(ports.settings), compressed)
-  app.use(healthRoutes({ ports, metrics }))
+  app.use(healthRoutes({ ports, metrics, devices: devices.listener }))
   app.use('/api/v1', authenticate(sessions), mountRoutes(handlers, gates))
   app.use(machines.routes(sessions))
   app.use(webClient(ports.settings.webRoot))

@@ -31,6 +31,8 @@ export interface Config {
   readonly rebuildViews: boolean
   /** Whether callbacks may go to this very machine. */
   readonly callbacksToLoopback: boolean
+  /** The broker of box devices; null: none is listened to. `ca` is a path. */
+  readonly mqtt: { readonly url: string; readonly username: string | null; readonly password: string | null; readonly topic: string; readonly clientId: string; readonly ca: string | null } | null
 }
 
 export type LedgerConfig =
@@ -94,6 +96,12 @@ const variables = {
   RATE_LIMITS: [onOff.default('on'), 'on'],
   REBUILD_VIEWS: [onOff.default('off'), 'on'],
   CALLBACKS_TO_LOOPBACK: [onOff.default('off'), 'on'],
+  MQTT_URL: [z.string().refine(isBrokerAddress, 'is no mqtt://, mqtts://, ws:// or wss:// address without user and password').optional(), 'mqtts://broker.example.com:8883'],
+  MQTT_USER: [z.string().max(200).optional(), 'yidan'],
+  MQTT_PASSWORD: [z.string().max(500).optional(), 'a password'],
+  MQTT_TOPIC: [z.string().max(200).regex(/^[^+#]*(?<=^|\/)\+(?=\/|$)[^+#]*$/, 'has not one + between slashes, where the device’s name stands').default('yidan/devices/+/events'), 'yidan/devices/+/events'],
+  MQTT_CLIENT_ID: [z.string().regex(/^[\w-]{1,64}$/, 'is no client id: letters, digits, - and _, 64 at most').optional(), 'yidan'],
+  MQTT_CA: [z.string().optional(), '/etc/yidan/broker-ca.pem'],
 } as const satisfies Record<string, readonly [schema: z.ZodType, example: string]>
 
 type Name = keyof typeof variables
@@ -103,7 +111,7 @@ type Values = { readonly [N in Name]: z.output<(typeof variables)[N][0]> }
 export const variableNames = Object.keys(variables) as readonly Name[]
 
 /** What faults must not repeat on a screen or in a log. */
-const secrets: ReadonlySet<string> = new Set<Name>(['MONGODB_URI', 'SECRET_KEY', 'SECRET_KEY_PREVIOUS', 'REGISTRAR_KEY', 'METRICS_TOKEN'])
+const secrets: ReadonlySet<string> = new Set<Name>(['MONGODB_URI', 'SECRET_KEY', 'SECRET_KEY_PREVIOUS', 'REGISTRAR_KEY', 'METRICS_TOKEN', 'MQTT_URL', 'MQTT_PASSWORD'])
 
 /**
  * Reads the configuration out of an environment. An empty variable counts as absent; relative folders lie below the working directory.
@@ -121,6 +129,8 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   }
   if (values['NODE_ENV'] === 'production' && 'PUBLIC_URL' in values && values['PUBLIC_URL'] === undefined) faults.push(publicUrlNeeded)
   if ((values['FABRIC_CERTIFICATE'] === undefined) !== (values['FABRIC_KEY'] === undefined)) faults.push(`FABRIC_CERTIFICATE and FABRIC_KEY belong together. Example: FABRIC_CERTIFICATE=${variables.FABRIC_CERTIFICATE[1]} FABRIC_KEY=${variables.FABRIC_KEY[1]}`)
+  for (const name of ['MQTT_USER', 'MQTT_PASSWORD', 'MQTT_CLIENT_ID', 'MQTT_CA'] as const) if (values[name] !== undefined && 'MQTT_URL' in values && values['MQTT_URL'] === undefined) faults.push(`${name} is of no use without MQTT_URL. Example: MQTT_URL=${variables.MQTT_URL[1]}`)
+  if (values['MQTT_PASSWORD'] !== undefined && values['MQTT_USER'] === undefined) faults.push(`MQTT_PASSWORD needs MQTT_USER. Example: MQTT_USER=${variables.MQTT_USER[1]}`)
   if (faults.length > 0) throw new ConfigFault(faults)
   return configOf(values as Values)
 }
@@ -151,6 +161,9 @@ function configOf(values: Values): Config {
     rateLimits: values.RATE_LIMITS === 'on',
     rebuildViews: values.REBUILD_VIEWS === 'on',
     callbacksToLoopback: values.CALLBACKS_TO_LOOPBACK === 'on',
+    mqtt: values.MQTT_URL === undefined ? null : Object.freeze({
+      url: values.MQTT_URL, username: values.MQTT_USER ?? null, password: values.MQTT_PASSWORD ?? null, topic: values.MQTT_TOPIC, clientId: values.MQTT_CLIENT_ID ?? `yidan-${values.MONGODB_DATABASE}`, ca: values.MQTT_CA === undefined ? null : resolve(values.MQTT_CA),
+    }),
   })
 }
 
@@ -176,6 +189,12 @@ function wholeNumber(least: number, most: number): z.ZodType<number, string> {
     .regex(/^\d{1,9}$/, `is no whole number from ${least} to ${most}`)
     .transform(Number)
     .refine((number) => number >= least && number <= most, `is not between ${least} and ${most}`)
+}
+
+function isBrokerAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { protocol, hostname, username, password } = new URL(text)
+  return ['mqtt:', 'mqtts:', 'ws:', 'wss:'].includes(protocol) && hostname !== '' && username === '' && password === ''
 }
 
 function isPlainWebAddress(text: string): boolean {

@@ -82,15 +82,22 @@ async function openTheVault({ secretKey, previousSecretKeys, keysDir }: Config, 
 }
 
 async function settingsOf(config: Config): Promise<Settings> {
-  const { publicUrl, demo, billPrefix, sessionDays, retentionYears, trustProxy, rateLimits, metricsToken, callbacksToLoopback } = config
+  const { publicUrl, demo, billPrefix, sessionDays, retentionYears, trustProxy, rateLimits, metricsToken, callbacksToLoopback, mqtt } = config
   const webRoot = join(root, 'web-client/dist')
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string }
   return {
     version, publicUrl, demo, billPrefix, sessionDays, retentionYears, trustProxy, rateLimits, metricsToken,
     delivery: { allowLoopback: callbacksToLoopback },
+    ...(mqtt === null ? {} : { mqtt: { ...mqtt, ca: mqtt.ca === null ? null : await readAuthority(mqtt.ca) } }),
     secureCookies: publicUrl.startsWith('https:'),
     webRoot: existsSync(webRoot) ? webRoot : null,
   }
+}
+
+async function readAuthority(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((error: unknown) => {
+    throw new StartFault(`MQTT_CA: ${path} cannot be read.`, ['Name a file with the certificate (PEM) of the broker’s authority, or leave MQTT_CA out.'], { cause: error })
+  })
 }
 
 /** Takes as long as reading the whole log; nobody is served meanwhile. */

@@ -45,8 +45,23 @@ export interface Settings {
   readonly webRoot: string | null
   /** Bearer token of whoever reads /metrics; without one only this machine may. */
   readonly metricsToken: string | null
+  /** The broker to which box devices send; absent: none is listened to. */
+  readonly mqtt?: MqttSettings
   /** How events are pushed; what is left out is as usual (`machines/delivery/engine.ts`). */
   readonly delivery?: { readonly allowLoopback?: boolean; readonly firstRetryMs?: number; readonly giveUpAfter?: number; readonly timeoutMs?: number }
+}
+
+export interface MqttSettings {
+  /** `mqtt://`, `mqtts://`, `ws://` or `wss://`. */
+  readonly url: string
+  readonly username: string | null
+  readonly password: string | null
+  /** With one `+` where the device's name stands. */
+  readonly topic: string
+  /** The broker keeps what this client has not acknowledged. All API processes of one system have the same. */
+  readonly clientId: string
+  /** Certificates (PEM) that a TLS broker is checked against; null: those this machine trusts. */
+  readonly ca: string | null
 }
 
 /** Mail to the outside; the demo and tests keep it in memory. */

@@ -38,6 +38,7 @@ const invited: Readonly<Record<Ability, Invited>> = {
   'plan-train': { companies: ['operator', 'terminal'], people: ['administrator', 'clerk'], systems: true }, 'compose-train': { companies: ['operator', 'terminal'], people: ['administrator', 'clerk'], systems: true }, 'report-train': { companies: ['operator', 'terminal'], people: field, systems: true }, 'read-train-papers': { companies: ['operator', 'terminal', 'customs', 'regulator'], systems: true },
   'check-at-gate': { companies: ['terminal', 'carrier', 'operator', 'customs'], systems: true }, 'record-gate-move': { companies: ['terminal', 'carrier'], people: field, systems: true },
   'manage-webhooks': { people: ['administrator'], systems: true },
+  'manage-devices': { companies: ['terminal', 'carrier', 'operator'], people: ['administrator', 'clerk'], systems: true },
 }
 
 /** One demo company for every role that a company can have in the demo. */

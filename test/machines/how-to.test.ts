@@ -23,10 +23,10 @@ describe('the how-to for machines', function () {
 
   it('has commands that work as they stand', async () => {
     const administrator = await platform.signInAs('carrier-signer')
-    const { secret } = await platform.client(administrator).call('createApiKey', { params: { companyId: administrator.session.company.id }, body: { label: 'TMS', abilities: ['follow-container', 'send-events', 'manage-webhooks'], days: 1 } })
+    const { secret } = await platform.client(administrator).call('createApiKey', { params: { companyId: administrator.session.company.id }, body: { label: 'TMS', abilities: ['follow-container', 'send-events', 'manage-webhooks', 'manage-devices'], days: 1 } })
     const text = await readFile(join(import.meta.dirname, '../../docs/how-to/connect-a-machine.md'), 'utf8')
     const commands = [...text.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, command = '']) => command)
-    expect(commands).to.have.length(6)
+    expect(commands).to.have.length(8)
     for (const command of commands) {
       const { stdout } = await run('bash', ['-e', '-o', 'pipefail', '-c', command], { env: { ...process.env, BASE: platform.url, KEY: secret ?? '', HOOK: receiver.url } })
       expect(stdout, command).to.match(/^[[{]|^HTTP\/1.1 202/)

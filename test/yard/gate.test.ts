@@ -7,7 +7,8 @@ import { Problem } from '../../api/src/http/problem.ts'
 import type { Language } from '../../api/src/http/handlers.ts'
 import { act, aCast, aContainer, aHash, anApprovedBill, inDays, issueArgs, releasesFor, type Actor, type Cast } from '../support/ledger-actors.ts'
 import { billFrom } from '../support/bill-documents.ts'
-import { equipment, frozen, openLog, received, type OpenedLog } from '../tracking/open-log.ts'
+import { equipment, frozen, openLog, position, received, type OpenedLog } from '../tracking/open-log.ts'
+import { openTrackingReader } from '../../api/src/tracking/view.ts'
 import { aPerson, portsOver } from '../live/open-hub.ts'
 
 describe('the gate', function () {
@@ -174,6 +175,24 @@ describe('the gate', function () {
     expect(await move('out', box())).to.deep.include({ recorded: true, repeated: false })
     expect(await move('out', box())).to.deep.include({ recorded: false, repeated: true })
     expect((await move('out', box(1))).recorded).to.equal(true)
+  })
+
+  it('lets a move through that cannot be true, and keeps it for a person: the box is on a vessel at sea', async () => {
+    const call = { modeOfTransport: 'VESSEL', vesselName: 'HUAYANG BRIDGE', exportVoyageNumber: '0123E' } as const
+    const hoursAgo = (hours: number): string => new Date(now.getTime() - hours * 3_600_000).toISOString()
+    const told = await open.eventLog.append([
+      received(equipment({ container: box(), code: 'LOAD', at: hoursAgo(20), transportCall: call, eventLocation: { UNLocationCode: 'CNQDP' } })),
+      received(position({ at: hoursAgo(1), latitude: 31.5, longitude: 127.5, transportCall: call })),
+    ])
+    await open.feed.upTo(told.last)
+    const moveId = randomUUID()
+    const moved = await move('in', box(), { moveId, place: 'CNLYA' })
+    expect(moved).to.deep.include({ recorded: true, repeated: false, putAside: true, eventID: moveId })
+    expect(moved.warnings[0]).to.match(/kept for a person.*two places/i)
+    expect((await open.eventLog.byId([`put-aside:${moveId}`])).size).to.equal(1)
+    expect((await openTrackingReader(open).box(box()))?.state.movement).to.equal('LOADED')
+    expect(await move('in', box(), { moveId, place: 'CNLYA' })).to.deep.include({ recorded: false, repeated: true, putAside: true })
+    expect(await move('in', box(1), { place: 'CNLYA' }), 'the next box is none the worse for it').to.deep.include({ recorded: true, putAside: false })
   })
 
   it('refuses a move id that was another move, a place that is none, and a move in the future', async () => {

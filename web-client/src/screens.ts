@@ -25,6 +25,7 @@ export const screens: RouteRecordRaw[] = [
   { path: '/drafts/new', name: 'new-draft', component: () => import('./screens/draft/new-draft.vue'), meta: { title: 'home.newDraft', ability: 'create-draft' } },
   { path: '/drafts/:id', name: 'draft', component: () => import('./screens/draft/draft.vue'), props: true, meta: { title: 'shell.screen.draft', ability: 'list-drafts' } },
   { path: '/track', name: 'track', component: () => import('./screens/track/track.vue'), meta: { title: 'shell.screen.track', ability: 'follow-container', menu: { icon: 'track' } } },
+  { path: '/event-files', name: 'event-files', component: () => import('./screens/event-files/event-files.vue'), meta: { title: 'intake.title', ability: 'send-events' } },
   { path: '/containers/:no', name: 'container', component: () => import('./screens/track/container.vue'), props: true, meta: { title: 'shell.screen.container', ability: 'follow-container' } },
   { path: '/trains/:no', name: 'train', component: () => import('./screens/train/train.vue'), props: true, meta: { title: 'shell.screen.train', ability: 'follow-train' } },
   { path: '/exceptions/:id?', name: 'exceptions', component: () => import('./screens/exceptions/exceptions.vue'), props: true, meta: { title: 'exceptions.title', ability: 'read-exceptions', menu: { icon: 'exceptions', to: '/exceptions' } } },

@@ -16,6 +16,7 @@ const place = z.strictObject({ locationName: z.string().max(200).optional(), UNL
 export const TransportCall = z.strictObject({
   modeOfTransport: z.enum(['RAIL', 'VESSEL', 'TRUCK', 'BARGE']),
   /** 车次, voyage, or trip. */ carrierServiceCode: z.string().max(40).optional(),
+  /** 车号, of a box on a train (ours). */ wagonNumber: z.string().max(15).optional(),
   vesselName: z.string().max(80).optional(), /** Seven digits; the ship's own, whatever she is called. */ vesselIMONumber: z.string().regex(/^\d{7}$/).refine(isImoNumber, 'the check digit of this IMO number is wrong').optional(), exportVoyageNumber: z.string().max(40).optional(), UNLocationCode: z.string().regex(/^[A-Z]{2}[A-Z2-9]{3}$/).optional(), location: place.optional(),
 })
 const documentReferences = z.array(z.strictObject({ documentReferenceType: z.enum(['BKG', 'TRD', 'SHI']), documentReferenceValue: z.string().max(60) })).max(20)
@@ -114,4 +115,4 @@ export type GateVerdict = z.infer<typeof GateVerdict>
 export const GateMove = z.strictObject({
   moveId: z.uuid(), direction: z.enum(['in', 'out']), container: ContainerNumber, at: z.iso.datetime({ offset: true }), empty: z.boolean().default(false), seal: z.string().trim().max(15).optional(), plate: z.string().trim().max(40).optional(), place: z.string().max(5).optional(),
 })
-export const GateMoveResult = z.strictObject({ recorded: z.boolean(), repeated: z.boolean(), eventID: z.string(), position: z.int(), warnings: z.array(z.string()) })
+export const GateMoveResult = z.strictObject({ recorded: z.boolean(), repeated: z.boolean(), /** It cannot be true beside what is known: kept for a person, not believed. */ putAside: z.boolean(), eventID: z.string(), position: z.int(), warnings: z.array(z.string()) })

@@ -122,6 +122,8 @@ const table: Readonly<Record<Ability, Row>> = {
   'record-gate-move': { companies: ['terminal', 'carrier'], people: ['administrator', 'clerk', 'gate'], systems: true },
 
   'manage-webhooks': { people: ['administrator'], systems: true },
+  /** Devices tell of boxes in the company's name: only of those whose word counts. */
+  'manage-devices': { companies: ['terminal', 'carrier', 'operator'], people: ['administrator', 'clerk'], systems: true },
 }
 
 /** Whether the caller has the ability, towards this thing if one is given. Default deny: strangers have only what is open. */

@@ -4,7 +4,7 @@ import type { HealthPorts } from './routes.ts'
 
 /** One part the system stands on, and whether it answers just now. */
 export interface Part {
-  readonly name: 'mongo' | 'ledger' | 'feed' | 'seals' | 'web'
+  readonly name: 'mongo' | 'ledger' | 'feed' | 'seals' | 'web' | 'devices'
   /** What is behind the name here: a trial says so. */
   readonly kind: string
   readonly ok: boolean
@@ -13,9 +13,12 @@ export interface Part {
 
 const answerLimit = 2_000
 
+/** Listening to box devices; null where no broker is named. A broker that is away makes nobody unready: the devices’ messages wait in it. */
+export type DevicesHealth = { health(): { readonly ok: boolean; readonly detail: string } } | null
+
 /** Asks every part at once; one that does not answer within two seconds is down. */
-export function partsOf({ database, ledger, feed, seals, settings, clock }: HealthPorts): Promise<readonly Part[]> {
-  return Promise.all([
+export async function partsOf({ database, ledger, feed, seals, settings, clock }: HealthPorts, devices: DevicesHealth = null): Promise<readonly Part[]> {
+  const parts = await Promise.all([
     ask('mongo', 'mongodb', async () => {
       const hello = await database.db?.admin().command({ hello: 1 })
       if (hello === undefined) return { ok: false, detail: 'not connected' }
@@ -37,6 +40,7 @@ export function partsOf({ database, ledger, feed, seals, settings, clock }: Heal
       return { ok: true, detail: 'served by this process' }
     }),
   ])
+  return devices === null ? parts : [...parts, { name: 'devices', kind: 'mqtt', ...devices.health() }]
 }
 
 const day = 86_400_000

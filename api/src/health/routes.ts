@@ -2,20 +2,20 @@ import { timingSafeEqual } from 'node:crypto'
 import { Router, type Request, type Response } from 'express'
 import type { Ports } from '../ports.ts'
 import type { Metrics } from './metrics.ts'
-import { partsOf, type Part } from './parts.ts'
+import { partsOf, type DevicesHealth, type Part } from './parts.ts'
 
 /**
  * What those who run the system ask it. Outside /api/v1, without signing in:
  * `/health/live` the process answers; `/health/ready` every part answers, 503 when one does not; `/metrics` for Prometheus.
  */
-export function healthRoutes({ ports, metrics }: { readonly ports: HealthPorts; readonly metrics: Metrics }): Router {
+export function healthRoutes({ ports, metrics, devices = null }: { readonly ports: HealthPorts; readonly metrics: Metrics; readonly devices?: DevicesHealth }): Router {
   const router = Router()
   router.get('/health/live', (_request, response) => {
     response.set('cache-control', 'no-store').json({ live: true })
   })
   router.get('/health/ready', async (_request, response) => {
-    const parts: readonly Part[] = await partsOf(ports)
-    const ready = parts.every(({ ok }) => ok)
+    const parts: readonly Part[] = await partsOf(ports, devices)
+    const ready = parts.every(({ name, ok }) => ok || name === 'devices')
     response.status(ready ? 200 : 503).set('cache-control', 'no-store').json({ ready, version: ports.settings.version, parts })
   })
   router.get('/metrics', async (request, response) => {

@@ -5,7 +5,7 @@ import type { Ports } from '../ports.ts'
 import { planOf } from './bill-journal.ts'
 import { arrivalBeforeDeparture, contradictionsOfBox, isTooFast, movedAfterDelivery, type Contradiction } from './contradictions.ts'
 import { aboutOf, factOf, readEvent, type Fact } from './facts.ts'
-import { addToBox, startState, withdrawalOf, type BoxState, type Plan } from './rules.ts'
+import { addToBox, startState, withdrawalOf, type BoxState, type Plan, type Sighting } from './rules.ts'
 import { openTrackingStore, type Box, type TrackedBill } from './store.ts'
 
 /** Tells of facts what they contradict, one answer for each event, in order. What is not contradicted is known to those after it. */
@@ -33,8 +33,8 @@ export function openJudge(ports: Pick<Ports, 'database' | 'vault' | 'eventLog' |
     const unread = (await behind()).filter(({ container, service }) => (container === null ? unitNames.includes(service ?? '') : boxNames.includes(container)))
     const [boxes, units] = await Promise.all([knownBoxes(boxNames), knownUnits(unitNames, unread)])
     const suspects = suspectsAmong(boxes, [...unread, ...told])
-    const histories = await readHistories(suspects, boxes)
-    return facts.map((fact) => judgeOne(fact, boxes, units, histories))
+    const [histories, rides] = await Promise.all([readHistories(suspects, boxes), seenAboard(suspects, boxes)])
+    return facts.map((fact) => judgeOne(fact, { boxes, units, histories, rides }))
   }
 
   /** What was appended and is not in the views yet. */
@@ -48,6 +48,20 @@ export function openJudge(ports: Pick<Ports, 'database' | 'vault' | 'eventLog' |
     const billIds = [...new Set(found.flatMap(({ billId }) => billId ?? []))]
     const bills = new Map((billIds.length === 0 ? [] : await store.bills.find({ _id: { $in: billIds } }).toArray()).map((bill) => [bill._id, bill]))
     return new Map(found.map((box) => [box._id, knownBox(box, box.billId === null ? null : (bills.get(box.billId) ?? null))]))
+  }
+
+  /** Where trains and vessels with these boxes aboard were seen last: the boxes were there too. */
+  async function seenAboard(suspects: readonly string[], boxes: ReadonlyMap<string, KnownBox>): Promise<Map<string, Sighting>> {
+    const rides = suspects.flatMap((container) => {
+      const aboard = boxes.get(container)?.state.legs.find(({ on, off, service }) => on !== null && off === null && service !== null)
+      return aboard?.service && aboard.on ? [{ container, service: aboard.service, since: aboard.on }] : []
+    })
+    if (rides.length === 0) return new Map()
+    const services = new Map((await store.services.find({ _id: { $in: [...new Set(rides.map(({ service }) => service))] } }).toArray()).map((service) => [service._id, service]))
+    return new Map(rides.flatMap(({ container, service, since }) => {
+      const seen = services.get(service)?.sightings.filter(({ at }) => at >= since).at(-1)
+      return seen ? [[container, seen] as const] : []
+    }))
   }
 
   async function knownUnits(names: readonly string[], unread: readonly Fact[]): Promise<Map<string, KnownUnit>> {
@@ -112,15 +126,21 @@ function isOdd(state: BoxState, deliveredAt: string | null, fact: Fact): boolean
   return fact.code === 'LOAD' && state.legs.some(({ off, service }) => off !== null && service !== null && service === fact.service)
 }
 
-function judgeOne(fact: Fact, boxes: ReadonlyMap<string, KnownBox>, units: ReadonlyMap<string, KnownUnit>, histories: Map<string, Fact[]>): readonly Contradiction[] {
+interface Known {
+  readonly boxes: ReadonlyMap<string, KnownBox>
+  readonly units: ReadonlyMap<string, KnownUnit>
+  readonly histories: ReadonlyMap<string, Fact[]>
+  readonly rides: ReadonlyMap<string, Sighting>
+}
+
+function judgeOne(fact: Fact, { boxes, units, histories, rides }: Known): readonly Contradiction[] {
   if (fact.kind !== 'ACT' || fact.retracts !== null) return []
   if (fact.container !== null) {
     const history = histories.get(fact.container)
     // What is in the log already is a duplicate, whatever came after it.
     if (history === undefined || history.some(({ eventID }) => eventID === fact.eventID)) return []
     const known = boxes.get(fact.container)
-    const seen = known?.state.seen
-    const lastSeen: Fact[] = seen ? [{ ...fact, ...seen, code: 'POSITION', service: null }] : []
+    const lastSeen = [known?.state.seen, rides.get(fact.container)].flatMap((seen): Fact[] => (seen ? [{ ...fact, ...seen, code: 'POSITION', service: null }] : []))
     const found = contradictionsOfBox(fact, { facts: [...history, ...lastSeen], deliveredAt: known?.deliveredAt ?? null })
     if (found.length === 0) history.push(fact)
     return found
@@ -140,6 +160,6 @@ export function putAsideEntry(event: TrackingEvent, sender: PartyId, because: re
   return { id: putAsideId(event.eventID), event: { type: 'tracking-put-aside', event, sender, because }, about: [...aboutOf(event), putAsideShelf] }
 }
 
-export function putAsideIn(entry: LogEntry | undefined): Extract<LogEntry['event'], { type: 'tracking-put-aside' }> | null {
+export function putAsideIn(entry: Pick<LogEntry, 'event'> | undefined): Extract<LogEntry['event'], { type: 'tracking-put-aside' }> | null {
   return entry?.event.type === 'tracking-put-aside' ? entry.event : null
 }

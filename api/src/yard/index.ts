@@ -2,6 +2,7 @@ import { ensure } from '../access/abilities.ts'
 import type { HandlersFor } from '../http/handlers.ts'
 import type { Directory } from '../parties/directory.ts'
 import type { Ports } from '../ports.ts'
+import { openJudge } from '../tracking/index.ts'
 import { openTrackingReader } from '../tracking/view.ts'
 import { checkAtGate } from './gate.ts'
 import { recordMove } from './moves.ts'
@@ -12,6 +13,7 @@ import { recordMove } from './moves.ts'
  */
 export function gateHandlers(ports: Ports, directory: Directory): HandlersFor<'gateCheck' | 'gateMove'> {
   const reader = openTrackingReader(ports)
+  const judge = openJudge(ports)
   return {
     async gateCheck({ caller, language, query, concerns }) {
       ensure(caller, 'check-at-gate')
@@ -22,7 +24,7 @@ export function gateHandlers(ports: Ports, directory: Directory): HandlersFor<'g
     async gateMove({ caller, language, body, concerns }) {
       ensure(caller, 'record-gate-move')
       concerns(body.container, [], `gate-${body.direction}`)
-      return recordMove({ ports, reader, directory, caller, language }, body)
+      return recordMove({ ports, reader, directory, judge, caller, language }, body)
     },
   }
 }

@@ -4,7 +4,8 @@ import type { z } from 'zod'
 import { companyOf } from '../access/caller.ts'
 import { Problem } from '../http/problem.ts'
 import type { Ports } from '../ports.ts'
-import { clockTolerance, entryOf } from '../tracking/commands.ts'
+import { clockTolerance, contradictionText, entryOf } from '../tracking/commands.ts'
+import { putAsideEntry, putAsideId, putAsideIn, type Judge } from '../tracking/put-aside.ts'
 import { samePlace, sealsFit, type Box, type TrackedBill } from '../tracking/view.ts'
 import { checkBox, type Gate } from './gate.ts'
 import { warningWords } from './reasons.ts'
@@ -15,6 +16,8 @@ export type GateMoveResult = z.infer<typeof GateMoveResultSchema>
 
 export interface MovingGate extends Gate {
   readonly ports: Ports
+  /** Holds the move against what is known of the box. */
+  readonly judge: Judge
 }
 
 /** Moves of one box wait for each other: two scans at once are one move. */
@@ -22,7 +25,8 @@ const underWay = new Map<string, Promise<unknown>>()
 
 /**
  * Gate-in or gate-out as a fact (GTIN, GTOT). The event's id is the move's. A move sent again, a gate-in of a box that is in or a
- * gate-out of one that is out changes nothing. Nothing goes out that the ledger does not release.
+ * gate-out of one that is out changes nothing. Nothing goes out that the ledger does not release. A move that cannot be true beside what is
+ * known (a box that is at sea) is kept for a person and not believed; the barrier is not theirs to hold.
  * @throws Problem `not-accepted-for-delivery` (409) with the gate's reasons
  */
 export async function recordMove(gate: MovingGate, move: GateMove): Promise<GateMoveResult> {
@@ -42,16 +46,22 @@ async function moveBox(gate: MovingGate, move: GateMove): Promise<GateMoveResult
   if (sender === null) throw new Problem('not-signed-in')
   if (Date.parse(move.at) > ports.clock().getTime() + clockTolerance) throw new Problem('invalid-request', {}, [{ pointer: '/at', code: 'event-in-the-future', message: 'a gate move cannot lie in the future', severity: 'fault' }])
   const position = await ports.eventLog.last()
-  const sentBefore = (await ports.eventLog.byId([`event:${move.moveId}`])).get(`event:${move.moveId}`)
+  const ids = [`event:${move.moveId}`, putAsideId(move.moveId)]
+  const sent = await ports.eventLog.byId(ids)
+  const sentBefore = ids.flatMap((id) => sent.get(id) ?? [])[0]
   if (sentBefore) return sentAgain(move, sentBefore.event, sentBefore.position)
   await ports.feed.upTo(position)
   const box = await reader.box(move.container)
   const bill = box?.billId ? await reader.bill(box.billId) : null
-  if (box && isDone(box, move)) return { recorded: false, repeated: true, eventID: box.state.newest?.eventID ?? move.moveId, position, warnings: [] }
+  if (box && isDone(box, move)) return { recorded: false, repeated: true, putAside: false, eventID: box.state.newest?.eventID ?? move.moveId, position, warnings: [] }
   if (move.direction === 'out') await refuseUnlessReleased(gate, move.container)
-  const appended = await ports.eventLog.append([entryOf(eventOf(move), sender.partyId)])
+  const event = eventOf(move)
+  const [because = []] = await gate.judge([event], sender.partyId)
+  const putAside = because.length > 0
+  const appended = await ports.eventLog.append([putAside ? putAsideEntry(event, sender.partyId, because) : entryOf(event, sender.partyId)])
   await ports.feed.upTo(appended.last)
-  return { recorded: appended.positions[0] !== null, repeated: appended.positions[0] === null, eventID: move.moveId, position: appended.last, warnings: warningsFor(gate, move, bill, box?.state.resealed ?? null) }
+  const doubts = putAside ? [warningWords('put-aside', { why: because.map((one) => contradictionText(one, gate.language)).join('; ') }, gate.language)] : []
+  return { recorded: appended.positions[0] !== null, repeated: appended.positions[0] === null, putAside, eventID: move.moveId, position: appended.last, warnings: [...doubts, ...warningsFor(gate, move, bill, box?.state.resealed ?? null)] }
 }
 
 /** In already, or out already; unless both moves name their place and it is another gate. */
@@ -74,11 +84,11 @@ async function refuseUnlessReleased(gate: MovingGate, container: ContainerNumber
 
 function sentAgain(move: GateMove, event: Parameters<typeof isSameMove>[1], position: number): GateMoveResult {
   if (!isSameMove(move, event)) throw new Problem('idempotency-key-reused', { moveId: move.moveId })
-  return { recorded: false, repeated: true, eventID: move.moveId, position, warnings: [] }
+  return { recorded: false, repeated: true, putAside: putAsideIn({ event }) !== null, eventID: move.moveId, position, warnings: [] }
 }
 
 function isSameMove({ container, direction }: GateMove, event: ReturnType<typeof entryOf>['event']): boolean {
-  if (event.type !== 'tracking-received' || event.event.eventType !== 'EQUIPMENT') return false
+  if ((event.type !== 'tracking-received' && event.type !== 'tracking-put-aside') || event.event.eventType !== 'EQUIPMENT') return false
   return event.event.equipmentReference === container && event.event.equipmentEventTypeCode === codes[direction]
 }
 

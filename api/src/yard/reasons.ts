@@ -49,6 +49,7 @@ export const warnings = {
   'seal-differs': { zh: '封志与提单不符：见到 {found}，提单为 {expected}', en: 'The seal found ({found}) is not on the bill ({expected})' },
   'not-on-list': { zh: '该箱不在任何有效提单上，已照实记录', en: 'This box is on no bill in force; recorded as it is' },
   'no-seal': { zh: '未记录封志号', en: 'No seal number was recorded' },
+  'put-aside': { zh: '与已知事实矛盾，已搁置待人核实：{why}', en: 'It contradicts what is known and is kept for a person to look at: {why}' },
 } as const satisfies Record<string, Words>
 
 export function warningWords(why: keyof typeof warnings, values: Readonly<Record<string, string>>, language: Language): string {

@@ -15,12 +15,12 @@ const columnLimit = 100
 const cellLimit = 600
 
 /** @throws Problem `unreadable-file`, `unknown-file-type` or `too-many-rows`; whatever comes in. */
-export async function readTable(file: UploadedFile): Promise<Sheet> {
+export async function readTable(file: UploadedFile, limit = rowLimit): Promise<Sheet> {
   const { bytes } = file
   if (bytes.length === 0) throw new Problem('unreadable-file', { reason: 'empty' })
-  const cells = isZip(bytes) ? await readXlsx(bytes) : readCsv(bytes)
+  const cells = isZip(bytes) ? await readXlsx(bytes) : readCsv(bytes, limit)
   const rows = cells.map((row, index) => ({ line: index + 1, cells: row })).filter(({ cells: row }) => row.some((cell) => cell !== ''))
-  if (rows.length > rowLimit + 1) throw new Problem('too-many-rows', { rows: rows.length - 1, limit: rowLimit })
+  if (rows.length > limit + 1) throw new Problem('too-many-rows', { rows: rows.length - 1, limit })
   if (rows.some(({ cells: row }) => row.length > columnLimit || row.some((cell) => cell.length > cellLimit))) throw new Problem('unreadable-file', { reason: 'cells' })
   return { rows }
 }
@@ -36,12 +36,12 @@ export function textOf(bytes: Buffer): string {
   }
 }
 
-function readCsv(bytes: Buffer): string[][] {
+function readCsv(bytes: Buffer, limit: number): string[][] {
   const text = textOf(bytes).replace(/^\ufeff/, '')
   if (text.includes('\0') || looksBinary(bytes)) throw new Problem('unknown-file-type', { allowed: ['csv', 'xlsx', 'json'] })
   try {
     // Reading stops soon after the limit: one row more than allowed is enough to know.
-    return parse(text, { delimiter: delimiterOf(text), relax_column_count: true, relax_quotes: true, skip_empty_lines: false, trim: true, max_record_size: 200_000, to: rowLimit * 2 + 2 })
+    return parse(text, { delimiter: delimiterOf(text), relax_column_count: true, relax_quotes: true, skip_empty_lines: false, trim: true, max_record_size: 200_000, to: limit * 2 + 2 })
   } catch (error) {
     throw new Problem('unreadable-file', { reason: error instanceof Error && 'code' in error ? String(error.code) : 'csv' })
   }

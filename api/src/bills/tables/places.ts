@@ -66,6 +66,12 @@ export function sameSpot(one: TypedPlace, other: TypedPlace): boolean {
   return places.borderPairs.some(([here, there]) => (left.includes(here) && right.includes(there)) || (left.includes(there) && right.includes(here)))
 }
 
+/** The first code of the one known place that the name says; null when it says none or several. */
+export function codeOfName(name: string): string | null {
+  const keys = keysOf({ name })
+  return keys.length === 1 ? (places.known.find(({ key }) => key === keys[0])?.codes[0] ?? null) : null
+}
+
 /** ISO country of a place: from its code, else from a known name. */
 export function countryOf(place: TypedPlace): string | null {
   if (place.code && /^[A-Z]{2}/.test(place.code)) return place.code.slice(0, 2)
