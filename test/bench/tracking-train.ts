@@ -81,7 +81,7 @@ function aBill(service: string, container: ContainerNumber, serial: number): Bil
   const [leg] = sample.legs, [box] = sample.containers
   if (!leg || !box) throw new Error('the sample booking has a leg and a box')
   return {
-    ...sample, billId: `b${randomBytes(16).toString('hex')}` as BillId, billNumber: `${sample.billNumber.slice(0, 8)}${service}${serial}` as BillNumber, salt: randomBytes(16).toString('hex') as Hash,
+    ...sample, billId: `b${randomBytes(16).toString('hex')}` as BillId, billNumber: `${sample.billNumber.slice(0, 8)}${service}${serial}` as BillNumber, salt: randomBytes(16).toString('hex'),
     legs: [{ ...leg, trainNumber: service, plannedDeparture: new Date(Date.now() - 3_600_000).toISOString(), plannedArrival: new Date(Date.now() + 86_400_000).toISOString() }] as BillDocument['legs'], containers: [{ ...box, number: container }],
   }
 }

@@ -32,7 +32,7 @@ export async function takeDeviceMessage({ ports, store, judge }: { readonly port
   const now = ports.clock()
   const device = await store.devices.findOne({ _id: deviceId })
   const { readings, faults } = readMessage(payload)
-  const refusals: { code: Outcome | string; reason: string }[] = faults.map((reason) => ({ code: 'malformed', reason }))
+  const refusals: { code: string; reason: string }[] = faults.map((reason) => ({ code: 'malformed', reason }))
   const counts = { taken: 0, known: 0, 'put-aside': 0, idle: 0, malformed: faults.length, 'not-bound': 0, refused: 0 }
   const byBox = new Map<string, { container: ContainerNumber; sender: PartyId; readings: DeviceReading[] }>()
   for (const reading of readings) {

@@ -94,7 +94,7 @@ export function openDeviceListener({ settings, duty, log, take }: { readonly set
   return {
     start() {
       looking = look()
-      timer = setInterval(() => (looking = looking.then(look)), lookEvery)
+      timer = setInterval(() => { looking = looking.then(look) }, lookEvery)
     },
     async stop() {
       stopped = true

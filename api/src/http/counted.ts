@@ -1,13 +1,12 @@
-import { MongoServerError } from 'mongodb'
-
 /** A count that takes longer, in milliseconds, is not worth the wait: the list goes without. */
 const patience = 150
+/** MaxTimeMSExpired, MongoDB’s error code. */
 const timeExpired = 50
 
 /** How many there are, counted up to a bound; null when there are more, or when counting them takes too long. A list never waits for the whole of what it is a page of. */
 export async function countedUpTo(most: number, count: (options: { readonly limit: number; readonly maxTimeMS: number }) => Promise<number>): Promise<number | null> {
   const counted = await count({ limit: most + 1, maxTimeMS: patience }).catch((error: unknown) => {
-    if (error instanceof MongoServerError && error.code === timeExpired) return null
+    if (error instanceof Error && 'code' in error && error.code === timeExpired) return null
     throw error
   })
   return counted === null || counted > most ? null : counted
