@@ -1,4 +1,4 @@
-import type { BillDocument, BillId, BillNumber, ContainerNumber, Hash, PartyId } from '@yidan/ledger'
+import type { BillDocument, BillId, BillNumber, ContainerNumber, PartyId } from '@yidan/ledger'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { io, type Socket } from 'socket.io-client'
