@@ -75,7 +75,7 @@ describe('DCSA Track & Trace 3.0', function () {
       expect(answer.headers.get('api-version')).to.equal('3.0.0')
       expect(fault).to.include.all.keys('httpMethod', 'requestUri', 'statusCode', 'statusCodeText', 'errorDateTime', 'errors')
       expect(fault.statusCode).to.equal(status)
-      for (const error of fault.errors) expect(error).to.include.all.keys('errorCodeText', 'errorCodeMessage')
+      for (const error of fault.errors) expect(error).to.include.all.keys('reason', 'message')
     }
   })
 

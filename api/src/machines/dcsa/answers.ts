@@ -34,7 +34,7 @@ export function speaks(version: Version): RequestHandler {
   }
 }
 
-/** Errors in the body that the standard gives them: 2.2 with reason and message, 3.0 with code, property and texts (ERROR_DOMAIN 2.0.0). */
+/** Errors in the body that the standard gives them: 2.2 with reason and message, 3.0 with field, value and texts of limited length (ERROR_DOMAIN 2.0.0). */
 export function dcsaErrors(version: Version, { log, clock }: Pick<Ports, 'log' | 'clock'>): ErrorRequestHandler {
   return (error: unknown, request, response, _next) => {
     const { language, requestId } = contextOf(request)
@@ -44,7 +44,7 @@ export function dcsaErrors(version: Version, { log, clock }: Pick<Ports, 'log' |
     const common = { httpMethod: request.method, requestUri: request.originalUrl.slice(0, 2_000), statusCode: status, statusCodeText: STATUS_CODES[status] ?? 'Error', errorDateTime: clock().toISOString() }
     const body = version === 2
       ? { ...common, errors: faults.map(({ property, message }) => ({ reason: property === '' ? title : `invalid ${property}`, message })) }
-      : { ...common, statusCodeMessage: title, providerCorrelationReference: requestId, errors: faults.map(({ property, value, message }) => ({ ...(property === '' ? {} : { property, value }), errorCodeText: title, errorCodeMessage: message })) }
+      : { ...common, errorMessage: title, providerCorrelationID: requestId.slice(0, 100), errors: faults.map(({ property, value, message }) => ({ ...(property === '' ? {} : { field: property.slice(0, 50), value }), reason: title.slice(0, 100), message: message.length > 200 ? `${message.slice(0, 199)}…` : message })) }
     response.status(status).set(headers).set({ 'api-version': apiVersions[version], 'cache-control': 'no-store', 'content-language': language }).json(body)
   }
 }

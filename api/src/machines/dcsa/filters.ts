@@ -7,6 +7,7 @@ import { shipmentCodes } from './shipment-codes.ts'
 
 /** Which events are wanted: every field that is given must fit; of the values of one field any. Plain JSON, so that a subscription can keep it. */
 export interface EventFilter {
+  /** Reefers and devices are wanted only by name: Track & Trace 3.0 itself has SHIPMENT, TRANSPORT and EQUIPMENT. */
   readonly eventTypes?: readonly string[]
   readonly shipmentCodes?: readonly string[]
   readonly documentCodes?: readonly string[]
@@ -22,6 +23,11 @@ export interface EventFilter {
   readonly voyage?: string
   readonly service?: string
   readonly place?: string
+  /** Numbers of the standard that nobody tells here: nothing fits them. */
+  readonly importVoyage?: string
+  readonly universalImportVoyage?: string
+  readonly universalExportVoyage?: string
+  readonly universalService?: string
   readonly created?: readonly Bound[]
   readonly happened?: readonly Bound[]
 }
@@ -61,7 +67,9 @@ const moment = z.string().transform((given, context) => {
 })
 const limit = z.string().regex(/^\d{1,4}$/, 'is no whole number from 1 to 1000').transform(Number).refine((count) => count >= 1 && count <= 1000, 'is no whole number from 1 to 1000')
 const sort = z.string().regex(/^eventCreatedDateTime(:ASC)?$/, 'can only be eventCreatedDateTime:ASC, the order in which events became known here')
-const container = z.string().trim().toUpperCase().pipe(text(15))
+const container = (length: number) => z.string().trim().toUpperCase().pipe(text(length))
+const universalVoyage = z.string().regex(/^\d{2}[0-9A-Z]{2}[NEWS]$/, 'is no universal voyage reference, like 2103N')
+const universalService = z.string().regex(/^SR\d{5}[A-Z]$/, 'is no universal service reference, like SR12345A')
 const vesselIMO = z.string().regex(/^\d{7}$/, 'is no IMO number of seven digits')
 const place = z.string().trim().toUpperCase().regex(/^[A-Z]{2}[A-Z2-9]{3}$/, 'is no UN/LOCODE of five characters')
 
@@ -74,16 +82,17 @@ const v2Parameters: Readonly<Record<string, Parameter>> = {
   transportEventTypeCode: ['transportCodes', codes(v2Codes.transport)], equipmentEventTypeCode: ['equipmentCodes', codes(v2Codes.equipment)],
   carrierBookingReference: ['booking', text(35)], bookingReference: ['booking', text(35)], transportDocumentReference: ['bill', text(20)], transportCallID: ['transportCall', text(100)],
   vesselIMONumber: ['vesselIMO', vesselIMO], carrierVoyageNumber: ['voyage', text(50)], exportVoyageNumber: ['voyage', text(50)], carrierServiceCode: ['service', text(40)], UNLocationCode: ['place', place],
-  equipmentReference: ['container', container],
+  equipmentReference: ['container', container(15)],
 }
 
-/** GET /v3/events of DCSA_TNT 3.0.0-Beta-1. */
+/** GET /v3/events of DCSA_TNT 3.0.0-Beta-1; ours besides: REEFER and IOT, carrierBookingReference, transportDocumentReference. */
 const v3Parameters: Readonly<Record<string, Parameter>> = {
   eventTypes: ['eventTypes', codes(['SHIPMENT', 'TRANSPORT', 'EQUIPMENT', 'REEFER', 'IOT'])],
   shipmentEventTypeCodes: ['shipmentCodes', codes(v3Codes.shipment)], documentTypeCodes: ['documentCodes', codes(v3Codes.document)],
   transportEventTypeCodes: ['transportCodes', codes(v3Codes.transport)], equipmentEventTypeCodes: ['equipmentCodes', codes(v3Codes.equipment)],
-  documentReference: ['document', text(100)], carrierBookingReference: ['booking', text(35)], transportDocumentReference: ['bill', text(20)], equipmentReference: ['container', container],
+  documentReference: ['document', text(100)], carrierBookingReference: ['booking', text(35)], transportDocumentReference: ['bill', text(20)], equipmentReference: ['container', container(11)],
   transportCallReference: ['transportCall', text(100)], vesselIMONumber: ['vesselIMO', vesselIMO], carrierExportVoyageNumber: ['voyage', text(50)], carrierServiceCode: ['service', text(40)], UNLocationCode: ['place', place],
+  carrierImportVoyageNumber: ['importVoyage', text(50)], universalImportVoyageReference: ['universalImportVoyage', universalVoyage], universalExportVoyageReference: ['universalExportVoyage', universalVoyage], universalServiceReference: ['universalService', universalService],
 }
 
 const versions = {
@@ -151,6 +160,8 @@ function faultOf(property: string, value: unknown, message: string): FilterFault
   return { property: property.slice(0, 60), value: (typeof value === 'string' ? value : (JSON.stringify(value) ?? '')).slice(0, 100), message: `${property.slice(0, 60)} ${message}` }
 }
 
+const ownTypes: readonly string[] = ['SHIPMENT', 'TRANSPORT', 'EQUIPMENT']
+
 /** Whether an event fits. `bookedBills` are the bills of the booking that the filter names. */
 export function fitsFilter(filter: EventFilter, visible: VisibleEvent, bookedBills: readonly string[]): boolean {
   const { containers, billNumbers, recordedAt } = visible
@@ -159,10 +170,11 @@ export function fitsFilter(filter: EventFilter, visible: VisibleEvent, bookedBil
   const isOne = (wanted: readonly string[] | undefined, found: string | null): boolean => wanted === undefined || (found !== null && wanted.includes(found))
   const is = (wanted: string | undefined, ...found: readonly (string | null | undefined)[]): boolean => wanted === undefined || found.includes(wanted)
   return (
-    isOne(filter.eventTypes, facts.type) && isOne(filter.shipmentCodes, facts.shipment) && isOne(filter.documentCodes, facts.documentType) && isOne(filter.transportCodes, facts.transport) && isOne(filter.equipmentCodes, facts.equipment) &&
+    isOne(filter.eventTypes ?? ownTypes, facts.type) && isOne(filter.shipmentCodes, facts.shipment) && isOne(filter.documentCodes, facts.documentType) && isOne(filter.transportCodes, facts.transport) && isOne(filter.equipmentCodes, facts.equipment) &&
     is(filter.container, ...containers) && is(filter.bill, ...billNumbers, ...facts.bills) && is(filter.document, facts.document, ...facts.documents) &&
     (is(filter.booking, ...facts.bookings) || billNumbers.some((number) => bookedBills.includes(number))) &&
     is(filter.transportCall, facts.call) && is(filter.voyage, ...facts.voyages) && is(filter.service, facts.service) && is(filter.place, ...facts.places) && is(filter.vesselIMO, facts.vessel) &&
+    is(filter.importVoyage) && is(filter.universalImportVoyage) && is(filter.universalExportVoyage) && is(filter.universalService) &&
     (filter.created ?? []).every((bound) => within(bound, recordedAt.getTime())) && (filter.happened ?? []).every((bound) => within(bound, facts.at))
   )
 }

@@ -19,7 +19,7 @@ import { DcsaFault, dcsaErrors, speaks } from './answers.ts'
 import { fitsFilter, parseQuery, recordedWithin, type EventFilter, type ParsedQuery, type Version } from './filters.ts'
 import { publishersOf } from './publishers.ts'
 import { v2Event } from './v2-event.ts'
-import { v3Event } from './v3-event.ts'
+import { hasPlaceInV3, v3Event } from './v3-event.ts'
 
 /** What the rooms of the standards work with. */
 export interface MachineParts {
@@ -79,10 +79,10 @@ export function eventRoutes(router: Router, version: Version, parts: MachinePart
 
 async function pageOf(version: Version, { ports, sight }: MachineParts, caller: Caller, { filter, limit }: ParsedQuery, after: Place | null): Promise<{ readonly events: readonly VisibleEvent[]; readonly next: Place | null }> {
   const booked = filter.booking === undefined ? [] : await billsOfBooking(ports, filter.booking)
-  const hasPlace = (event: VisibleEvent): boolean => (version === 2 ? v2Event(event) !== null : event.kind !== 'tracking' || event.event.eventType !== 'POSITION')
+  const hasPlace = (event: VisibleEvent): boolean => (version === 2 ? v2Event(event) !== null : hasPlaceInV3(event))
   return readEvents({
     ports, sight, caller, after, limit,
-    wanted: { ...narrowed(filter), positions: version === 3 && (filter.eventTypes?.includes('REEFER') ?? true), ...recordedWithin(filter), matches: (event) => fitsFilter(filter, event, booked) && hasPlace(event) },
+    wanted: { ...narrowed(filter), positions: version === 3 && (filter.eventTypes?.includes('REEFER') ?? false), ...recordedWithin(filter), matches: (event) => fitsFilter(filter, event, booked) && hasPlace(event) },
   })
 }
 

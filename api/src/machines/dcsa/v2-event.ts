@@ -3,6 +3,7 @@ import { serviceOf } from '../../tracking/facts.ts'
 import { titleEventId, uuidOf } from '../event-ids.ts'
 import type { VisibleEvent, VisibleTitle, VisibleTracking } from '../visible-events.ts'
 import { shipmentCodes } from './shipment-codes.ts'
+import { cut, fits } from './texts.ts'
 
 /**
  * DCSA Track & Trace 2.2: EquipmentEvent, TransportEvent and ShipmentEvent (DCSA_TNT 2.2.0, components/schemas). Codes that 2.2 does not
@@ -36,7 +37,7 @@ function ofTracking({ event, fact, withdrawn, recordedAt, containers, billNumber
         ...given('eventLocation', event.eventLocation && location(event.eventLocation)), ...given('transportCall', callOf(event)), documentReferences: references.documentReferences, ...given('seals', event.seals),
       }
     case 'TRANSPORT':
-      return { ...common, eventType: 'TRANSPORT', transportEventTypeCode: event.transportEventTypeCode, ...given('delayReasonCode', event.delayReasonCode?.slice(0, 3)), ...given('changeRemark', event.changeRemark), transportCall: callOf(event), ...references }
+      return { ...common, eventType: 'TRANSPORT', transportEventTypeCode: event.transportEventTypeCode, ...given('delayReasonCode', fits(event.delayReasonCode, 3)), ...given('changeRemark', event.changeRemark), transportCall: callOf(event), ...references }
     case 'SHIPMENT':
       if (!known(v2Codes.shipment, event.shipmentEventTypeCode) || !known(v2Codes.document, event.documentTypeCode)) return null
       return { ...common, eventType: 'SHIPMENT', shipmentEventTypeCode: event.shipmentEventTypeCode, documentID: event.documentID, documentTypeCode: event.documentTypeCode, ...given('reason', event.reason) }
@@ -82,7 +83,7 @@ function callOf(event: TrackingEvent): object | undefined {
   return {
     transportCallID: transportCallId(event), ...given('carrierServiceCode', fits(call.carrierServiceCode, 5)), ...given('exportVoyageNumber', voyage), ...given('carrierVoyageNumber', voyage), ...given('UNLocationCode', call.UNLocationCode ?? call.location?.UNLocationCode),
     ...given('facilityTypeCode', facilityOf(call)), modeOfTransport: call.modeOfTransport, ...given('location', call.location && location(call.location)),
-    ...given('vessel', call.vesselIMONumber && { vesselIMONumber: call.vesselIMONumber, ...given('vesselName', call.vesselName?.slice(0, 35)) }),
+    ...given('vessel', call.vesselIMONumber && { vesselIMONumber: call.vesselIMONumber, ...given('vesselName', cut(call.vesselName, 35)) }),
   }
 }
 
@@ -95,11 +96,7 @@ function facilityOf({ location: at }: Call): string | undefined {
 }
 
 function location({ locationName, UNLocationCode, latitude, longitude }: NonNullable<Call['location']>): object {
-  return { ...given('locationName', locationName?.slice(0, 100)), ...given('UNLocationCode', UNLocationCode), ...given('latitude', latitude?.toFixed(5)), ...given('longitude', longitude?.toFixed(5)) }
-}
-
-function fits(text: string | undefined, length: number): string | undefined {
-  return text !== undefined && text.length <= length ? text : undefined
+  return { ...given('locationName', cut(locationName, 100)), ...given('UNLocationCode', UNLocationCode), ...given('latitude', latitude?.toFixed(5)), ...given('longitude', longitude?.toFixed(5)) }
 }
 
 function known(codes: readonly string[], code: string): boolean {

@@ -4,7 +4,7 @@ import type { Ports } from '../../ports.ts'
 import { apiVersions } from '../dcsa/answers.ts'
 import { fitsFilter } from '../dcsa/filters.ts'
 import { publishersOf } from '../dcsa/publishers.ts'
-import { v3Event } from '../dcsa/v3-event.ts'
+import { hasPlaceInV3, v3Event } from '../dcsa/v3-event.ts'
 import type { Wanted } from '../event-pages.ts'
 import type { VisibleEvent } from '../visible-events.ts'
 import { fitsPlatformFilter, platformEvent } from './platform-event.ts'
@@ -35,7 +35,7 @@ export function openManners(ports: Pick<Ports, 'database' | 'vault'>, directory:
         if (subscription.kind !== 'dcsa') return nothing
         const { filter } = subscription
         const booked = filter.booking === undefined ? [] : await billsOfBooking(ports, filter.booking)
-        return { positions: filter.eventTypes?.includes('REEFER') ?? true, ...(filter.container === undefined ? {} : { containers: [filter.container] }), ...(filter.bill === undefined ? {} : { billNumbers: [filter.bill] }), matches: (event) => fitsFilter(filter, event, booked) }
+        return { positions: filter.eventTypes?.includes('REEFER') ?? false, ...(filter.container === undefined ? {} : { containers: [filter.container] }), ...(filter.bill === undefined ? {} : { billNumbers: [filter.bill] }), matches: (event) => fitsFilter(filter, event, booked) && hasPlaceInV3(event) }
       },
       // The callback of the standard is a list of events; what is withheld leaves a number without an event.
       async body(_subscription, items) {
