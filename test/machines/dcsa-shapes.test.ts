@@ -97,7 +97,7 @@ describe('answers in the shapes of DCSA Track & Trace', function () {
     expect(events.length).to.be.greaterThan(50)
     for (const event of events) expect(faultsOf('v3', [event]), JSON.stringify(event)).to.equal('')
     const payloads = events.map(({ payload }) => payload as Record<string, unknown> | undefined)
-    const calls = payloads.flatMap((payload) => (payload?.['transportCall'] as Record<string, unknown> | undefined) ?? [])
+    const calls = payloads.flatMap((payload) => (payload?.['transportCall'] === undefined ? [] : [payload['transportCall'] as Record<string, unknown>]))
     expect(calls.map(({ barge }) => barge)).to.deep.include.members([{ name: 'DEMO BARGE' }, { name: 'TBD', vesselIMONumber: '9321483' }])
     expect(calls.map(({ licencePlate }) => licencePlate)).to.include('豫C12345')
     expect(calls.map(({ railCar }) => railCar)).to.include('5481234')

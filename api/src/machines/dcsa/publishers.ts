@@ -9,6 +9,6 @@ export async function publishersOf(directory: Directory, events: readonly Visibl
   const known = await directory.byParties([...new Set(events.flatMap((event): readonly PartyId[] => (event.kind === 'exception' ? [] : [event.kind === 'title' ? event.carrier : event.sender])))])
   return (partyId) => {
     const company = known.get(partyId as PartyId)
-    return { name: cut(company?.nameEn, 100) ?? cut(company?.name, 100) ?? partyId, isCarrier: company?.roles.includes('carrier') ?? false }
+    return { name: cut(company?.nameEn ?? undefined, 100) ?? cut(company?.name, 100) ?? partyId, isCarrier: company?.roles.includes('carrier') ?? false }
   }
 }
