@@ -4,6 +4,7 @@ import { billIssue } from './bill-issue.ts'
 import { billPdf, billVerify } from './documents.ts'
 import { embeddedTransfer } from './embedded-transfer.ts'
 import { fabricTransfer } from './fabric.ts'
+import { memorySoak } from './memory-soak.ts'
 import type { Figure } from './measure.ts'
 import { scaleLookup } from './scale-lookup.ts'
 import { trackingFanout } from './tracking-fanout.ts'
@@ -29,6 +30,7 @@ const benches: Readonly<Record<string, () => Promise<Figure | readonly Figure[]>
   'tracking.fanout': trackingFanout,
   'tracking.train': trackingTrain,
   'scale.lookup': scaleLookup,
+  'memory.soak': memorySoak,
 }
 
 console.error(`machine: ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`)

@@ -18,7 +18,7 @@ describe('API keys', () => {
   it('do what they were given, and nothing else that their company may', async () => {
     const { secret } = await make(['use-session', 'list-companies'])
     const client = platform.client({ apiKey: secret ?? '' })
-    expect((await client.call('session', {})).abilities).to.have.members(['use-session', 'list-companies', 'verify-bill', 'read-public-certificate', 'sign-in', 'accept-invitation', 'read-system'])
+    expect((await client.call('session', {})).abilities).to.have.members(['use-session', 'list-companies', 'verify-bill', 'read-public-certificate', 'sign-in', 'accept-invitation', 'read-system', 'open-share'])
     expect((await client.call('companies', {})).items.length).to.be.above(3)
     await refused('forbidden', () => client.call('drafts', {}))
     await refused('forbidden', () => client.call('signOut', {}))

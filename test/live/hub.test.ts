@@ -157,6 +157,21 @@ describe('the live hub', function () {
     expect(heard.closed).to.deep.equal([{ room: `bill:${document.billNumber}`, code: 'session-expired' }])
   })
 
+  it('lets go whose access was ended in another process, by the log: of one batch exactly what came before', async () => {
+    const [shipper, terminal] = [await hub.connect('shipper'), await hub.connect('terminal')]
+    const heard = listen(shipper), beside = listen(terminal)
+    expect((await subscribe(shipper, `container:${box()}`)).ok).to.equal(true)
+    expect((await subscribe(terminal, `container:${box()}`)).ok).to.equal(true)
+    const { person, sessionId } = aPerson(cast.shipper.partyId, [])
+    for (const ended of [{ type: 'session', sessionId: 'se_somebody' }, { type: 'session', sessionId }, { type: 'person', personId: person.id }] as const) {
+      await open.eventLog.append([received(equipment({ container: box(), code: 'INSP', at: at(1) })), { id: JSON.stringify(ended), event: { type: 'access-ended', ended }, about: [] }, received(equipment({ container: box(), code: 'INSP', at: at(2) }))])
+    }
+    await until(() => beside.frames.length === 6)
+    expect(heard.frames.map(({ item }) => item?.at)).to.deep.equal([at(1), at(2), at(1)])
+    expect(heard.closed).to.deep.equal([{ room: `container:${box()}`, code: 'session-expired' }])
+    expect(shipper.connected).to.equal(false)
+  })
+
   it('lets a reader go that does not read, keeps little for it, and lets it resume', async () => {
     await readerThatStops(hub.address, `container:${box()}`)
     expect(hub.hub.sockets()).to.equal(1)

@@ -9,6 +9,8 @@ const root = join(import.meta.dirname, '../..')
 export interface StartedServer {
   readonly url: string
   readonly dataDir: string
+  /** Launcher, API, mongod and helpers. */
+  processes(): readonly number[]
   /** Ends launcher, API, mongod and all helpers at once with SIGKILL: what a power cut does to the processes. */
   killEverything(): Promise<void>
   stop(): Promise<void>
@@ -25,12 +27,12 @@ export async function startServer({ dataDir, port, ledger = 'embedded', rebuildV
   child.stdout.on('data', (chunk: Buffer) => { said += chunk.toString() })
   child.stderr.on('data', (chunk: Buffer) => { said += chunk.toString() })
   const url = `http://127.0.0.1:${port}`
+  const processes = (): readonly number[] => [child.pid ?? 0, ...descendants(child.pid ?? 0)].filter((pid) => pid > 0)
   await untilReady(url, child, () => said)
   return {
-    url, dataDir,
+    url, dataDir, processes,
     async killEverything() {
-      const pids = [child.pid ?? 0, ...descendants(child.pid ?? 0)].filter((pid) => pid > 0)
-      for (const pid of pids) process.kill(pid, 'SIGKILL')
+      for (const pid of processes()) process.kill(pid, 'SIGKILL')
       if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
     },
     async stop() {

@@ -1,4 +1,4 @@
-import type { ExceptionKind, PersonId, TrackingEvent, TrainPlan, TrainReport, Wagon } from '@yidan/api/contract'
+import type { CompanyId, ExceptionKind, PersonId, TrackingEvent, TrainPlan, TrainReport, Wagon } from '@yidan/api/contract'
 import type { BillDocument, BillId, BillNumber, Hash, PartyId } from '@yidan/ledger'
 import type { LedgerRecord } from '@yidan/ledger/port'
 import type { Actor, ExceptionChange, ExceptionSubject } from '../exceptions/changes.ts'
@@ -31,7 +31,15 @@ export type PlatformEvent =
   | { readonly type: 'train-composed'; readonly run: string; readonly revision: number; readonly call: number; readonly wagons: readonly Wagon[]; readonly by: PartyId }
   /** A share link was taken back, or its sharer's right has ended: every process lets its guests go at this place in the order of all things. */
   | { readonly type: 'share-ended'; readonly shareId: string }
+  /** Somebody's access has ended or become less: every process cuts their sockets at this place in the order of all things. */
+  | { readonly type: 'access-ended'; readonly ended: AccessEnded }
   | { readonly type: 'train-reported'; readonly run: string; readonly revision: number; readonly report: TrainReport; readonly by: PartyId }
+
+export type AccessEnded =
+  | { readonly type: 'session'; readonly sessionId: string }
+  | { readonly type: 'api-key'; readonly apiKeyId: string }
+  | { readonly type: 'person'; readonly personId: PersonId }
+  | { readonly type: 'company'; readonly companyId: CompanyId }
 
 export interface LogEntry {
   /** 1, 2, 3 ... in the order of the log, without gaps. */

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { changeFor, findingsOfUnit, lateAfter, type UnitRun } from './rules.ts'
+import { changeFor, findingsOfUnit, hasTracker, lateAfter, type UnitRun } from './rules.ts'
 
 const at = (hours: number): string => new Date(Date.UTC(2026, 10, 24) + hours * 3_600_000).toISOString()
 const run: UnitRun = { plannedDeparture: at(0), plannedArrival: at(24), departure: null, arrival: null, expected: null, from: 'CNLYA', to: 'CNQDP' }
@@ -20,6 +20,13 @@ describe('what is wrong on the way', () => {
     expect(train({ ...run, departure: at(1) }, 4.4, 2.5).causes.STALE).to.equal(undefined)
     expect(train({ ...run, departure: at(1) }, 4.5, 2.5).causes.STALE).to.include({ code: 'no-word' })
     expect(train(run, 1, -30).causes.STALE).to.equal(undefined)
+  })
+
+  it('a truck without a tracker is not waited for: it has told nothing since it set out', () => {
+    const leg = { number: 2 } as NonNullable<Parameters<typeof hasTracker>[0]['leg']>
+    const legs = [{ number: 1, on: at(0), off: at(1), service: null }, { number: 2, on: at(2), off: null, service: null }]
+    const seen = (hours: number) => ({ at: at(hours), eventID: 'e', place: { name: null, code: 'CNLYA' } }) as NonNullable<Parameters<typeof hasTracker>[0]['seen']>
+    expect([hasTracker({ leg, seen: seen(2) }, legs), hasTracker({ leg, seen: seen(2.1) }, legs), hasTracker({ leg, seen: null }, legs), hasTracker({ leg: null, seen: seen(3) }, legs)]).to.deep.equal([false, true, false, false])
   })
 
   it('begins once, ends once, stays closed for the same cause and begins again for another', () => {

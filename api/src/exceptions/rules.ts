@@ -1,5 +1,7 @@
 import type { ExceptionKind } from '@yidan/api/contract'
 import { legRules, type LegMode } from '@yidan/ledger'
+import type { Journey } from '../tracking/journey.ts'
+import type { LegRecord } from '../tracking/rules.ts'
 import type { Tracked } from '../tracking/view.ts'
 import type { Cause, ExceptionChange } from './changes.ts'
 
@@ -48,9 +50,15 @@ export function findingsOfBox({ tracked: { box, bill, journey }, setPoint, putAs
   if (temperature) causes.TEMPERATURE = temperature
   const late = lateness({ journey, missedAt, now })
   if (late.cause) causes.LATE = late.cause
-  const quiet = journey.leg?.mode === 'road' ? silence({ aboard: journey.aboard && journey.movement !== 'ARRIVED' && journey.movement !== 'LOADED', mode: 'road', seen: journey.seen, now }) : { cause: null, due: null }
+  const quiet = journey.leg?.mode === 'road' && hasTracker(journey, state.legs) ? silence({ aboard: journey.aboard && journey.movement !== 'ARRIVED' && journey.movement !== 'LOADED', mode: 'road', seen: journey.seen, now }) : { cause: null, due: null }
   if (quiet.cause) causes.STALE = quiet.cause
   return { causes, due: earliest(late.due, quiet.due) }
+}
+
+/** A truck that has told nothing since it took the box over has no tracker: nobody waits for its word, only for its arrival. */
+export function hasTracker({ leg, seen }: Pick<Journey, 'leg' | 'seen'>, legs: readonly LegRecord[]): boolean {
+  const setOut = legs.find(({ number }) => number === leg?.number)?.on ?? null
+  return seen !== null && setOut !== null && seen.at > setOut
 }
 
 /** Delivered, or its bill has ended: nobody waits for it any more. */

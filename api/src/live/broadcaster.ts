@@ -1,8 +1,11 @@
 import type { Frame } from '@yidan/api/contract'
-import type { LogEntry } from '../events/types.ts'
+import type { AccessEnded, LogEntry } from '../events/types.ts'
 import { factOf, titleAfter, type TrackingReader } from '../tracking/view.ts'
 import { frameFor, inboxFrame, isOnTheWay, partiesOf } from './frames.ts'
 import { corridorKey, openRoom, serviceKeys, type OpenRoom } from './rooms.ts'
+
+/** What somebody sat in a room by. */
+export type Ended = AccessEnded | { readonly type: 'share'; readonly shareId: string }
 
 export interface Broadcaster {
   /** Everything up to here was sent. */
@@ -22,14 +25,14 @@ export interface Broadcaster {
  * Turns log entries into frames for the rooms somebody sits in. A batch of entries is one emit per room. Titles are folded along entry by
  * entry, so that who lost the right to a room is out of it before anything that happened afterwards is sent.
  */
-export function openBroadcaster({ reader, start, emit, recheck, shareEnded = () => undefined, failed }: {
+export function openBroadcaster({ reader, start, emit, recheck, ended = () => undefined, failed }: {
   readonly reader: TrackingReader
   readonly start: number
   readonly emit: (room: string, frames: readonly Frame[]) => void
   /** The title of the room's bill has changed: those who may no longer sit there must leave now. */
   readonly recheck: (room: OpenRoom) => void
-  /** A share link has ended, here or in another process: its guests must leave now. */
-  readonly shareEnded?: (shareId: string) => void
+  /** Access or a share link has ended, here or in another process: whoever sits here by it must leave now. */
+  readonly ended?: (what: Ended) => void
   /** Some frames could not be made: everybody must come back and resume from the log. */
   readonly failed: (error: unknown) => void
 }): Broadcaster {
@@ -49,7 +52,8 @@ export function openBroadcaster({ reader, start, emit, recheck, shareEnded = () 
       if (event.type === 'ledger-recorded') await titleMoved(entry, event.record.entries)
       if (event.type === 'document-frozen') await reopenRoomsOf(event.document?.containers.map(({ number }) => number) ?? [], `bill:${event.billNumber}`)
       if (event.type === 'tracking-received') boarded(entry)
-      if (event.type === 'share-ended') linkEnded(entry.position, event.shareId)
+      if (event.type === 'share-ended') endedAt(entry.position, { type: 'share', shareId: event.shareId })
+      if (event.type === 'access-ended') endedAt(entry.position, event.ended)
       for (const room of roomsAbout(isOnTheWay(entry) ? [...entry.about, corridorKey] : entry.about)) add(room, frameFor(room, entry))
     }
     for (const room of pending.keys()) flush(room, entries.at(-1)?.position ?? position)
@@ -57,10 +61,10 @@ export function openBroadcaster({ reader, start, emit, recheck, shareEnded = () 
     position = entries.at(-1)?.position ?? position
   }
 
-  /** What came before its end still belongs to its guests. */
-  function linkEnded(at: number, shareId: string): void {
+  /** What came before the end still belongs to those whose it is. */
+  function endedAt(at: number, what: Ended): void {
     for (const room of [...pending.keys()]) flush(room, at - 1)
-    shareEnded(shareId)
+    ended(what)
   }
 
   async function titleMoved(entry: LogEntry, streams: Extract<LogEntry['event'], { type: 'ledger-recorded' }>['record']['entries']): Promise<void> {

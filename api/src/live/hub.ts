@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { companyOf, type Caller } from '../access/caller.ts'
 import type { Ports } from '../ports.ts'
 import { openTrackingReader } from '../tracking/view.ts'
-import { openBroadcaster } from './broadcaster.ts'
+import { openBroadcaster, type Ended } from './broadcaster.ts'
 import { guestFrames, guestSeats, guestTurnedAway, isOver, shareTokenIn, whenOver, type Admit, type Guest } from './guests.ts'
 import { sendMissed } from './missed.ts'
 import { turnedAway, type OpenRoom } from './rooms.ts'
@@ -19,12 +19,6 @@ export interface Hub {
   sockets(): number
   close(): Promise<void>
 }
-export type Ended =
-  | { readonly type: 'session'; readonly sessionId: string }
-  | { readonly type: 'api-key'; readonly apiKeyId: string }
-  | { readonly type: 'person'; readonly personId: string }
-  | { readonly type: 'company'; readonly companyId: string }
-  | { readonly type: 'share'; readonly shareId: string }
 
 /** Names the caller by the handshake's cookie or API key; a wrong key is an error, no credentials are a stranger. */
 export type Authenticate = (headers: IncomingHttpHeaders, address: string) => Promise<Caller>
@@ -40,7 +34,7 @@ interface Seat {
 
 const Request = z.object({ room: z.string().min(3).max(120), since: z.int().nonnegative().optional() })
 const roomLimit = 64
-/** How often each socket's credentials are looked up again: a session revoked in another process ends here within this time. */
+/** How often each socket's credentials are looked up again: for a session that has run out, and for a change made past the API. */
 const recheckEvery = 30_000
 
 /**
@@ -57,7 +51,7 @@ export function openHub({ httpServer, ports, authenticate, admit }: { readonly h
   })
   const broadcaster = openBroadcaster({
     reader: openTrackingReader(ports), start: feed.health().position, recheck: cutOff,
-    shareEnded: (shareId) => { cut({ type: 'share', shareId }) },
+    ended: cut,
     emit(room, frames) {
       io.to(room).emit('frames', frames)
       tellGuests(room, frames)

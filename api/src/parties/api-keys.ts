@@ -36,5 +36,5 @@ export async function apiKeysOf(store: PartyStore, companyId: CompanyId): Promis
 export async function revokeApiKey({ store, sessions, companyId, apiKeyId, now }: { store: PartyStore; sessions: Sessions; companyId: CompanyId; apiKeyId: string; now: Date }): Promise<void> {
   const { matchedCount } = await store.apiKeys.updateOne({ _id: apiKeyId, companyId, revokedAt: null }, { revokedAt: now })
   if (matchedCount === 0) throw new Problem('not-found')
-  sessions.tellRevoked({ type: 'api-key', apiKeyId })
+  await sessions.tellRevoked({ type: 'api-key', apiKeyId })
 }

@@ -20,7 +20,7 @@ import { waysToSignIn } from './sign-in/ways.ts'
 import { openPartyStore, type ApiKeyRecord, type CompanyRecord, type PartyStore, type PersonRecord } from './store.ts'
 import { apiKeyView, companyView, directoryOf, invitationView, personView } from './view.ts'
 
-export { Sessions, type Revoked } from './sessions.ts'
+export { Sessions } from './sessions.ts'
 export { createCompany, finishAllRegistrations } from './companies.ts'
 export { callerBehind } from './makers.ts'
 export { inviteFirstOperator } from './first-operator.ts'
@@ -122,7 +122,7 @@ export function peopleHandlers(ports: Ports, { store, sessions, directory, lockO
       // What a company may do at all is for the operator to say, not for the company.
       if (call.body.roles !== undefined && !companyOf(call.caller)?.roles.includes('operator')) throw new Problem('forbidden')
       const edited = await editCompany({ ports, store, company, changes: call.body })
-      if (call.body.roles !== undefined) sessions.tellRevoked({ type: 'company', companyId: company._id })
+      if (call.body.roles !== undefined) await sessions.tellRevoked({ type: 'company', companyId: company._id })
       return companyView(edited, ledger)
     },
     async people(call) {

@@ -87,7 +87,7 @@ export async function editPerson({ store, sessions, companyId, personId, roles, 
     throw new Problem('last-administrator')
   }
   if (after.disabled) await sessions.endAll(personId)
-  sessions.tellRevoked({ type: 'person', personId })
+  await sessions.tellRevoked({ type: 'person', personId })
   return person
 }
 

@@ -1,19 +1,14 @@
+import { randomUUID } from 'node:crypto'
 import { EventEmitter } from 'node:events'
 import type { CompanyId, DeviceSession, PersonId } from '@yidan/api/contract'
 import type { z } from 'zod'
 import type { Caller, CallerCompany, PersonCaller } from '../access/caller.ts'
+import type { AccessEnded } from '../events/types.ts'
 import type { Identities } from '../http/authenticate.ts'
 import { Problem } from '../http/problem.ts'
 import type { Ports } from '../ports.ts'
 import { hashOf, newId, newSecret } from './ids.ts'
 import type { ApiKeyRecord, CompanyRecord, PartyStore, PersonRecord, SessionRecord } from './store.ts'
-
-/** Access that has ended, or that may have become less: open sockets of it are cut; who still may comes back by themselves. */
-export type Revoked =
-  | { readonly type: 'session'; readonly sessionId: string }
-  | { readonly type: 'api-key'; readonly apiKeyId: string }
-  | { readonly type: 'person'; readonly personId: PersonId }
-  | { readonly type: 'company'; readonly companyId: CompanyId }
 
 const minute = 60_000
 
@@ -23,23 +18,24 @@ const minute = 60_000
  */
 export class Sessions implements Identities {
   readonly #store: PartyStore
-  readonly #ports: Pick<Ports, 'clock' | 'settings' | 'log'>
-  readonly #revoked = new EventEmitter<{ revoked: [Revoked] }>().setMaxListeners(0)
+  readonly #ports: Pick<Ports, 'clock' | 'settings' | 'log' | 'eventLog'>
+  readonly #revoked = new EventEmitter<{ revoked: [AccessEnded] }>().setMaxListeners(0)
 
-  constructor(store: PartyStore, ports: Pick<Ports, 'clock' | 'settings' | 'log'>) {
+  constructor(store: PartyStore, ports: Pick<Ports, 'clock' | 'settings' | 'log' | 'eventLog'>) {
     this.#store = store
     this.#ports = ports
   }
 
-  /** Tells whenever access ends in this process. @returns a function that stops it */
-  onRevoked(listener: (revoked: Revoked) => void): () => void {
+  /** Tells whenever access is ended through this process, before the log tells all of them. @returns a function that stops it */
+  onRevoked(listener: (revoked: AccessEnded) => void): () => void {
     this.#revoked.on('revoked', listener)
     return () => this.#revoked.off('revoked', listener)
   }
 
-  /** Access of a person, a company or a key has become less. */
-  tellRevoked(revoked: Revoked): void {
-    this.#revoked.emit('revoked', revoked)
+  /** Access has ended or become less: open sockets are cut, here at once and in every process by the log; who still may comes back. */
+  async tellRevoked(ended: AccessEnded): Promise<void> {
+    this.#revoked.emit('revoked', ended)
+    await this.#ports.eventLog.append([{ id: `access-ended:${randomUUID()}`, event: { type: 'access-ended', ended }, about: [] }])
   }
 
   async open(person: PersonRecord, from: { readonly address: string; readonly userAgent: string }): Promise<{ token: string; session: SessionRecord }> {
@@ -105,14 +101,14 @@ export class Sessions implements Identities {
   async end(personId: PersonId, sessionId: string): Promise<void> {
     const { deletedCount } = await this.#store.sessions.deleteOne({ _id: sessionId, personId })
     if (deletedCount === 0) throw new Problem('not-found')
-    this.tellRevoked({ type: 'session', sessionId })
+    await this.tellRevoked({ type: 'session', sessionId })
   }
 
   /** Ends all sessions of a person, but for one. */
   async endAll(personId: PersonId, but?: string): Promise<void> {
     const sessions = await this.#store.sessions.find({ personId, ...(but === undefined ? {} : { _id: { $ne: but } }) }).lean<SessionRecord[]>()
     await this.#store.sessions.deleteMany({ _id: { $in: sessions.map(({ _id }) => _id) } })
-    for (const { _id } of sessions) this.tellRevoked({ type: 'session', sessionId: _id })
+    for (const { _id } of sessions) await this.tellRevoked({ type: 'session', sessionId: _id })
   }
 
   async #companyOf(companyId: CompanyId): Promise<CallerCompany | null> {

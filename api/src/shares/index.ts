@@ -5,7 +5,7 @@ import type { HandlersFor } from '../http/handlers.ts'
 import { Problem } from '../http/problem.ts'
 import type { Guest } from '../live/guests.ts'
 import type { Directory } from '../parties/directory.ts'
-import type { Revoked } from '../parties/index.ts'
+import type { AccessEnded } from '../events/types.ts'
 import type { Ports } from '../ports.ts'
 import { openTrackingReader } from '../tracking/view.ts'
 import { createShare, endShare, noteUse, openShare, outliveSession, reconsider, reconsiderAfter, type ShareDesk } from './commands.ts'
@@ -22,7 +22,7 @@ export interface Shares {
   /** What was recorded may have taken the right from those who shared. */
   note(entries: readonly LogEntry[]): void
   /** Somebody's access has ended or become less. */
-  noteRevoked(revoked: Revoked): void
+  noteRevoked(revoked: AccessEnded): void
   /** Somebody is about to sign out. */
   outliveSession(sessionId: string): Promise<void>
   /** Tells whenever a link ends in this process before its time. @returns a function that stops it */
@@ -86,7 +86,7 @@ export async function openShares(ports: Ports, directory: Directory, sharers: Sh
   }
 }
 
-function sharedBy(revoked: Revoked): Filter<Omit<ShareRecord, 'label'>> {
+function sharedBy(revoked: AccessEnded): Filter<Omit<ShareRecord, 'label'>> {
   switch (revoked.type) {
     case 'session':
       return { sessionId: revoked.sessionId }
