@@ -9,6 +9,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openLedgerOutbox } from '../../api/src/ledger-outbox-store.ts'
 import { whyNoBinaries } from '../../ledger/network/binaries.mjs'
+import { portsFrom } from '../../ledger/network/folder.mjs'
+import { organisations } from '../../ledger/network/topology.mjs'
 import { bareChaincode, resetNetwork, titleChaincode, upNetwork } from '../../ledger/network/network.mjs'
 import { aBooking, issuedBill, peopleFor } from '../bills/a-bill.ts'
 import { aBill, aCast, anActor, inDays, signedAct, type Actor, type Cast } from '../support/ledger-actors.ts'
@@ -34,14 +36,14 @@ export async function fabricTransfer(): Promise<readonly Figure[]> {
   }
   const dir = await mkdtemp(join(tmpdir(), 'yidan-bench-fabric-'))
   try {
-    const { connection } = await upNetwork({ dir, name: 'bench', chaincodes: [await titleChaincode(), bareChaincode()] })
-    return await measured(connection)
+    const { connection, basePort } = await upNetwork({ dir, name: 'bench', chaincodes: [await titleChaincode(), bareChaincode()] })
+    return await measured(connection, metricsOf(basePort))
   } finally {
     await resetNetwork({ dir })
   }
 }
 
-async function measured(connection: string): Promise<readonly Figure[]> {
+async function measured(connection: string, metrics: string): Promise<readonly Figure[]> {
   const watched = memoryOutbox()
   const marks: Marks = { endorsed: 0, kept: 0 }
   const { ledger, registrar, bare, close } = await open(connection, {
@@ -68,24 +70,28 @@ async function measured(connection: string): Promise<readonly Figure[]> {
     subject: () => concurrently(signed, workers, (command) => ledger.submit(command)),
     baseline: () => concurrently(signed.map((_, index) => `key${index}`), workers, (key) => bare.submitTransaction('put', key, value + randomBytes(4).toString('hex'))),
   })
+  const before = await blocksValidated(metrics)
   const lone = await loneTransfers(ledger, cast, bills.map(({ billId }) => billId).slice(0, loneActs), marks)
+  const after = await blocksValidated(metrics)
   await close()
   const overHttp = await loneOverHttp(connection, registrar)
   const p50 = (times: readonly number[]): number => percentile(times, 0.5)
-  const times = { ...Object.fromEntries(ledgerParts.map((part) => [part, p50(lone.map((one) => one[part]))])), project: p50(overHttp.map(({ projected }) => projected)) } as Readonly<Record<Part, number>>
+  const validate = (after.milliseconds - before.milliseconds) / Math.max(after.blocks - before.blocks, 1)
+  const [sign, endorse, keep, order] = ledgerParts.map((part) => p50(lone.map((one) => one[part]))) as [number, number, number, number]
+  const times: Readonly<Record<Part, number>> = { sign, endorse, keep, order: order - validate, validate, project: p50(overHttp.map(({ projected }) => projected)) }
   const whole = p50(lone.map((one) => one.whole)) + times.project
   return [
     figure({ name: 'fabric.transfer', unit: 'acts/s', ...transfer, goal: { atLeast: 12 }, note: `${workers} at once, three organisations, two endorse; baseline: submitTransaction of a bare read-modify-write contract one by one` }),
     figure({ name: 'fabric.latency', unit: 'ms', value: p50(overHttp.map(({ committed }) => committed)), baseline: batchTimeout + 40, goal: { atMost: 1 }, note: `p50 of ${overHttp.length} lone acts, from the HTTP request until the ledger tells of the commit; limit: BatchTimeout ${batchTimeout} ms + 40 ms` }),
-    ...([...ledgerParts, 'project'] as const).map((part) => figure({ name: `fabric.time.${part}`, unit: 'ms', value: times[part], baseline: whole, goal: { atMost: 1 }, note: parts[part] })),
+    ...(Object.keys(parts) as Part[]).map((part) => figure({ name: `fabric.time.${part}`, unit: 'ms', value: times[part], baseline: whole, goal: { atMost: 1 }, note: parts[part] })),
   ]
 }
 
 const ledgerParts = ['sign', 'endorse', 'keep', 'order'] as const
-type Part = (typeof ledgerParts)[number] | 'project'
+type Part = (typeof ledgerParts)[number] | 'validate' | 'project'
 const parts: Readonly<Record<Part, string>> = {
   sign: 'the party signs the command (before the clock starts)', endorse: 'read the head’s endorsers, decide and verify at two peers',
-  keep: 'the envelope into the outbox (here: memory)', order: `order (waits for BatchTimeout ${batchTimeout} ms), validate, commit at three peers, read the block back`,
+  keep: 'the envelope into the outbox (here: memory)', order: `order (waits for BatchTimeout ${batchTimeout} ms), and bring the block here`, validate: 'check endorsements and versions of a block and commit it, at the peer that is read from (its own clock, mean)',
   project: 'from the commit until the views in MongoDB show it',
 }
 
@@ -103,6 +109,24 @@ async function loneTransfers(ledger: FabricLedger, cast: Cast, bills: readonly A
     times.push({ whole: ended - begun, sign: begun - before, endorse: marks.endorsed - begun, keep: marks.kept - marks.endorsed, order: ended - marks.kept })
   }
   return times
+}
+
+/** Where the own organisation's peer tells of its work. */
+function metricsOf(basePort: number): string {
+  const [own] = organisations
+  if (!own) throw new Error('the network has no organisation')
+  return `http://127.0.0.1:${portsFrom(basePort).peer(own).operations}/metrics`
+}
+
+async function blocksValidated(metrics: string): Promise<{ readonly milliseconds: number; readonly blocks: number }> {
+  const text = await (await fetch(metrics)).text()
+  const read = (name: string): number => {
+    const found = [...text.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'gm'))]
+    if (found.length === 0) throw new Error(`the peer tells no ${name}`)
+    return found.reduce((sum, [, value]) => sum + Number(value), 0)
+  }
+  const phases = ['gossip_privdata_validation_duration', 'ledger_block_processing_time']
+  return { milliseconds: phases.reduce((sum, phase) => sum + read(`${phase}_sum`) * 1_000, 0), blocks: read('ledger_block_processing_time_count') }
 }
 
 /** Lone acts through the whole platform on the same network: until the ledger tells of the commit, and from then until the views show it. */
