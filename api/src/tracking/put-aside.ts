@@ -23,6 +23,8 @@ const plansLimit = 200
  */
 export function openJudge(ports: Pick<Ports, 'database' | 'vault' | 'eventLog' | 'feed'>): Judge {
   const store = openTrackingStore(ports)
+  let tail: { readonly position: number; readonly fact: Fact }[] = []
+  let tailEnd = 0, appliedBefore = 0
 
   return async function judge(events, sender) {
     const facts = events.map((event, index) => readEvent({ position: Number.MAX_SAFE_INTEGER - events.length + index, event, sender, retracts: event.retractedEventID ?? null }))
@@ -37,10 +39,22 @@ export function openJudge(ports: Pick<Ports, 'database' | 'vault' | 'eventLog' |
     return facts.map((fact) => judgeOne(fact, { boxes, units, histories, rides }))
   }
 
-  /** What was appended and is not in the views yet. */
+  /** What was appended and is not in the views yet; each entry is read from the log once. */
   async function behind(): Promise<Fact[]> {
     if (ports.feed.health().behind > behindLimit) await ports.feed.upTo(await ports.eventLog.last())
-    return (await ports.eventLog.read(ports.feed.health().position, behindLimit)).flatMap((entry) => (entry.event.type === 'tracking-received' ? (factOf(entry) ?? []) : []))
+    const applied = ports.feed.health().position
+    // The views are being rebuilt: all of it is to be read again.
+    if (applied < appliedBefore) tailEnd = applied
+    appliedBefore = applied
+    tail = tail.filter(({ position }) => position > applied && position <= tailEnd)
+    tailEnd = Math.max(tailEnd, applied)
+    for (const { position, fact } of (await ports.eventLog.read(tailEnd, behindLimit)).map((entry) => ({ position: entry.position, fact: entry.event.type === 'tracking-received' ? factOf(entry) : null }))) {
+      // Somebody else who asked at the same time may have read it already.
+      if (position <= tailEnd) continue
+      tailEnd = position
+      if (fact !== null) tail.push({ position, fact })
+    }
+    return tail.map(({ fact }) => fact)
   }
 
   async function knownBoxes(names: readonly string[]): Promise<Map<string, KnownBox>> {
