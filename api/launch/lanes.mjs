@@ -41,7 +41,8 @@ export function checkLanes() {
     check('types of the Fabric network', [tsc, '-p', 'ledger/network']),
     check('purity of the rules', [tsc, '-p', 'ledger/domain', '--noEmit']),
     ...(existsSync(join(root, 'web-client/tsconfig.json')) ? [check('types of the web client', ['node_modules/vue-tsc/bin/vue-tsc.js', '--noEmit', '-p', 'web-client'])] : []),
-    check('lint', ['node_modules/eslint/bin/eslint.js', '.']),
+    check('lint', ['node_modules/oxlint/bin/oxlint', '.']),
+    check('the same answer for everybody', ['node_modules/eslint/bin/eslint.js', 'ledger/domain', 'ledger/chaincode', 'ledger/signing']),
     check('import fences', ['node_modules/dependency-cruiser/bin/dependency-cruise.mjs', '--config', '.dependency-cruiser.cjs', 'ledger', 'api', 'test', ...(existsSync(join(root, 'web-client/src')) ? ['web-client/src'] : [])]),
   ]
 }

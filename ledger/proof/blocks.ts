@@ -143,7 +143,7 @@ function statementOf({ proof, authorities, findings }: Given, text: string, ques
 interface AttestedHead { readonly title?: Title; readonly party?: Party; readonly stream?: readonly (readonly [commandId: string, txId: string])[] }
 
 function headOf({ findings }: Given, subject: string, answer: unknown): AttestedHead | null {
-  const head = typeof answer === 'object' ? (answer as AttestedHead | null) : null
+  const head: AttestedHead | null = typeof answer === 'object' ? answer : null
   const own = subject.startsWith('b') ? head?.title?.billId : head?.party?.partyId
   findings.refuseUnless(own === subject, 'attestation', `the statement on ${short(subject)} holds no head of it`)
   return own === subject ? head : null
@@ -161,7 +161,7 @@ function checkComplete({ findings, stream: { subject, entries, places }, head, p
 
 /** What the network was founded on. */
 function foundingOf({ proof, findings }: Given, answer: unknown): Founding | null {
-  const constitution = (typeof answer === 'object' ? answer : null) as { network?: unknown; registrar?: { partyId?: PartyId; person?: PersonTag; publicKey?: string }; organisations?: readonly Organisation[] } | null
+  const constitution: { network?: unknown; registrar?: { partyId?: PartyId; person?: PersonTag; publicKey?: string }; organisations?: readonly Organisation[] } | null = typeof answer === 'object' ? answer : null
   const { partyId, person, publicKey } = constitution?.registrar ?? {}
   if (!constitution || partyId === undefined || person === undefined || publicKey === undefined || !Array.isArray(constitution.organisations)) {
     findings.fault('attestation', 'the statement on the constitution holds none')
