@@ -7,13 +7,13 @@ import { arrivalBeforeDeparture, contradictionsOfBox, isTooFast, movedAfterDeliv
 import { aboutOf, factOf, readEvent, type Fact } from './facts.ts'
 import { addToBox, startState, withdrawalOf, type BoxState, type Plan, type Sighting } from './rules.ts'
 import { openTrackingStore, type Box, type TrackedBill } from './store.ts'
+import { openUnread } from './unread.ts'
 
 /** Tells of facts what they contradict, one answer for each event, in order. What is not contradicted is known to those after it. */
 export type Judge = (events: readonly TrackingEvent[], sender: PartyId) => Promise<readonly (readonly Contradiction[])[]>
 
-/** Log entries that the views do not have yet are read up to this many; with more the views are waited for. */
-const behindLimit = 5_000
-const historyLimit = 5_000
+/** Entries of the log that are in memory at once while the history of boxes is read. */
+const readAtOnce = 5_000
 /** Plans of one unit that are looked at, the latest first. */
 const plansLimit = 200
 
@@ -23,42 +23,28 @@ const plansLimit = 200
  */
 export function openJudge(ports: Pick<Ports, 'database' | 'vault' | 'eventLog' | 'feed'>): Judge {
   const store = openTrackingStore(ports)
-  let tail: { readonly position: number; readonly fact: Fact }[] = []
-  let tailEnd = 0, appliedBefore = 0
+  const unread = openUnread(ports)
 
   return async function judge(events, sender) {
     const facts = events.map((event, index) => readEvent({ position: Number.MAX_SAFE_INTEGER - events.length + index, event, sender, retracts: event.retractedEventID ?? null }))
     const told = facts.filter(({ kind, retracts }) => kind === 'ACT' && retracts === null)
     if (told.length === 0) return facts.map(() => [])
-    const boxNames = [...new Set(told.flatMap(({ container }) => container ?? []))]
-    const unitNames = [...new Set(told.flatMap(({ code, container, service }) => (container === null && service !== null && (code === 'ARRI' || code === 'DEPA') ? [service] : [])))]
-    const unread = (await behind()).filter(({ container, service }) => (container === null ? unitNames.includes(service ?? '') : boxNames.includes(container)))
-    const [boxes, units] = await Promise.all([knownBoxes(boxNames), knownUnits(unitNames, unread)])
-    const suspects = suspectsAmong(boxes, [...unread, ...told])
-    const [histories, rides] = await Promise.all([readHistories(suspects, boxes), seenAboard(suspects, boxes)])
-    return facts.map((fact) => judgeOne(fact, { boxes, units, histories, rides }))
-  }
-
-  /** What was appended and is not in the views yet; each entry is read from the log once. */
-  async function behind(): Promise<Fact[]> {
-    if (ports.feed.health().behind > behindLimit) await ports.feed.upTo(await ports.eventLog.last())
-    const applied = ports.feed.health().position
-    // The views are being rebuilt: all of it is to be read again.
-    if (applied < appliedBefore) tailEnd = applied
-    appliedBefore = applied
-    tail = tail.filter(({ position }) => position > applied && position <= tailEnd)
-    tailEnd = Math.max(tailEnd, applied)
-    for (const { position, fact } of (await ports.eventLog.read(tailEnd, behindLimit)).map((entry) => ({ position: entry.position, fact: entry.event.type === 'tracking-received' ? factOf(entry) : null }))) {
-      // Somebody else who asked at the same time may have read it already.
-      if (position <= tailEnd) continue
-      tailEnd = position
-      if (fact !== null) tail.push({ position, fact })
+    const boxNames = new Set(told.flatMap(({ container }) => container ?? []))
+    const unitNames = new Set(told.flatMap(({ code, container, service }) => (container === null && service !== null && (code === 'ARRI' || code === 'DEPA') ? [service] : [])))
+    const asked = unread.ask()
+    try {
+      const [fresh, boxes, units] = await Promise.all([asked.facts(boxNames, unitNames), knownBoxes([...boxNames]), knownUnits([...unitNames])])
+      for (const fact of fresh) if (fact.container === null && fact.kind === 'ACT' && fact.retracts === null) units.get(fact.service ?? '')?.calls.push(fact)
+      const suspects = suspectsAmong(boxes, [...fresh, ...told])
+      const [histories, rides] = await Promise.all([readHistories(suspects, boxes), seenAboard(suspects, boxes)])
+      return facts.map((fact) => judgeOne(fact, { boxes, units, histories, rides }))
+    } finally {
+      asked.done()
     }
-    return tail.map(({ fact }) => fact)
   }
 
   async function knownBoxes(names: readonly string[]): Promise<Map<string, KnownBox>> {
-    const found = names.length === 0 ? [] : await store.boxes.find({ _id: { $in: [...names] } }).toArray()
+    const found = names.length === 0 ? [] : await store.boxes.find({ _id: { $in: [...names] } }, { projection: { billId: 1, since: 1, state: 1, position: 1 } }).toArray()
     const billIds = [...new Set(found.flatMap(({ billId }) => billId ?? []))]
     const bills = new Map((billIds.length === 0 ? [] : await store.bills.find({ _id: { $in: billIds } }).toArray()).map((bill) => [bill._id, bill]))
     return new Map(found.map((box) => [box._id, knownBox(box, box.billId === null ? null : (bills.get(box.billId) ?? null))]))
@@ -78,21 +64,22 @@ export function openJudge(ports: Pick<Ports, 'database' | 'vault' | 'eventLog' |
     }))
   }
 
-  async function knownUnits(names: readonly string[], unread: readonly Fact[]): Promise<Map<string, KnownUnit>> {
+  async function knownUnits(names: readonly string[]): Promise<Map<string, KnownUnit>> {
     if (names.length === 0) return new Map()
     const [services, bills] = await Promise.all([store.services.find({ _id: { $in: [...names] } }).toArray(), store.bills.find({ services: { $in: [...names] }, endedAt: null }).sort({ since: -1 }).limit(plansLimit).toArray()])
-    return new Map(names.map((name) => [name, {
-      calls: [...(services.find(({ _id }) => _id === name)?.facts ?? []), ...unread.filter(({ service, kind, retracts }) => service === name && kind === 'ACT' && retracts === null)],
-      legs: bills.flatMap(({ legs }) => legs.filter(({ services: named }) => named.includes(name))),
-    }]))
+    return new Map(names.map((name) => [name, { calls: [...(services.find(({ _id }) => _id === name)?.facts ?? [])], legs: bills.flatMap(({ legs }) => legs.filter(({ services: named }) => named.includes(name))) }]))
   }
 
   async function readHistories(containers: readonly string[], boxes: ReadonlyMap<string, KnownBox>): Promise<Map<string, Fact[]>> {
     const histories = new Map(containers.map((container): [string, Fact[]] => [container, []]))
     if (containers.length === 0) return histories
     const since = Math.min(...containers.map((container) => boxes.get(container)?.since ?? 0))
-    const entries = await ports.eventLog.about(containers.map((container) => `container:${container}`), since, historyLimit)
-    for (const fact of entries.flatMap((entry) => factOf(entry) ?? [])) if (fact.type !== 'GEOFENCE' && fact.container !== null && fact.position > (boxes.get(fact.container)?.since ?? 0)) histories.get(fact.container)?.push(fact)
+    for (let after = since; ; ) {
+      const entries = await ports.eventLog.about(containers.map((container) => `container:${container}`), after, readAtOnce)
+      for (const fact of entries.flatMap((entry) => factOf(entry) ?? [])) if (fact.type !== 'GEOFENCE' && fact.container !== null && fact.position > (boxes.get(fact.container)?.since ?? 0)) histories.get(fact.container)?.push(fact)
+      after = entries.at(-1)?.position ?? after
+      if (entries.length < readAtOnce) break
+    }
     for (const [container, facts] of histories) {
       const withdrawn = new Set(facts.filter(({ retracts }) => retracts !== null).map(withdrawalOf))
       histories.set(container, facts.filter(({ eventID, sender }) => !withdrawn.has(`${eventID} ${sender}`)))
@@ -103,18 +90,20 @@ export function openJudge(ports: Pick<Ports, 'database' | 'vault' | 'eventLog' |
 
 interface KnownBox {
   readonly since: number
+  /** In its state are the facts up to here. */
+  readonly position: number
   readonly plan: Plan
   readonly state: BoxState
   readonly deliveredAt: string | null
 }
 interface KnownUnit {
-  calls: Pick<Fact, 'eventID' | 'code' | 'at' | 'place'>[]
+  readonly calls: Pick<Fact, 'eventID' | 'code' | 'at' | 'place'>[]
   readonly legs: TrackedBill['legs']
 }
 
-function knownBox(box: Box, bill: TrackedBill | null): KnownBox {
+function knownBox(box: Pick<Box, '_id' | 'since' | 'position' | 'state'>, bill: TrackedBill | null): KnownBox {
   const cargo = bill?.title?.cargo[box._id as keyof NonNullable<TrackedBill['title']>['cargo']]
-  return { since: box.since, plan: bill ? planOf(bill, box._id) : { legs: [], seals: [] }, state: box.state, deliveredAt: cargo?.name === 'DELIVERED' ? cargo.at : null }
+  return { since: box.since, position: box.position, plan: bill ? planOf(bill, box._id) : { legs: [], seals: [] }, state: box.state, deliveredAt: cargo?.name === 'DELIVERED' ? cargo.at : null }
 }
 
 /** Boxes of which a fact comes out of order, from too far away, or says again what was over: only these are looked at closely. */
@@ -124,6 +113,7 @@ function suspectsAmong(boxes: ReadonlyMap<string, KnownBox>, facts: readonly Fac
   for (const fact of facts) {
     if (fact.container === null || suspects.has(fact.container)) continue
     const known = boxes.get(fact.container)
+    if (known !== undefined && fact.position <= known.position) continue
     const plan = known?.plan ?? { legs: [], seals: [] }
     const state = states.get(fact.container) ?? known?.state ?? startState(plan)
     const next = addToBox(plan, state, fact)
@@ -162,7 +152,7 @@ function judgeOne(fact: Fact, { boxes, units, histories, rides }: Known): readon
   const unit = fact.service === null ? undefined : units.get(fact.service)
   if (unit === undefined || unit.calls.some(({ eventID }) => eventID === fact.eventID)) return []
   const found = arrivalBeforeDeparture(fact, unit)
-  if (found === null) unit.calls = [...unit.calls, fact]
+  if (found === null) unit.calls.push(fact)
   return found === null ? [] : [found]
 }
 
