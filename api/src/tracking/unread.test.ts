@@ -3,6 +3,7 @@ import type { ContainerNumber, PartyId } from '@yidan/ledger'
 import { expect } from 'chai'
 import { randomUUID } from 'node:crypto'
 import type { LogEntry } from '../events/types.ts'
+import { aBoxMemory } from './box-memory.ts'
 import { aboutOf } from './facts.ts'
 import { openUnread } from './unread.ts'
 
@@ -26,7 +27,7 @@ describe('what the log says and the views do not have yet', () => {
     const early = world.unread.ask()
     world.applied = 2
     expect(await world.positions(one)).to.deep.equal([])
-    expect((await early.facts(new Set([one]), new Set())).map(({ position }) => position)).to.deep.equal([1, 2])
+    expect((await early.facts(new Set([one]), new Set())).facts.map(({ position }) => position)).to.deep.equal([1, 2])
     early.done()
   })
 
@@ -74,7 +75,7 @@ function aWorld() {
     },
     about: (about: string | readonly string[], after: number, limit: number) => slice(log.slice(after).filter((entry) => entry.about.some((key) => about.includes(key))), limit),
   }
-  const unread = openUnread({ eventLog, feed: { health: () => ({ position: applied }) } } as unknown as Parameters<typeof openUnread>[0])
+  const unread = openUnread({ eventLog, feed: { health: () => ({ position: applied }) } } as unknown as Parameters<typeof openUnread>[0], aBoxMemory())
   return {
     unread, entriesRead: () => read,
     set applied(position: number) { applied = position },
@@ -83,7 +84,7 @@ function aWorld() {
     },
     async positions(...boxes: string[]): Promise<number[]> {
       const asked = unread.ask()
-      const facts = await asked.facts(new Set(boxes), new Set())
+      const { facts } = await asked.facts(new Set(boxes), new Set())
       asked.done()
       return facts.map(({ position }) => position)
     },

@@ -1,4 +1,5 @@
 import type { Ports } from '../ports.ts'
+import type { BoxMemory } from './box-memory.ts'
 import { factOf, type Fact } from './facts.ts'
 
 /** What the log says and the views do not have yet. */
@@ -7,8 +8,12 @@ export interface Unread {
   ask(): Asked
 }
 export interface Asked {
-  /** Facts about these boxes and units, in the order of the log. */
-  facts(boxes: ReadonlySet<string>, units: ReadonlySet<string>): Promise<readonly Fact[]>
+  /** Up to here the views are read. */
+  readonly applied: number
+  /** Facts about these boxes and units, in the order of the log, as they were when it was read to its end. */
+  facts(boxes: ReadonlySet<string>, units: ReadonlySet<string>): Promise<{ readonly facts: readonly Fact[]; /** Whether the memory is at the end of the log too. */ readonly remembered: boolean }>
+  /** What is held about these boxes at this moment. */
+  held(boxes: ReadonlySet<string>): readonly Fact[]
   done(): void
 }
 
@@ -17,7 +22,7 @@ const heldLimit = 20_000
 const readAtOnce = 5_000
 
 /** Each entry behind the views is read from the log once, whoever asks for it; when there are too many of them, by what they are about. */
-export function openUnread({ eventLog, feed }: Pick<Ports, 'eventLog' | 'feed'>): Unread {
+export function openUnread({ eventLog, feed }: Pick<Ports, 'eventLog' | 'feed'>, memory: BoxMemory): Unread {
   /** All facts of the log after `heldFrom`, up to `heldTo`. */
   let held: { readonly position: number; readonly fact: Fact }[] = []
   let heldFrom = 0, heldTo = 0
@@ -27,16 +32,12 @@ export function openUnread({ eventLog, feed }: Pick<Ports, 'eventLog' | 'feed'>)
   /** @returns whether everything up to the end of the log is held */
   async function readOn(applied: number): Promise<boolean> {
     // The views are being rebuilt: all of it is to be read again.
-    if (applied < heldFrom) {
-      held = []
-      heldFrom = heldTo = applied
-    }
+    if (applied < heldFrom) startAt(applied)
     const oldest = Math.min(...[...asked].map((one) => one.applied))
-    if (oldest > heldFrom) {
-      held = held.filter(({ position }) => position > oldest)
-      heldFrom = oldest
-      heldTo = Math.max(heldTo, oldest)
-    }
+    // Nobody asked for long: what passed meanwhile is in the views, and is read on only for the sake of what is remembered.
+    if (oldest > heldTo && (memory.size === 0 || oldest - heldTo > heldLimit)) startAt(oldest)
+    if (oldest > heldFrom && held.length > 0) held = held.filter(({ position }) => position > oldest)
+    heldFrom = Math.max(heldFrom, oldest)
     while (heldTo - applied < heldLimit) {
       const entries = await eventLog.read(heldTo, readAtOnce)
       for (const entry of entries) {
@@ -44,11 +45,22 @@ export function openUnread({ eventLog, feed }: Pick<Ports, 'eventLog' | 'feed'>)
         if (entry.position !== heldTo + 1) continue
         heldTo = entry.position
         const fact = entry.event.type === 'tracking-received' ? factOf(entry) : null
-        if (fact !== null) held.push({ position: entry.position, fact })
+        memory.pass(entry, fact)
+        if (fact !== null && entry.position > heldFrom) held.push({ position: entry.position, fact })
       }
       if (entries.length < readAtOnce && heldTo >= (entries.at(-1)?.position ?? 0)) return true
     }
     return false
+  }
+
+  function startAt(position: number): void {
+    memory.clear()
+    held = []
+    heldFrom = heldTo = position
+  }
+
+  function heldAbout(boxes: ReadonlySet<string>, units: ReadonlySet<string>, applied: number): Fact[] {
+    return held.flatMap(({ position, fact }) => (position > applied && (fact.container === null ? units.has(fact.service ?? '') : boxes.has(fact.container)) ? [fact] : []))
   }
 
   async function readAbout(boxes: ReadonlySet<string>, units: ReadonlySet<string>, applied: number): Promise<readonly Fact[]> {
@@ -68,12 +80,12 @@ export function openUnread({ eventLog, feed }: Pick<Ports, 'eventLog' | 'feed'>)
       const own = { applied }
       asked.add(own)
       return {
+        applied,
         async facts(boxes, units) {
-          if (boxes.size + units.size === 0) return []
-          const all = await readOn(applied)
-          if (!all) return readAbout(boxes, units, applied)
-          return held.flatMap(({ position, fact }) => (position > applied && (fact.container === null ? units.has(fact.service ?? '') : boxes.has(fact.container)) ? [fact] : []))
+          const remembered = await readOn(applied)
+          return { remembered, facts: remembered ? heldAbout(boxes, units, applied) : await readAbout(boxes, units, applied) }
         },
+        held: (boxes) => heldAbout(boxes, new Set(), applied),
         done: () => void asked.delete(own),
       }
     },
