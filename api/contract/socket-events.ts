@@ -33,7 +33,7 @@ export type Frame = z.infer<typeof Frame>
 
 export interface SubscribeAnswer {
   readonly ok: boolean
-  /** Refusal code when not ok: `forbidden`, `not-found`, `not-signed-in`, `invalid-request`, `too-many-requests`; `resync` when too much was missed: read the view again, then subscribe from its position. */
+  /** Refusal code when not ok: `forbidden`, `not-found`, `not-signed-in`, `invalid-request`, `too-many-requests`; `resync` when `since` lies beyond the end of the log, which was restored from an older backup: read the view again, then subscribe from its position. */
   readonly code?: string
   /** Feed position up to which everything was sent (missed frames are sent before the answer). */
   readonly position?: number

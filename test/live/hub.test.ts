@@ -188,10 +188,44 @@ describe('the live hub', function () {
     expect(heard.frames.map((frame) => frame.position)).to.deep.equal(Array.from({ length: 40 }, (_, index) => end - 39 + index))
   })
 
-  it('asks whoever missed too much to read the view again', async () => {
-    await open.feed.upTo((await send(...Array.from({ length: 2_100 }, (_, index) => equipment({ container: box(), code: 'CROS', at: at(index) })))).last, 20_000)
+  it('brings along whoever missed thousands of events while more come in: none missing, none twice', async () => {
+    await open.feed.upTo((await send(...Array.from({ length: 5_000 }, (_, index) => equipment({ container: box(), code: 'CROS', at: at(index) })))).last, 20_000)
     const late = await hub.connect('terminal')
-    expect(await subscribe(late, `container:${box()}`, 0)).to.deep.equal({ ok: false, code: 'resync' })
+    const heard = listen(late)
+    let over = false
+    const writing = (async () => {
+      for (let minute = 5_000; !over && minute < 9_000; minute += 2) await open.eventLog.append([0, 1].map((next) => received(equipment({ container: box(), code: 'CROS', at: at(minute + next) }))))
+    })()
+    const answer = await subscribe(late, `container:${box()}`, 0)
+    over = true
+    await writing
+    expect(answer.ok).to.equal(true)
+    const all = (await open.eventLog.about(`container:${box()}`, 0, 10_000)).map(({ position: at }) => at)
+    expect(all.length).to.be.above(5_000)
+    await until(() => heard.frames.at(-1)?.position === all.at(-1), 20_000)
+    expect(heard.frames.map((frame) => frame.position)).to.deep.equal(all)
+  })
+
+  it('tells nothing twice to a reader whom another process had told more', async () => {
+    const early = await hub.connect('terminal')
+    const heard = listen(early)
+    const end = await open.eventLog.last()
+    const [seat] = await Promise.all([subscribe(early, `container:${box()}`, end), send(...[1, 2, 3].map((minute) => equipment({ container: box(), code: 'CROS', at: at(minute) })))])
+    expect(seat.ok).to.equal(true)
+    // The log has them; whether this process has told them yet or not, the reader has.
+    const again = await hub.connect('terminal')
+    const beside = listen(again)
+    const { last } = await send(equipment({ container: box(), code: 'CROS', at: at(4) }))
+    expect((await subscribe(again, `container:${box()}`, last)).position).to.be.at.least(last)
+    await send(equipment({ container: box(), code: 'CROS', at: at(5) }))
+    await until(() => heard.frames.length === 5 && beside.frames.length === 1)
+    expect(beside.frames.map(({ item }) => item?.at)).to.deep.equal([at(5)])
+  })
+
+  it('asks a reader whose position lies beyond the log, as it was restored from a backup, to read the view again', async () => {
+    const reader = await hub.connect('terminal')
+    expect(await subscribe(reader, `container:${box()}`, (await open.eventLog.last()) + 1)).to.deep.equal({ ok: false, code: 'resync' })
+    expect((await subscribe(reader, `container:${box()}`, await open.eventLog.last())).ok).to.equal(true)
   })
 })
 

@@ -20,7 +20,7 @@ export interface Following {
   readonly since?: number | undefined
   readonly onFrames: (frames: readonly Frame[]) => void
   /**
-   * The view ends: title moved on, rights ended, or the session is over. No frame comes after it. With `resync` too much was missed:
+   * The view ends: title moved on, rights ended, or the session is over. No frame comes after it. With `resync` the log is not the one the view was read from:
    * read the view again and follow from there.
    */
   readonly onClosed: (code: string) => void

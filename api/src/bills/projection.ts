@@ -189,12 +189,12 @@ function evolveBox(known: Pick<BoxRecord, 'events' | 'retracted'>, event: Tracki
   return { events: [...known.events, added].sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0)).slice(-keptEvents), retracted: known.retracted }
 }
 
-/** Puts records in unless a later state of them is there already: written by another process that follows the same log. */
+/** Puts records in unless a later state of them is there already: written by another process that follows the same log. No majority is waited for: what is lost is made again from the log, and the checkpoint cannot outlive it. */
 async function write<T extends { readonly _id: string; readonly position: number }>(collection: Collection<T>, records: readonly T[]): Promise<void> {
   if (records.length === 0) return
   const operations = records.map((record) => ({ replaceOne: { filter: { _id: record._id, position: { $lt: record.position } } as never, replacement: record as never, upsert: true } }))
   try {
-    await collection.bulkWrite(operations, { ordered: false, writeConcern: { w: 'majority' } })
+    await collection.bulkWrite(operations, { ordered: false, writeConcern: { w: 1 } })
   } catch (error) {
     if (!isDuplicateKey(error)) throw error
   }

@@ -34,6 +34,8 @@ export async function openEventLog({ database, vault, clock }: { readonly databa
   const listeners = new Set<() => void>()
   const queue: Waiting[] = []
   let draining = false
+  /** The write under way: when it is through, what it wrote is in memory. */
+  let writing: Promise<void> = Promise.resolve()
   let watch: { close(): Promise<void> } | null = null
 
   function append(batch: readonly NewEntry[]): Promise<Outcome> {
@@ -47,7 +49,9 @@ export async function openEventLog({ database, vault, clock }: { readonly databa
     draining = true
     for (let group = takeGroup(queue); group.length > 0; group = takeGroup(queue)) {
       try {
-        answer(group, await writeBatch(group.flatMap((waiting) => waiting.entries)))
+        const outcome = writeBatch(group.flatMap((waiting) => waiting.entries))
+        writing = outcome.then(() => undefined, () => undefined)
+        answer(group, await outcome)
       } catch (error) {
         await writeOneByOne(group, error)
       }
@@ -75,15 +79,26 @@ export async function openEventLog({ database, vault, clock }: { readonly databa
     return (await heads.findOne({ _id: 'event_log' }, { readConcern: 'majority' }))?.last ?? 0
   }
 
+  /** What this process has written is in memory, or will be in a moment. */
+  async function read(after: number, limit: number): Promise<readonly LogEntry[]> {
+    const held = tail.after(after, limit)
+    if (held !== null) return held
+    if ((await last()) <= after) return []
+    await writing
+    return tail.after(after, limit) ?? find({}, after, limit)
+  }
+
   /** What lies beyond the head is being written, or was left by a process that ended in the middle: it is not there yet. */
   async function find(filter: object, after: number, limit: number, { upTo = Infinity, newestFirst = false } = {}): Promise<readonly LogEntry[]> {
-    const found = await entries.find({ ...filter, _id: { $gt: after, $lte: Math.min(upTo, await last()) } }, { readConcern: 'majority' }).sort({ _id: newestFirst ? -1 : 1 }).limit(limit).toArray()
+    const end = Math.min(upTo, await last())
+    if (end <= after) return []
+    const found = await entries.find({ ...filter, _id: { $gt: after, $lte: end } }, { readConcern: 'majority' }).sort({ _id: newestFirst ? -1 : 1 }).limit(limit).toArray()
     return openEntries(vault, found.map(entryOf))
   }
 
   return {
     append: (batch) => (batch.length === 0 ? last().then((end) => ({ positions: [], last: end })) : append(batch)),
-    read: async (after, limit) => tail.after(after, limit) ?? find({}, after, limit),
+    read,
     about: (about, after, limit, upTo = Infinity) => find({ about: typeof about === 'string' ? about : { $in: [...about] } }, after, limit, { upTo }),
     newestAbout: async (about, limit) => [...(await find({ about }, 0, limit, { newestFirst: true }))].reverse(),
     byId: async (ids) => new Map((await find({ id: { $in: [...ids] } }, 0, ids.length)).map((entry) => [entry.id, entry])),

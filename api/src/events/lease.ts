@@ -51,16 +51,20 @@ export class Lease {
     return mine ?? found
   }
 
-  /** Moves the checkpoint. @throws Error when another process has taken over. */
+  /**
+   * Moves the checkpoint. Waits for no majority: it is written after the views and cannot outlive them; one that is lost means that the
+   * batch is applied once more. @throws Error when another process has taken over.
+   */
   async move(to: Pick<ViewCheckpoint, 'position' | 'ledgerPosition'> & Partial<Pick<ViewCheckpoint, 'clearing'>>): Promise<void> {
-    const { matchedCount } = await this.#checkpoints.updateOne({ _id: 'views', 'owner.id': this.#owner.id }, { $set: { ...to, until: until() } })
+    const { matchedCount } = await this.#checkpoints.updateOne({ _id: 'views', 'owner.id': this.#owner.id }, { $set: { ...to, until: until() } }, { writeConcern: { w: to.clearing === undefined ? 1 : 'majority' } })
     if (matchedCount === 1) return
     this.#held = false
     throw new Error('another process has taken over the views')
   }
 
+  /** As it is on this server: others are told at once how far the views are, and read them there. */
   #read(): Promise<ViewCheckpoint | null> {
-    return this.#checkpoints.findOne({ _id: 'views' }, { readConcern: 'majority' })
+    return this.#checkpoints.findOne({ _id: 'views' })
   }
 
   async #lay(): Promise<ViewCheckpoint> {

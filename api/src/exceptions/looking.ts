@@ -1,10 +1,11 @@
 import { exceptionKinds } from '@yidan/api/contract'
+import type { AnyBulkWriteOperation } from 'mongodb'
 import type { NewEntry } from '../events/types.ts'
 import type { Ports } from '../ports.ts'
 import { leftWithout, openTrackingReader, openTrackingWatch, setPointOf, track, type Service, type Tracked } from '../tracking/view.ts'
 import { changeEntry, exceptionIdOf, type ExceptionSubject } from './changes.ts'
 import { changeFor, findingsOfBox, findingsOfUnit, isOver, lookAgain, type Findings, type UnitRun } from './rules.ts'
-import type { ExceptionRecord, ExceptionStore, PutAsideRecord } from './store.ts'
+import type { ExceptionRecord, ExceptionStore, PutAsideRecord, WatchRecord } from './store.ts'
 
 /** Looks at boxes and units: writes what changed to the log, and when to look again to the watch. */
 export interface Looking {
@@ -58,15 +59,17 @@ export function openLooking(ports: Pick<Ports, 'database' | 'vault' | 'eventLog'
   /** Writes the changes and the next moment to look. */
   async function settle(outcomes: readonly Outcome[], now: Date): Promise<void> {
     const entries = outcomes.map(changesOf)
-    const { positions } = await ports.eventLog.append(entries.flat())
+    const [{ positions }, watched] = await Promise.all([ports.eventLog.append(entries.flat()), store.watch.find({ _id: { $in: outcomes.map(({ key }) => key) } }).toArray()])
+    const waiting = new Set(watched.map(({ _id }) => _id))
     let next = 0
-    const writes = outcomes.map(({ key, findings, records }, index) => {
+    const writes = outcomes.flatMap(({ key, findings, records }, index): AnyBulkWriteOperation<WatchRecord>[] => {
       const own = entries[index] ?? []
       const lost = own.some((_, at) => positions[next + at] === null)
       next += own.length
       const open = records.some(({ state }) => state === 'open') || Object.keys(findings.causes).some((kind) => kind === 'LATE' || kind === 'STALE')
       const due = Math.min(findings.due ?? Infinity, open ? now.getTime() + lookAgain : Infinity, lost ? now.getTime() + soon : Infinity)
-      return Number.isFinite(due) ? { updateOne: { filter: { _id: key }, update: { $set: { due: new Date(due) } }, upsert: true } } : { deleteOne: { filter: { _id: key } } }
+      if (Number.isFinite(due)) return [{ updateOne: { filter: { _id: key }, update: { $set: { due: new Date(due) } }, upsert: true } }]
+      return waiting.has(key) ? [{ deleteOne: { filter: { _id: key } } }] : []
     })
     if (writes.length > 0) await store.watch.bulkWrite(writes, { ordered: false })
   }

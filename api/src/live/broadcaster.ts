@@ -141,8 +141,11 @@ export function openBroadcaster({ reader, start, emit, recheck, ended = () => un
   function flush(room: OpenRoom, upTo: number): void {
     const frames = pending.get(room)
     pending.delete(room)
-    if (frames?.length) emit(room.name, frames)
-    room.sentTo = Math.max(room.sentTo, upTo)
+    if (frames?.length) {
+      emit(room.name, frames)
+      for (const arrival of room.arriving) arrival.tell(frames)
+    }
+    room.sentTo = Math.max(room.sentTo, upTo, frames?.at(-1)?.position ?? 0)
   }
 
   function roomsAbout(about: readonly string[]): Set<OpenRoom> {

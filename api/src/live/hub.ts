@@ -9,7 +9,7 @@ import { openBroadcaster, type Ended } from './broadcaster.ts'
 import { guestFrames, guestSeats, guestTurnedAway, isOver, shareTokenIn, whenOver, type Admit, type Guest } from './guests.ts'
 import { sendMissed } from './missed.ts'
 import { turnedAway, type OpenRoom } from './rooms.ts'
-import { watchReaders } from './slow-readers.ts'
+import { drained, watchReaders } from './slow-readers.ts'
 
 export interface Hub {
   /** Access has ended, or may have become less: the sockets concerned are cut; who still may comes back by itself. */
@@ -110,20 +110,18 @@ export function openHub({ httpServer, ports, authenticate, admit }: { readonly h
     rooms.set(name, room)
     room.partyId ??= room.kind === 'company' ? (companyOf(caller)?.partyId ?? null) : null
     const gone = (): boolean => rooms.get(name) !== room || refusedAt(socket, room) !== null
-    // Joined in the same breath in which it has everything: more may be told between one breath and the next.
-    for (let at = since ?? broadcaster.sentTo(room); ; ) {
-      const upTo = await sendMissed({ eventLog, room, since: at, sentTo: () => broadcaster.sentTo(room), send: (frames) => { send(socket, frames) }, gone })
-      if (upTo === null || gone()) {
-        const code = gone() ? 'forbidden' : 'resync'
-        if (rooms.get(name) === room) leave(socket, name)
-        return { ok: false, code }
-      }
-      if (upTo >= broadcaster.sentTo(room)) {
-        void socket.join(guest ? guestSeats(name) : name)
-        return { ok: true, position: Math.max(upTo, broadcaster.sentTo(room)) }
-      }
-      at = upTo
+    // It has read beyond the end of the log: the log is not the one it read.
+    if (since !== undefined && since > broadcaster.sentTo(room) && since > (await eventLog.last())) {
+      if (!gone()) leave(socket, name)
+      return { ok: false, code: 'resync' }
     }
+    const upTo = await sendMissed({
+      eventLog, room, since: since ?? broadcaster.sentTo(room), sentTo: () => broadcaster.sentTo(room), send: (frames) => { send(socket, frames) }, drained: () => drained(socket, gone), gone,
+      seat: () => void socket.join(guest ? guestSeats(name) : name),
+    })
+    if (upTo !== null) return { ok: true, position: upTo }
+    if (rooms.get(name) === room) leave(socket, name)
+    return { ok: false, code: 'forbidden' }
   }
 
   function leave(socket: LiveSocket, name: string): void {

@@ -1,4 +1,4 @@
-import type { SubscribeAnswer } from '@yidan/api/contract'
+import type { Frame, SubscribeAnswer } from '@yidan/api/contract'
 import type { BillId, PartyId, Title } from '@yidan/ledger'
 import { may } from '../access/abilities.ts'
 import { companyOf, type Caller } from '../access/caller.ts'
@@ -20,6 +20,14 @@ export interface OpenRoom {
   sentTo: number
   /** How many sockets sit here or are being let in. */
   seats: number
+  /** Readers that are being brought along: they hear what the room is told when they have what came before it. */
+  readonly arriving: Set<Arrival>
+}
+/** What the room was told while a reader was being brought along; too much of it is not kept. */
+export interface Arrival {
+  readonly frames: Frame[]
+  overflowed: boolean
+  tell(frames: readonly Frame[]): void
 }
 export type RoomKind = 'bill' | 'container' | 'train' | 'company' | 'corridor' | 'desk' | 'person'
 
@@ -66,7 +74,7 @@ async function containerRoom(reader: TrackingReader, name: string, container: st
 
 function roomOf({ name, kind, keys, container = null, bill = null }: { name: string; kind: RoomKind; keys: readonly string[]; container?: string | null; bill?: TrackedBill | null }): OpenRoom {
   return {
-    name, kind, keys: new Set(keys), container, partyId: null, sentTo: 0, seats: 0,
+    name, kind, keys: new Set(keys), container, partyId: null, sentTo: 0, seats: 0, arriving: new Set(),
     bill: bill && { billId: bill._id, billNumber: bill.billNumber, legs: bill.legs, title: titleFor(bill), position: bill.position },
   }
 }

@@ -9,9 +9,18 @@ interface Reader {
   readonly conn: { close(discard?: boolean): void }
 }
 
+/** Packets that may still wait for a reader when the next page of what it missed is read for it. */
+const pagesAhead = 4
+const lookAgain = 10
+
+/** Resolves when the reader has taken nearly all that was sent to it, or is gone. */
+export async function drained(reader: Reader, gone: () => boolean): Promise<void> {
+  while (waitingFor(reader).length > pagesAhead && !gone()) await new Promise((resolve) => setTimeout(resolve, lookAgain))
+}
+
 /**
  * A reader that does not keep up is let go before what waits for it fills the memory: its connection is dropped with all that waited.
- * Nothing is lost, it comes back and resumes from the log at its own pace, or reads the view again when it missed too much.
+ * Nothing is lost, it comes back and resumes from the log at its own pace.
  */
 export function watchReaders({ sockets, log }: { readonly sockets: () => Iterable<Reader>; readonly log: Logger }): { stop(): void } {
   const timer = setInterval(() => {

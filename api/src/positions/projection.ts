@@ -15,6 +15,7 @@ export function positionProjections(ports: Pick<Ports, 'database'>): readonly Pr
       collections: Object.values(collections),
       async apply(entries) {
         await store.ready()
+        if (!entries.some((entry) => factOf(entry)?.code === 'POSITION')) return
         const done = (await store.marks.findOne({ _id: 'positions' }))?.position ?? 0
         const fresh = entries.filter(({ position }) => position > done)
         const points = fresh.flatMap((entry) => pointOf(entry) ?? [])

@@ -28,6 +28,8 @@ export interface KnownOfUnit {
   readonly legs: readonly { readonly mode: string; readonly from: PlaceName; readonly to: PlaceName; readonly plannedDeparture: string }[]
 }
 
+/** Between a load and a gate-in these say that it may well have come back. */
+export const wentAwayBy: readonly string[] = ['DISC', 'GTOT', 'STRP']
 /** Faster than an airliner: no box has been at both places. */
 export const fastestKmh = 1_000
 /** Coordinates of a place are those of its middle, and clocks differ. */
@@ -81,7 +83,7 @@ function gateInsAt(where: PlaceName, others: readonly Fact[]): Fact[] {
 
 /** Discharged, gated out or seen elsewhere between the two: it may well have come back. */
 function wentAway(others: readonly Fact[], from: string, to: string): boolean {
-  return others.some(({ code, at }) => at > from && at < to && ['DISC', 'GTOT', 'STRP'].includes(code))
+  return others.some(({ code, at }) => at > from && at < to && wentAwayBy.includes(code))
 }
 
 /** Discharged from a train or vessel on which it was loaded only later. */

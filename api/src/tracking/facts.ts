@@ -42,10 +42,18 @@ export interface Air {
 
 const modes = { RAIL: 'rail', VESSEL: 'sea', BARGE: 'sea', TRUCK: 'road' } as const satisfies Record<string, LegMode>
 
+/** Many read one entry: judge, views, live rooms, exceptions. */
+const read = new WeakMap<object, Fact>()
+
 /** The fact in a log entry, or null when it is neither a tracking event nor the crossing of a geofence. */
 export function factOf({ position, event }: LogEntry): Fact | null {
   if (event.type === 'geofence-crossed') return crossingOf(position, event)
-  return event.type === 'tracking-received' ? readEvent({ position, event: event.event, sender: event.sender, retracts: event.retracts }) : null
+  if (event.type !== 'tracking-received') return null
+  const before = read.get(event)
+  if (before?.position === position) return before
+  const fact = readEvent({ position, event: event.event, sender: event.sender, retracts: event.retracts })
+  read.set(event, fact)
+  return fact
 }
 
 export function readEvent({ position, event, sender, retracts }: { position: number; event: TrackingEvent; sender: PartyId; retracts: string | null }): Fact {
@@ -141,6 +149,8 @@ function detailOf(event: TrackingEvent): string | null {
   return null
 }
 
+const alreadyUtc = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
+
 function utc(text: string): string {
-  return new Date(text).toISOString()
+  return alreadyUtc.test(text) ? text : new Date(text).toISOString()
 }

@@ -5,7 +5,7 @@ import { corridorProjection } from './corridors.ts'
 import { aboutOf, factOf, type Fact } from './facts.ts'
 import { addToBox, foldBox, startState, type Plan } from './rules.ts'
 import { addToService, newService } from './service-journal.ts'
-import { collections, openTrackingStore, type Box, type Service, type TrackedBill, type TrackingStore } from './store.ts'
+import { collections, openTrackingStore, type Box, type BoxChange, type Service, type TrackedBill, type TrackingStore } from './store.ts'
 
 /** Facts read from the log at once for boxes that must be folded anew. */
 const refoldLimit = 5_000
@@ -24,7 +24,7 @@ export function trackingProjections({ database, vault, eventLog }: Pick<Ports, '
         await settleBoxes(store, batch)
         for (const entry of entries) noteFact(batch, entry)
         await refold(eventLog, batch, entries.at(-1)?.position ?? 0)
-        await store.replace({ boxes: changesIn(batch.boxes), services: changesIn(batch.services), bills: changesIn(batch.bills) })
+        await store.replace({ boxes: boxChanges(batch), services: changesIn(batch.services), bills: changesIn(batch.bills) })
       },
     },
     corridorProjection({ database }),
@@ -39,6 +39,8 @@ interface Touched<T> {
 interface Batch {
   readonly bills: Touched<TrackedBill>
   readonly boxes: Touched<Box>
+  /** The boxes as they were read. */
+  readonly boxesBefore: Map<string, Box>
   readonly services: Touched<Service>
   /** Boxes of bills whose plan, standing or followers changed. */
   readonly unsettled: Set<string>
@@ -57,7 +59,7 @@ async function openBatch(store: TrackingStore, entries: readonly LogEntry[]): Pr
   }
   const [foundBills, foundBoxes, foundServices] = await Promise.all([load<TrackedBill>(store.bills, bills), load<Box>(store.boxes, boxes), load<Service>(store.services, services)])
   await loadBillsOf(store, foundBills.found, foundBoxes.found.values())
-  return { bills: foundBills, boxes: foundBoxes, services: foundServices, unsettled: new Set(), stale: new Set() }
+  return { bills: foundBills, boxes: foundBoxes, boxesBefore: new Map(foundBoxes.found), services: foundServices, unsettled: new Set(), stale: new Set() }
 }
 
 function sort(about: string, boxes: Set<string>, services: Set<string>): void {
@@ -109,10 +111,13 @@ function speaksTheSame(before: TrackedBill | null, after: TrackedBill): boolean 
 }
 
 /** Gives each box of a changed bill the bill that now speaks for it. A new plan or a new journey calls for a new fold. */
-async function settleBoxes(store: TrackingStore, { bills, boxes, unsettled, stale }: Batch): Promise<void> {
+async function settleBoxes(store: TrackingStore, { bills, boxes, boxesBefore, unsettled, stale }: Batch): Promise<void> {
   if (unsettled.size === 0) return
   const missing = new Set([...unsettled].filter((container) => !boxes.found.has(container)))
-  for (const [id, box] of (await load<Box>(store.boxes, missing)).found) boxes.found.set(id, box)
+  for (const [id, box] of (await load<Box>(store.boxes, missing)).found) {
+    boxes.found.set(id, box)
+    boxesBefore.set(id, box)
+  }
   await loadBillsOf(store, bills.found, boxes.found.values())
   for (const bill of await store.bills.find({ containers: { $in: [...unsettled] } }).toArray()) if (!bills.found.has(bill._id)) bills.found.set(bill._id, bill)
   const byContainer = new Map<string, TrackedBill[]>()
@@ -189,6 +194,10 @@ function withState(bills: Touched<TrackedBill>, box: Box, state: Box['state'], p
 
 function newBox(container: string): Box {
   return { _id: container, billId: null, billNumber: null, docHash: null, followers: [], services: [], since: 0, state: startState(noPlan), position: 0 }
+}
+
+function boxChanges({ boxes, boxesBefore }: Batch): BoxChange[] {
+  return changesIn(boxes).map((after) => ({ before: boxesBefore.get(after._id) ?? null, after }))
 }
 
 function changesIn<T>({ found, changed }: Touched<T>): T[] {

@@ -3,17 +3,19 @@ import type { PartyId } from '@yidan/ledger'
 import type { LogEntry, NewEntry } from '../events/types.ts'
 import type { Ports } from '../ports.ts'
 import { planOf } from './bill-journal.ts'
+import { aBoxMemory, handledAfter, neverHandled, withFacts, type KnownBox } from './box-memory.ts'
 import { arrivalBeforeDeparture, contradictionsOfBox, isTooFast, movedAfterDelivery, type Contradiction } from './contradictions.ts'
 import { aboutOf, factOf, readEvent, type Fact } from './facts.ts'
-import { addToBox, startState, withdrawalOf, type BoxState, type Plan, type Sighting } from './rules.ts'
+import { spotOf } from './places-spots.ts'
+import { addToBox, foldBox, startState, withdrawalOf, type Sighting } from './rules.ts'
 import { openTrackingStore, type Box, type TrackedBill } from './store.ts'
+import { openUnread, type Asked } from './unread.ts'
 
 /** Tells of facts what they contradict, one answer for each event, in order. What is not contradicted is known to those after it. */
 export type Judge = (events: readonly TrackingEvent[], sender: PartyId) => Promise<readonly (readonly Contradiction[])[]>
 
-/** Log entries that the views do not have yet are read up to this many; with more the views are waited for. */
-const behindLimit = 5_000
-const historyLimit = 5_000
+/** Entries of the log that are in memory at once while the history of boxes is read. */
+const readAtOnce = 5_000
 /** Plans of one unit that are looked at, the latest first. */
 const plansLimit = 200
 
@@ -23,45 +25,58 @@ const plansLimit = 200
  */
 export function openJudge(ports: Pick<Ports, 'database' | 'vault' | 'eventLog' | 'feed'>): Judge {
   const store = openTrackingStore(ports)
-  let tail: { readonly position: number; readonly fact: Fact }[] = []
-  let tailEnd = 0, appliedBefore = 0
+  const memory = aBoxMemory()
+  const unread = openUnread(ports, memory)
 
   return async function judge(events, sender) {
     const facts = events.map((event, index) => readEvent({ position: Number.MAX_SAFE_INTEGER - events.length + index, event, sender, retracts: event.retractedEventID ?? null }))
     const told = facts.filter(({ kind, retracts }) => kind === 'ACT' && retracts === null)
     if (told.length === 0) return facts.map(() => [])
-    const boxNames = [...new Set(told.flatMap(({ container }) => container ?? []))]
-    const unitNames = [...new Set(told.flatMap(({ code, container, service }) => (container === null && service !== null && (code === 'ARRI' || code === 'DEPA') ? [service] : [])))]
-    const unread = (await behind()).filter(({ container, service }) => (container === null ? unitNames.includes(service ?? '') : boxNames.includes(container)))
-    const [boxes, units] = await Promise.all([knownBoxes(boxNames), knownUnits(unitNames, unread)])
-    const suspects = suspectsAmong(boxes, [...unread, ...told])
-    const [histories, rides] = await Promise.all([readHistories(suspects, boxes), seenAboard(suspects, boxes)])
-    return facts.map((fact) => judgeOne(fact, { boxes, units, histories, rides }))
-  }
-
-  /** What was appended and is not in the views yet; each entry is read from the log once. */
-  async function behind(): Promise<Fact[]> {
-    if (ports.feed.health().behind > behindLimit) await ports.feed.upTo(await ports.eventLog.last())
-    const applied = ports.feed.health().position
-    // The views are being rebuilt: all of it is to be read again.
-    if (applied < appliedBefore) tailEnd = applied
-    appliedBefore = applied
-    tail = tail.filter(({ position }) => position > applied && position <= tailEnd)
-    tailEnd = Math.max(tailEnd, applied)
-    for (const { position, fact } of (await ports.eventLog.read(tailEnd, behindLimit)).map((entry) => ({ position: entry.position, fact: entry.event.type === 'tracking-received' ? factOf(entry) : null }))) {
-      // Somebody else who asked at the same time may have read it already.
-      if (position <= tailEnd) continue
-      tailEnd = position
-      if (fact !== null) tail.push({ position, fact })
+    const boxNames = new Set(told.flatMap(({ container }) => container ?? []))
+    const unitNames = new Set(told.flatMap(({ code, container, service }) => (container === null && service !== null && (code === 'ARRI' || code === 'DEPA') ? [service] : [])))
+    const asked = unread.ask()
+    try {
+      const [{ boxes, fresh }, units] = await Promise.all([knownBoxes(asked, boxNames, unitNames), knownUnits([...unitNames])])
+      for (const fact of fresh) if (fact.container === null && fact.kind === 'ACT' && fact.retracts === null) units.get(fact.service ?? '')?.calls.push(fact)
+      const suspects = suspectsAmong(boxes, told)
+      const [histories, rides] = await Promise.all([readHistories(suspects, boxes), seenAboard(suspects, boxes)])
+      const since = byBox(asked.held(new Set(suspects)))
+      for (const [container, history] of histories) memory.handled(container, handledAfter(neverHandled, [...history, ...(since.get(container) ?? [])]))
+      return facts.map((fact) => judgeOne(fact, { boxes, units, histories, rides }))
+    } finally {
+      asked.done()
     }
-    return tail.map(({ fact }) => fact)
   }
 
-  async function knownBoxes(names: readonly string[]): Promise<Map<string, KnownBox>> {
-    const found = names.length === 0 ? [] : await store.boxes.find({ _id: { $in: [...names] } }).toArray()
+  /** The boxes at the end of the log, and what the views do not have yet. What cannot be folded on from the views is folded anew, as the views will. */
+  async function knownBoxes(asked: Asked, names: ReadonlySet<string>, units: ReadonlySet<string>): Promise<{ readonly boxes: Map<string, KnownBox>; readonly fresh: readonly Fact[] }> {
+    const read = new Map<string, KnownBox>()
+    const readMissing = async (missing: readonly string[]): Promise<void> => { for (const [name, known] of await readBoxes(missing)) read.set(name, known) }
+    const [{ facts: fresh, remembered }] = await Promise.all([asked.facts(names, units), readMissing([...names].filter((name) => memory.get(name) === undefined))])
+    // What the memory has forgotten meanwhile is read after all.
+    const missing = (): string[] => [...names].filter((name) => !read.has(name) && (!remembered || memory.get(name) === undefined))
+    while (missing().length > 0) await readMissing(missing())
+    const facts = byBox([...fresh, ...(remembered ? asked.held(names) : [])])
+    const boxes = new Map<string, KnownBox>(), late = new Map<string, KnownBox>()
+    for (const name of names) {
+      const before = read.get(name) ?? memory.get(name) ?? unknownBox
+      const known = read.has(name) ? withFacts(before, facts.get(name) ?? []) : before
+      boxes.set(name, known ?? before)
+      if (known === null) late.set(name, before)
+      else if (remembered && read.has(name)) memory.keep(name, known, asked.applied)
+    }
+    const anew = await readShelves([...late.keys()], ['', ':position'], boxes)
+    for (const [name, before] of late) boxes.set(name, { ...before, state: foldBox(before.plan, anew.get(name) ?? []) })
+    return { boxes, fresh }
+  }
+
+  /** As the views have them. */
+  async function readBoxes(names: readonly string[]): Promise<Map<string, KnownBox>> {
+    const found = names.length === 0 ? [] : await store.boxes.find({ _id: { $in: [...names] } }, { projection: { billId: 1, since: 1, state: 1, position: 1 } }).toArray()
     const billIds = [...new Set(found.flatMap(({ billId }) => billId ?? []))]
     const bills = new Map((billIds.length === 0 ? [] : await store.bills.find({ _id: { $in: billIds } }).toArray()).map((bill) => [bill._id, bill]))
-    return new Map(found.map((box) => [box._id, knownBox(box, box.billId === null ? null : (bills.get(box.billId) ?? null))]))
+    const known = new Map(found.map((box) => [box._id, knownBox(box, box.billId === null ? null : (bills.get(box.billId) ?? null))]))
+    return new Map(names.map((name) => [name, known.get(name) ?? unknownBox]))
   }
 
   /** Where trains and vessels with these boxes aboard were seen last: the boxes were there too. */
@@ -78,66 +93,76 @@ export function openJudge(ports: Pick<Ports, 'database' | 'vault' | 'eventLog' |
     }))
   }
 
-  async function knownUnits(names: readonly string[], unread: readonly Fact[]): Promise<Map<string, KnownUnit>> {
+  async function knownUnits(names: readonly string[]): Promise<Map<string, KnownUnit>> {
     if (names.length === 0) return new Map()
     const [services, bills] = await Promise.all([store.services.find({ _id: { $in: [...names] } }).toArray(), store.bills.find({ services: { $in: [...names] }, endedAt: null }).sort({ since: -1 }).limit(plansLimit).toArray()])
-    return new Map(names.map((name) => [name, {
-      calls: [...(services.find(({ _id }) => _id === name)?.facts ?? []), ...unread.filter(({ service, kind, retracts }) => service === name && kind === 'ACT' && retracts === null)],
-      legs: bills.flatMap(({ legs }) => legs.filter(({ services: named }) => named.includes(name))),
-    }]))
+    return new Map(names.map((name) => [name, { calls: [...(services.find(({ _id }) => _id === name)?.facts ?? [])], legs: bills.flatMap(({ legs }) => legs.filter(({ services: named }) => named.includes(name))) }]))
   }
 
+  /** Without what was withdrawn. */
   async function readHistories(containers: readonly string[], boxes: ReadonlyMap<string, KnownBox>): Promise<Map<string, Fact[]>> {
-    const histories = new Map(containers.map((container): [string, Fact[]] => [container, []]))
-    if (containers.length === 0) return histories
-    const since = Math.min(...containers.map((container) => boxes.get(container)?.since ?? 0))
-    const entries = await ports.eventLog.about(containers.map((container) => `container:${container}`), since, historyLimit)
-    for (const fact of entries.flatMap((entry) => factOf(entry) ?? [])) if (fact.type !== 'GEOFENCE' && fact.container !== null && fact.position > (boxes.get(fact.container)?.since ?? 0)) histories.get(fact.container)?.push(fact)
+    const histories = await readShelves(containers, [''], boxes)
     for (const [container, facts] of histories) {
       const withdrawn = new Set(facts.filter(({ retracts }) => retracts !== null).map(withdrawalOf))
       histories.set(container, facts.filter(({ eventID, sender }) => !withdrawn.has(`${eventID} ${sender}`)))
     }
     return histories
   }
+
+  /** All that the log says of the present journey of these boxes. */
+  async function readShelves(containers: readonly string[], shelves: readonly string[], boxes: ReadonlyMap<string, KnownBox>): Promise<Map<string, Fact[]>> {
+    const facts = new Map(containers.map((container): [string, Fact[]] => [container, []]))
+    if (containers.length === 0) return facts
+    const keys = containers.flatMap((container) => shelves.map((shelf) => `container:${container}${shelf}`))
+    for (let after = Math.min(...containers.map((container) => boxes.get(container)?.since ?? 0)); ; ) {
+      const entries = await ports.eventLog.about(keys, after, readAtOnce)
+      for (const fact of entries.flatMap((entry) => factOf(entry) ?? [])) if (fact.type !== 'GEOFENCE' && fact.container !== null && fact.position > (boxes.get(fact.container)?.since ?? 0)) facts.get(fact.container)?.push(fact)
+      after = entries.at(-1)?.position ?? after
+      if (entries.length < readAtOnce) return facts
+    }
+  }
 }
 
-interface KnownBox {
-  readonly since: number
-  readonly plan: Plan
-  readonly state: BoxState
-  readonly deliveredAt: string | null
-}
 interface KnownUnit {
-  calls: Pick<Fact, 'eventID' | 'code' | 'at' | 'place'>[]
+  readonly calls: Pick<Fact, 'eventID' | 'code' | 'at' | 'place'>[]
   readonly legs: TrackedBill['legs']
 }
 
-function knownBox(box: Box, bill: TrackedBill | null): KnownBox {
+function knownBox(box: Pick<Box, '_id' | 'since' | 'position' | 'state'>, bill: TrackedBill | null): KnownBox {
   const cargo = bill?.title?.cargo[box._id as keyof NonNullable<TrackedBill['title']>['cargo']]
-  return { since: box.since, plan: bill ? planOf(bill, box._id) : { legs: [], seals: [] }, state: box.state, deliveredAt: cargo?.name === 'DELIVERED' ? cargo.at : null }
+  return { since: box.since, position: box.position, plan: bill ? planOf(bill, box._id) : { legs: [], seals: [] }, state: box.state, deliveredAt: cargo?.name === 'DELIVERED' ? cargo.at : null }
+}
+
+const unknownBox: KnownBox = { since: 0, position: 0, plan: { legs: [], seals: [] }, state: startState({ legs: [], seals: [] }), deliveredAt: null }
+
+function byBox(facts: readonly Fact[]): Map<string, Fact[]> {
+  const boxes = new Map<string, Fact[]>()
+  for (const fact of facts) if (fact.container !== null) boxes.set(fact.container, [...(boxes.get(fact.container) ?? []), fact])
+  return boxes
 }
 
 /** Boxes of which a fact comes out of order, from too far away, or says again what was over: only these are looked at closely. */
 function suspectsAmong(boxes: ReadonlyMap<string, KnownBox>, facts: readonly Fact[]): string[] {
-  const states = new Map<string, BoxState>()
+  const after = new Map<string, KnownBox>()
   const suspects = new Set<string>()
   for (const fact of facts) {
     if (fact.container === null || suspects.has(fact.container)) continue
-    const known = boxes.get(fact.container)
-    const plan = known?.plan ?? { legs: [], seals: [] }
-    const state = states.get(fact.container) ?? known?.state ?? startState(plan)
-    const next = addToBox(plan, state, fact)
-    if (next === null || isOdd(state, known?.deliveredAt ?? null, fact)) suspects.add(fact.container)
-    else states.set(fact.container, next)
+    const known = after.get(fact.container) ?? boxes.get(fact.container) ?? unknownBox
+    const next = isOdd(known, fact) ? null : addToBox(known.plan, known.state, fact)
+    if (next === null) suspects.add(fact.container)
+    else after.set(fact.container, { ...known, state: next, ...(known.handled === undefined ? {} : { handled: handledAfter(known.handled, [fact]) }) })
   }
   return [...suspects]
 }
 
-function isOdd(state: BoxState, deliveredAt: string | null, fact: Fact): boolean {
-  if (state.seen !== null && isTooFast(state.seen, fact)) return true
+/** Whether one of the rules might find something; they say only of what is odd whether it does. */
+function isOdd({ state, deliveredAt, handled }: KnownBox, fact: Fact): boolean {
+  const { seen } = state
+  if (seen !== null && spotOf(fact) !== null && (seen.at > fact.at || spotOf(seen) === null || isTooFast(seen, fact))) return true
   if (movedAfterDelivery(fact, { facts: [], deliveredAt }) !== null) return true
-  if (fact.code === 'GTIN') return state.movement === 'LOADED'
-  return fact.code === 'LOAD' && state.legs.some(({ off, service }) => off !== null && service !== null && service === fact.service)
+  if (fact.code !== 'GTIN' && fact.code !== 'LOAD') return false
+  if (handled === undefined) return state.newest !== null
+  return fact.code === 'GTIN' ? handled.loaded > handled.away : fact.service !== null && handled.discharged.includes(fact.service)
 }
 
 interface Known {
@@ -162,7 +187,7 @@ function judgeOne(fact: Fact, { boxes, units, histories, rides }: Known): readon
   const unit = fact.service === null ? undefined : units.get(fact.service)
   if (unit === undefined || unit.calls.some(({ eventID }) => eventID === fact.eventID)) return []
   const found = arrivalBeforeDeparture(fact, unit)
-  if (found === null) unit.calls = [...unit.calls, fact]
+  if (found === null) unit.calls.push(fact)
   return found === null ? [] : [found]
 }
 

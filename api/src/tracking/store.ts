@@ -1,6 +1,7 @@
 import type { BillId, BillNumber, Hash, PartyId, Title } from '@yidan/ledger'
 import type { Collection, Db } from 'mongodb'
 import type { Connection } from 'mongoose'
+import { isDeepStrictEqual } from 'node:util'
 import { sealedCollection, type SealedCollection } from '../vault/sealed-store.ts'
 import type { Vault } from '../vault/vault.ts'
 import type { ServiceFact, TimedLeg } from './journey.ts'
@@ -65,6 +66,12 @@ export interface Service {
   readonly position: number
 }
 
+/** A box as it was read, and as it is to be. */
+export interface BoxChange {
+  readonly before: Box | null
+  readonly after: Box
+}
+
 type PlanField = 'legs' | 'destination' | 'place'
 
 export interface TrackingStore {
@@ -75,11 +82,12 @@ export interface TrackingStore {
   /** Makes the indexes, once. */
   ready(): Promise<void>
   /**
-   * Writes whole documents over what is there; bills last, because their entries must come again if the boxes were not written. No
+   * Writes what changed over what was read; bills last, because their entries must come again if the boxes were not written. No
    * transaction: one that a killed process leaves behind would lock the views for a minute. Nothing waits for the majority either: a view
    * that was lost is made again from the log, and the checkpoint is written after it and cannot outlive it.
+   * @throws Error when another process has written a box since it was read: the batch must come again
    */
-  replace(changes: { readonly boxes: readonly Box[]; readonly services: readonly Service[]; readonly bills: readonly TrackedBill[] }): Promise<void>
+  replace(changes: { readonly boxes: readonly BoxChange[]; readonly services: readonly Service[]; readonly bills: readonly TrackedBill[] }): Promise<void>
 }
 
 /** Boxes with a leg still to go, or under way on one. */
@@ -115,7 +123,7 @@ export function openTrackingStore({ database, vault }: { readonly database: Conn
       await laid
     },
     async replace(changes) {
-      await replaceIn(db, collections.boxes, changes.boxes)
+      await writeIn(db, collections.boxes, changes.boxes.flatMap(boxUpdate))
       await replaceIn(db, collections.services, changes.services)
       await replaceIn(db, collections.bills, await bills.seal(changes.bills))
     },
@@ -140,10 +148,38 @@ export function openCorridorStore({ database }: { readonly database: Connection 
   return { corridors: db.collection<CorridorRecord>(names[0]), departed: db.collection<DepartedRecord>(names[1]), names }
 }
 
+/** Only what changed: most events change two fields of a box, and none that an index is over. */
+function boxUpdate({ before, after }: BoxChange): Update[] {
+  if (before === null) return [{ q: { _id: after._id }, u: after, upsert: true }]
+  const q = { _id: after._id, position: before.position }
+  const state = changedFields(before.state, after.state, 'state.'), own = changedFields({ ...before, state: null }, { ...after, state: null }, '')
+  // A field that was not there: written as a whole, the fields have one order however the log was cut into batches.
+  if (state === null || own === null) return [{ q, u: after, upsert: false }]
+  const set = { ...own, ...state }
+  return Object.keys(set).length === 0 ? [] : [{ q, u: { $set: set }, upsert: false }]
+}
+
+/** Null when one of them has a field that the other has not. */
+function changedFields<T extends object>(before: T, after: T, prefix: string): Record<string, unknown> | null {
+  const names = Object.keys(after) as (keyof T & string)[]
+  if (names.length !== Object.keys(before).length || names.some((name) => !(name in before))) return null
+  return Object.fromEntries(names.flatMap((name) => (before[name] === after[name] || isDeepStrictEqual(before[name], after[name]) ? [] : [[`${prefix}${name}`, after[name]]])))
+}
+
+interface Update {
+  readonly q: object
+  readonly u: object
+  readonly upsert: boolean
+}
+
+function replaceIn(db: Db, name: string, documents: readonly { readonly _id: string }[]): Promise<void> {
+  return writeIn(db, name, documents.map((document) => ({ q: { _id: document._id }, u: document, upsert: true })))
+}
+
 /** The bare command: `bulkWrite` sends retryable writes, which cost the server half as much again. */
-async function replaceIn(db: Db, name: string, documents: readonly { readonly _id: string }[]): Promise<void> {
-  if (documents.length === 0) return
-  const updates = documents.map((document) => ({ q: { _id: document._id }, u: document, upsert: true }))
-  const { writeErrors } = (await db.command({ update: name, updates, ordered: false, writeConcern: { w: 1 } })) as { readonly writeErrors?: readonly { readonly errmsg: string }[] }
+async function writeIn(db: Db, name: string, updates: readonly Update[]): Promise<void> {
+  if (updates.length === 0) return
+  const { n, writeErrors } = (await db.command({ update: name, updates, ordered: false, writeConcern: { w: 1 } })) as { readonly n: number; readonly writeErrors?: readonly { readonly errmsg: string }[] }
   if (writeErrors?.[0]) throw new Error(writeErrors[0].errmsg)
+  if (n < updates.length) throw new Error(`another process has written ${updates.length - n} of these ${name}`)
 }

@@ -48,7 +48,7 @@ const rail = { modeOfTransport: 'RAIL', carrierServiceCode: 'X9137' } as const
 /** A journey of weeks, told in minutes from the gate-in on. */
 export const step = 45_000
 
-/** Places by their names alone: a box that is in Busan and a minute later in Luoyang would be put aside, and rightly. */
+/** Places by their names alone, and positions around Busan: a box that is in Busan and a minute later in Luoyang would be put aside, and rightly. */
 function reportsOf(container: string, seal: string, billNumber: string, stage: keyof Patterns): TrackingEvent[] {
   const start = Date.now()
   const at = (steps: number): string => new Date(start + steps * step).toISOString()
@@ -65,7 +65,7 @@ function reportsOf(container: string, seal: string, billNumber: string, stage: k
     equipment({ container, code: 'GTIN', at: at(9), eventLocation: { locationName: '洛阳综合保税区' }, transportCall: { modeOfTransport: 'TRUCK' }, ...references }),
     equipment({ container, code: 'GTOT', at: at(10), eventLocation: { locationName: '洛阳综合保税区' }, ...references }),
   ]
-  const seen = (count: number): TrackingEvent[] => Array.from({ length: count }, (_, index) => position({ container, at: at(4 + index * 0.5), latitude: 36.01 + index * 0.01, longitude: 120.2 }))
+  const seen = (count: number): TrackingEvent[] => Array.from({ length: count }, (_, index) => position({ container, at: at(4 + index * 0.5), latitude: 35.05 + index * 0.01, longitude: 128.8 }))
   return stage === 'over' ? [...moved, ...seen(1), ...arrived] : [...moved, ...seen(5)]
 }
 

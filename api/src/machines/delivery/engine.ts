@@ -61,7 +61,7 @@ export function openDeliveryEngine({ ports, sight, store, callerBehind, manners,
         if (mine) for (const { _id } of await due()) if (underWay.size < sideBySide) begin(_id)
         if (mine) await bell.wait(500)
         // Many appends in a row are one look; a process without the duty looks now and then whether it is free.
-        await Promise.race([ending, pause(mine ? 20 : leaseTime / 3)])
+        await Promise.race([ending, pause(mine ? 50 : leaseTime / 3)])
       } catch (error) {
         ports.log.warn({ err: error }, 'deliveries wait')
         await bell.wait(1_000)
