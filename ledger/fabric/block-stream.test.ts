@@ -1,20 +1,20 @@
 import { expect } from 'chai'
 import { BlockStream } from './block-stream.ts'
-import { positionOf, type BlockNews } from './records.ts'
+import { positionOf, type FreshBlock } from './records.ts'
 
-const news = (number: number, outcomes: readonly { readonly txId: string; readonly code: number }[] = []): BlockNews => ({
+const news = (number: number, outcomes: readonly { readonly txId: string; readonly code: number }[] = []): FreshBlock => ({
   number, heads: [], outcomes: outcomes.map((outcome) => ({ ...outcome, block: number, records: [] })),
   records: [{ position: positionOf({ block: number, place: 0, nth: 0 }), commandId: `c${number}` as never, entries: [], recordedAt: '' as never }],
 })
 
 /** A chain that grows, and peers that give it until they are told to break. */
 class PretendChain {
-  readonly blocks: BlockNews[] = []
+  readonly blocks: FreshBlock[] = []
   readonly opened: number[] = []
   #wake: (() => void)[] = []
   #breaks = 0
 
-  add(...blocks: readonly BlockNews[]): void {
+  add(...blocks: readonly FreshBlock[]): void {
     this.blocks.push(...blocks)
     for (const wake of this.#wake.splice(0)) wake()
   }
@@ -24,7 +24,7 @@ class PretendChain {
     for (const wake of this.#wake.splice(0)) wake()
   }
 
-  async *open(from: number, signal: AbortSignal): AsyncIterable<BlockNews> {
+  async *open(from: number, signal: AbortSignal): AsyncIterable<FreshBlock> {
     this.opened.push(from)
     const breaks = this.#breaks
     for (let next = from; !signal.aborted; ) {

@@ -13,7 +13,7 @@ const bill = (n: number): Subject => `b${String(n).padStart(32, '0')}` as Subjec
 let made = 0
 /** A command of the bill's stream that expects this sequence. */
 const command = (n: number, expects = 0): SignedCommand => ({ command: { subject: bill(n), expects, commandId: `0197-${String((made += 1))}` as CommandId } as SignedCommand['command'], signatures: [] })
-const prepare = async (signed: SignedCommand, confidential: readonly string[]): Promise<Prepared> => ({ signed, confidential, touches: [signed.command.subject], group: confidential[0] ?? 'Port,Bank', organisations: null })
+const prepare = async (signed: SignedCommand, confidential: readonly string[]): Promise<Prepared> => ({ signed, confidential, touches: [signed.command.subject], group: confidential[0] ?? 'Port,Bank', organisations: null, likely: null })
 
 const gatewayError = (code: number, message: string, mspId?: string): GatewayError => {
   const cause = new Error(message)

@@ -11,15 +11,16 @@ describe('heads as the blocks tell them', () => {
   it('are asked again when a peer answers with an older one', async () => {
     const answers = [headOf(2), headOf(2), headOf(3)]
     const heads = new Heads({ read: async () => answers.shift() ?? null })
-    heads.learn(bill, { seq: 3, endorsers: [] })
+    heads.learn(bill, headOf(3))
     expect((await heads.read(bill))?.stream).to.have.length(3)
     expect(answers).to.have.length(0)
   })
   it('never go back to an older one', () => {
     const heads = new Heads({ read: async () => null })
-    heads.learn(bill, { seq: 3, endorsers: ['PortMSP'] })
-    heads.learn(bill, { seq: 2, endorsers: ['BankMSP'] })
-    expect(heads.known(bill)).to.deep.equal({ seq: 3, endorsers: ['PortMSP'] })
+    heads.learn(bill, headOf(3))
+    heads.learn(bill, { ...headOf(2), endorsers: ['BankMSP'] })
+    expect(heads.known(bill)).to.deep.equal({ seq: 3, endorsers: ['PortMSP', 'BankMSP'] })
+    expect(heads.remembered(bill)?.stream).to.have.length(3)
   })
   it('learn from what is read', async () => {
     const heads = new Heads({ read: async () => headOf(4) })
@@ -29,7 +30,7 @@ describe('heads as the blocks tell them', () => {
   it('say that the ledger cannot tell when every peer stays behind', async function () {
     this.timeout(5_000)
     const heads = new Heads({ read: async () => headOf(1) })
-    heads.learn(bill, { seq: 2, endorsers: [] })
+    heads.learn(bill, headOf(2))
     const told = await heads.read(bill).catch((error: unknown) => error)
     expect(told).to.be.instanceOf(LedgerUnavailable)
   })
