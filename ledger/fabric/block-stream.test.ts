@@ -77,6 +77,18 @@ describe('the stream of blocks', () => {
     expect(await outcome).to.include({ txId: 'ab12', code: 11, block: 1 })
     expect(await stream.outcomeOf('ab12').outcome).to.include({ code: 11 })
   })
+  it('has told what a block wrote before anybody hears what became of a transaction, and tells each block once', async () => {
+    const told: number[] = [], heard: number[][] = []
+    await stream.stop()
+    stream = new BlockStream({ open: (first, signal) => chain.open(first, signal), from: 1, keep: 1, onBlock: ({ number }) => void told.push(number) })
+    void stream.outcomeOf('ab12').outcome.then(() => heard.push([...told]))
+    stream.start()
+    chain.add(news(1), news(2, [{ txId: 'ab12', code: 0 }]), news(3))
+    while (stream.next <= 3) await new Promise((resolve) => setTimeout(resolve, 5))
+    expect(heard[0]).to.include(2)
+    expect(await read(1, 3)).to.deep.equal([1, 2, 3])
+    expect(told).to.deep.equal([1, 2, 3])
+  })
   it('takes no second copy of an envelope for its end', async () => {
     const { outcome } = stream.outcomeOf('ab12')
     chain.add(news(1, [{ txId: 'ab12', code: 9 }]), news(2, [{ txId: 'cd34', code: 0 }]))

@@ -27,6 +27,25 @@ describe('heads as the blocks tell them', () => {
     await heads.read(bill)
     expect(heads.known(bill)).to.deep.equal({ seq: 4, endorsers: ['PortMSP', 'BankMSP'] })
   })
+  it('are remembered whole, those used last longest', () => {
+    const heads = new Heads({ read: async () => null })
+    const numbered = (n: number): BillId => `b${String(n).padStart(32, '0')}` as BillId
+    for (let n = 0; n < 2_000; n += 1) heads.learn(numbered(n), headOf(1))
+    expect(heads.remembered(numbered(0))?.stream).to.have.length(1)
+    heads.learn(numbered(2_000), headOf(1))
+    expect(heads.remembered(numbered(0))?.stream).to.have.length(1)
+    expect(heads.remembered(numbered(1))).to.equal(null)
+    expect(heads.known(numbered(1))?.seq).to.equal(1)
+  })
+  it('are forgotten when nobody tells of them, but not how far they were', async () => {
+    const heads = new Heads({ read: async () => headOf(3) })
+    heads.learn(bill, headOf(3))
+    heads.forgetAll()
+    expect(heads.remembered(bill)).to.equal(null)
+    expect(heads.known(bill)?.seq).to.equal(3)
+    await heads.read(bill)
+    expect(heads.remembered(bill)?.stream).to.have.length(3)
+  })
   it('say that the ledger cannot tell when every peer stays behind', async function () {
     this.timeout(5_000)
     const heads = new Heads({ read: async () => headOf(1) })
