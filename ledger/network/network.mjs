@@ -239,6 +239,9 @@ async function endAll(dir, say) {
   return ran
 }
 
+/** How long a node that was just killed may hold its ports: the last of its threads lets go of them, after it counts as dead. */
+const lettingGoMs = 10_000
+
 /** A port of ours that another program has meanwhile taken. @param {import('./node-settings.mjs').Site} site */
 async function refuseForeignPorts({ dir, basePort }) {
   const ports = portsFrom(basePort)
@@ -246,7 +249,7 @@ async function refuseForeignPorts({ dir, basePort }) {
     for (const [name, own] of /** @type {const} */ ([[peerName(organisation), ports.peer(organisation)], [ordererName(organisation), ports.orderer(organisation)]])) {
       if (runningProcess(dir, name) !== null) continue
       for (const port of Object.values(own)) {
-        if ((await freePort(port)) !== null) continue
+        if (await isFreeSoon(port)) continue
         throw new Stop(`Port ${port} belongs to ${name} of this network, and another program has it. The ports are written into the channel and cannot be changed.`, [
           `End that program (ss -ltnp 'sport = :${port}' names it), then start again.`,
           'Or make another network beside it: FABRIC_DIR=.yidan/fabric-2 npm run fabric:up',
@@ -254,6 +257,12 @@ async function refuseForeignPorts({ dir, basePort }) {
       }
     }
   }
+}
+
+/** @param {number} port */
+async function isFreeSoon(port) {
+  for (const until = Date.now() + lettingGoMs; Date.now() < until; await pause(100)) if ((await freePort(port)) !== null) return true
+  return false
 }
 
 /** The name of the process somebody means. @param {string} dir @param {string} said */

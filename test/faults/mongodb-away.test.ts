@@ -13,7 +13,7 @@ import { openLedgerOutbox } from '../../api/src/ledger-outbox-store.ts'
 import { aBooking, inDays, issuedBill, peopleFor, type People } from '../bills/a-bill.ts'
 import { openTestNetwork, type TestNetwork } from '../support/open-fabric.ts'
 import { openPlatform, type Platform } from '../support/open-platform.ts'
-import { signedFor } from '../support/signed-for.ts'
+import { signedOn } from '../support/signed-for.ts'
 
 const acts = Number(process.env['YIDAN_ACTS'] ?? 80), killAfter = acts * 0.25
 /** `YIDAN_AWAY_SECONDS=60` makes it longer. */
@@ -80,14 +80,16 @@ describe('the platform on Fabric while its database is away', function () {
     }
     await Promise.all(bills.map(async (billNumber) => {
       while (acknowledged.length < acts) {
-        const { standing: { offer, possessor } } = await patiently(() => shipper.client.call('bill', { params: { billNumber } }))
+        const bill = await patiently(() => shipper.client.call('bill', { params: { billNumber } }))
+        const { offer, possessor } = bill.standing
         const deskOf = (partyId: string | undefined): Desk => (partyId === shipper.session.company.partyId ? shipper : buyer)
         const holder = deskOf(possessor?.partyId), other = holder === shipper ? buyer : shipper
-        const [desk, sign] = offer
-          ? [deskOf(offer.to.partyId), () => signedFor(deskOf(offer.to.partyId), billNumber, 'acceptOffer', {})] as const
-          : [holder, () => signedFor(holder, billNumber, 'offerPossession', { to: other.session.company.partyId, expiresAt: inDays(platform, 1) })] as const
+        const desk = offer ? deskOf(offer.to.partyId) : holder
+        const signed = offer
+          ? await signedOn(bill, desk, 'acceptOffer', {})
+          : await signedOn(bill, desk, 'offerPossession', { to: other.session.company.partyId, expiresAt: inDays(platform, 1) })
         // Just back, the views may still be behind what the ledger has: who signed on an old head looks again.
-        await patiently(sign).then((signed) => record(desk, billNumber, signed)).catch((error: unknown) => {
+        await record(desk, billNumber, signed).catch((error: unknown) => {
           if (!(error instanceof ProblemError) || !error.problem.code.startsWith('stale-')) throw error
           return pause(100)
         })

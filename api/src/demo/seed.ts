@@ -5,18 +5,16 @@ import type { Ports } from '../ports.ts'
 import { makeDemoAdministrator } from './administrator.ts'
 import { cast, registrarPeople, type DemoPerson } from './cast.ts'
 
-/** The demo's companies and people, at the first start with the demo on. What is there already stays as it is. */
+/** The demo's companies and people, at the first start with the demo on: side by side, so that the ledger takes them in a few writes. What is there already stays as it is. */
 export async function seedDemo(ports: Ports, parties: Parties): Promise<void> {
-  for (const { company, people } of cast) {
-    const input = CompanyInput.parse(company)
-    const partyId = await takenIn(ports, parties, input)
-    const known = await parties.directory.byParty(partyId)
-    if (known === null) continue
-    for (const person of people) await takeInPerson(ports, parties, known.id, person)
-    await makeDemoAdministrator(ports, partyId)
-  }
-  const registrar = await takeInRegistrar(ports, parties.store)
-  for (const person of registrarPeople) await takeInPerson(ports, parties, registrar._id, person)
+  const registrar = takeInRegistrar(ports, parties.store).then(({ _id }) => takeInPeople(ports, parties, _id, registrarPeople))
+  await Promise.all([registrar, ...cast.map((member) => takeInMember(ports, parties, member))])
+}
+
+async function takeInMember(ports: Ports, parties: Parties, { company, people }: (typeof cast)[number]): Promise<void> {
+  const partyId = await takenIn(ports, parties, CompanyInput.parse(company))
+  const known = await parties.directory.byParty(partyId)
+  if (known !== null) await Promise.all([takeInPeople(ports, parties, known.id, people), makeDemoAdministrator(ports, partyId)])
 }
 
 async function takenIn(ports: Ports, { store, directory }: Parties, input: CompanyInput) {
@@ -31,6 +29,10 @@ async function takenIn(ports: Ports, { store, directory }: Parties, input: Compa
     if (there === null) throw error
     return there.partyId
   }
+}
+
+async function takeInPeople(ports: Ports, parties: Parties, companyId: Parameters<typeof addPerson>[1]['companyId'], people: readonly DemoPerson[]): Promise<void> {
+  await Promise.all(people.map((person) => takeInPerson(ports, parties, companyId, person)))
 }
 
 /** Demo people have no password: they sign in by their account's name, while the demo is on. Their keys are made in the browser. */
