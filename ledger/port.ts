@@ -38,6 +38,17 @@ export interface Ledger {
   proof(subject: Subject, seq: number): Promise<LedgerProof | null>
   health(): Promise<LedgerHealth>
   close(): Promise<void>
+  /** Where asking takes long: what this side has seen already. */
+  readonly nearby?: Nearby
+}
+
+/**
+ * The same answers out of what has been seen of the ledger on this side, a moment old at most. Enough to look before an act is sent, since
+ * the ledger decides it anew; whoever would refuse something because of them asks the ledger itself first.
+ */
+export interface Nearby extends Pick<Ledger, 'read' | 'party' | 'key'> {
+  /** Whether the command is recorded. */
+  holds(command: CommandReference): Promise<boolean>
 }
 
 /** One command as the ledger recorded it: an entry in each stream it touched. Positions grow from 1 on; a ledger may leave gaps. */

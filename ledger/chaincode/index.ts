@@ -14,6 +14,7 @@ if (!ccid || !address) {
   process.stderr.write('CORE_CHAINCODE_ID and CORE_CHAINCODE_ADDRESS say which chaincode this is and where it waits.\n')
   process.exit(78)
 }
+withoutUnwantedWords()
 const { version, code } = JSON.parse(readFileSync(join(__dirname, 'code.json'), 'utf8')) as { version: string; code: string }
 const contract = titleChaincode({ version, code, localClock: () => Date.now() })
 
@@ -42,6 +43,15 @@ process.on('SIGTERM', () => {
   setTimeout(() => process.exit(0), patience)
   endWhenIdle()
 })
+
+/** The shim words and colours each line before it looks whether anybody wants it: an eighth of the time of an act, for nothing. */
+function withoutUnwantedWords(): void {
+  if (process.env['CORE_CHAINCODE_LOGGING_LEVEL']?.toUpperCase() === 'DEBUG') return
+  for (const name of ['lib/chaincode.js', 'lib/handler.js', 'lib/iterators.js', 'lib/server.js', 'lib/stub.js']) {
+    const log = Shim.newLogger(name)
+    log.debug = () => log
+  }
+}
 
 const tls = key && cert ? { tlsProps: { key: readFileSync(key), cert: readFileSync(cert), ...(authorities ? { clientCACerts: readFileSync(authorities) } : {}) } } : {}
 ;(Shim as unknown as ServerShim).server(chaincode, { ccid, address, ...tls }).start().catch((error: unknown) => {

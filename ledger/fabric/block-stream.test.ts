@@ -1,20 +1,20 @@
 import { expect } from 'chai'
 import { BlockStream } from './block-stream.ts'
-import { positionOf, type BlockNews } from './records.ts'
+import { positionOf, type FreshBlock } from './records.ts'
 
-const news = (number: number, outcomes: readonly { readonly txId: string; readonly code: number }[] = []): BlockNews => ({
+const news = (number: number, outcomes: readonly { readonly txId: string; readonly code: number }[] = []): FreshBlock => ({
   number, heads: [], outcomes: outcomes.map((outcome) => ({ ...outcome, block: number, records: [] })),
   records: [{ position: positionOf({ block: number, place: 0, nth: 0 }), commandId: `c${number}` as never, entries: [], recordedAt: '' as never }],
 })
 
 /** A chain that grows, and peers that give it until they are told to break. */
 class PretendChain {
-  readonly blocks: BlockNews[] = []
+  readonly blocks: FreshBlock[] = []
   readonly opened: number[] = []
   #wake: (() => void)[] = []
   #breaks = 0
 
-  add(...blocks: readonly BlockNews[]): void {
+  add(...blocks: readonly FreshBlock[]): void {
     this.blocks.push(...blocks)
     for (const wake of this.#wake.splice(0)) wake()
   }
@@ -24,7 +24,7 @@ class PretendChain {
     for (const wake of this.#wake.splice(0)) wake()
   }
 
-  async *open(from: number, signal: AbortSignal): AsyncIterable<BlockNews> {
+  async *open(from: number, signal: AbortSignal): AsyncIterable<FreshBlock> {
     this.opened.push(from)
     const breaks = this.#breaks
     for (let next = from; !signal.aborted; ) {
@@ -76,6 +76,18 @@ describe('the stream of blocks', () => {
     chain.add(news(1, [{ txId: 'ab12', code: 11 }]))
     expect(await outcome).to.include({ txId: 'ab12', code: 11, block: 1 })
     expect(await stream.outcomeOf('ab12').outcome).to.include({ code: 11 })
+  })
+  it('has told what a block wrote before anybody hears what became of a transaction, and tells each block once', async () => {
+    const told: number[] = [], heard: number[][] = []
+    await stream.stop()
+    stream = new BlockStream({ open: (first, signal) => chain.open(first, signal), from: 1, keep: 1, onBlock: ({ number }) => void told.push(number) })
+    void stream.outcomeOf('ab12').outcome.then(() => heard.push([...told]))
+    stream.start()
+    chain.add(news(1), news(2, [{ txId: 'ab12', code: 0 }]), news(3))
+    while (stream.next <= 3) await new Promise((resolve) => setTimeout(resolve, 5))
+    expect(heard[0]).to.include(2)
+    expect(await read(1, 3)).to.deep.equal([1, 2, 3])
+    expect(told).to.deep.equal([1, 2, 3])
   })
   it('takes no second copy of an envelope for its end', async () => {
     const { outcome } = stream.outcomeOf('ab12')

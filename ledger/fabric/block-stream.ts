@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events'
-import { duplicateTxId, type BlockNews, type TransactionOutcome } from './records.ts'
+import { duplicateTxId, type BlockNews, type FreshBlock, type TransactionOutcome } from './records.ts'
 
 /** Blocks as one peer gives them, from a number on; ends or throws when the peer goes away. */
-export type BlockSource = (startBlock: number, signal: AbortSignal) => AsyncIterable<BlockNews>
+export type BlockSource = (startBlock: number, signal: AbortSignal) => AsyncIterable<FreshBlock>
 
 export interface BlockStreamOptions {
   /** Opens the stream at the peer whose turn it is; called again after each break. */
@@ -11,6 +11,8 @@ export interface BlockStreamOptions {
   readonly from: number
   /** How many blocks stay at hand for whoever follows. */
   readonly keep?: number
+  /** Told of each block once, in order, before anybody hears what became of its transactions. */
+  readonly onBlock?: (block: FreshBlock) => void
   readonly onBreak?: (error: unknown, next: number) => void
 }
 
@@ -141,7 +143,8 @@ export class BlockStream {
     }
   }
 
-  #take(block: BlockNews): void {
+  #take({ heads, ...block }: FreshBlock): void {
+    this.#options.onBlock?.({ heads, ...block })
     this.#next = block.number + 1
     this.#lastAt = Date.now()
     this.#fault = null

@@ -4,7 +4,7 @@ import { LedgerUnavailable, type Organisation } from '../port.ts'
 import { parseBlock } from './blocks.ts'
 import type { Answer, Endorsed } from './edge.ts'
 import type { Gateways, PeerAddress } from './gateways.ts'
-import { duplicateTxId, newsOf, type BlockNews, type TransactionOutcome } from './records.ts'
+import { duplicateTxId, newsOf, type FreshBlock, type TransactionOutcome } from './records.ts'
 import { Semaphore } from './semaphore.ts'
 import { signalOf, thrownText } from './signals.ts'
 
@@ -115,7 +115,7 @@ export class TitleContract {
     return this.#options.gateways.heightOf(peer)
   }
 
-  async block(number: number): Promise<BlockNews> {
+  async block(number: number): Promise<FreshBlock> {
     const { gateways, chaincode, channel } = this.#options
     return newsOf(parseBlock(await gateways.through('evaluate', ({ network }) => network.getContract('qscc').evaluateTransaction('GetBlockByNumber', channel, String(number)))), chaincode)
   }

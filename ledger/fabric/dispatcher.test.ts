@@ -13,7 +13,7 @@ const bill = (n: number): Subject => `b${String(n).padStart(32, '0')}` as Subjec
 let made = 0
 /** A command of the bill's stream that expects this sequence. */
 const command = (n: number, expects = 0): SignedCommand => ({ command: { subject: bill(n), expects, commandId: `0197-${String((made += 1))}` as CommandId } as SignedCommand['command'], signatures: [] })
-const prepare = async (signed: SignedCommand, confidential: readonly string[]): Promise<Prepared> => ({ signed, confidential, touches: [signed.command.subject], group: confidential[0] ?? 'Port,Bank', organisations: null })
+const prepare = async (signed: SignedCommand, confidential: readonly string[]): Promise<Prepared> => ({ signed, confidential, touches: [signed.command.subject], group: confidential[0] ?? 'Port,Bank', organisations: null, likely: null })
 
 const gatewayError = (code: number, message: string, mspId?: string): GatewayError => {
   const cause = new Error(message)
@@ -43,7 +43,11 @@ class PretendNetwork implements NetworkEdge {
   inFlight = 0
   most = 0
 
-  async endorse(batch: readonly SignedCommand[]): Promise<Endorsed> {
+  /** The organisations that were asked by name, each time. */
+  readonly asked: (readonly string[] | null)[] = []
+
+  async endorse(batch: readonly SignedCommand[], { organisations }: { readonly organisations: readonly string[] | null }): Promise<Endorsed> {
+    this.asked.push(organisations)
     this.endorsing += 1
     this.most = Math.max(this.most, this.endorsing)
     await new Promise((resolve) => setTimeout(resolve, 5))
@@ -174,6 +178,36 @@ describe('sending commands', () => {
     network.conflictsWith = () => (conflicts -= 1) >= 0
     expect(await send(command(1))).to.include({ repeated: false })
     expect(network.ordered).to.have.length(3)
+  })
+  describe('whose endorsers are known', () => {
+    const likely = ['Bank', 'Port']
+    const sendKnown = async (signed: SignedCommand) => dispatcher.submit({ ...(await prepare(signed, [])), likely })
+
+    it('asks them by name, so that they decide side by side', async () => {
+      await sendKnown(command(1))
+      expect(network.asked).to.deep.equal([likely])
+    })
+    it('leaves it to the gateway at once when that does not work', async () => {
+      let failures = 1
+      network.endorseFails = () => ((failures -= 1) >= 0 ? gatewayError(10, 'ProposalResponsePayloads do not match', 'Bank') : null)
+      const begun = performance.now()
+      expect(await sendKnown(command(1))).to.include({ repeated: false })
+      expect(network.asked).to.deep.equal([likely, null])
+      expect(performance.now() - begun).to.be.below(80)
+    })
+    it('does not ask the same by name once more for what was invalidated', async () => {
+      let conflicts = 1
+      network.conflictsWith = () => (conflicts -= 1) >= 0
+      await sendKnown(command(1))
+      expect(network.asked).to.deep.equal([likely, null])
+    })
+    it('does not ask by name who could not endorse a moment ago', async () => {
+      network.endorseFails = () => unreachable()
+      await failure(sendKnown(command(1)))
+      network.asked.splice(0)
+      await failure(sendKnown(command(2)))
+      expect(network.asked.filter((organisations) => organisations !== null)).to.have.length(0)
+    })
   })
   it('asks again when the endorser is behind what the signer has seen', async () => {
     setTimeout(() => network.sequences.set(bill(1), 4), 80)

@@ -38,4 +38,6 @@ export interface Prepared {
   readonly group: string
   /** The set itself, where it must be asked for by name; null leaves the choice to the gateway. */
   readonly organisations: readonly string[] | null
+  /** Who will have to endorse it, as far as is known here: asked by name they decide side by side. Null where that is not known or not enough. */
+  readonly likely: readonly string[] | null
 }

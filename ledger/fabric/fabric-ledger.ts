@@ -1,6 +1,6 @@
 import { GatewayError } from '@hyperledger/fabric-gateway'
 import { readsOf, parseCommand, type BillId, type KeyId, type LogEntry, type Party, type PartyId, type PersonTag, type SignedCommand, type SigningKey, type Subject, type Title } from '../domain/index.ts'
-import { LedgerUnavailable, type CommandReference, type CommandStatus, type FabricProof, type Ledger, type LedgerRecord, type Organisation, type Receipt } from '../port.ts'
+import { LedgerUnavailable, type CommandReference, type CommandStatus, type FabricProof, type Ledger, type LedgerRecord, type Nearby, type Organisation, type Receipt } from '../port.ts'
 import { readBlock } from './blocks.ts'
 import { BlockStream } from './block-stream.ts'
 import { TitleContract, type Constitution } from './contract.ts'
@@ -14,9 +14,10 @@ import type { GatewayIdentity } from './identity.ts'
 import type { Log } from './log.ts'
 import type { OutboxStore } from './outbox.ts'
 import type { Profile } from './profile.ts'
+import { NearbyHeads } from './nearby.ts'
 import { proofOf } from './proof-of.ts'
 import { proofSource } from './proof-source.ts'
-import { blockOf, newsOf, positionBefore, type BlockNews } from './records.ts'
+import { blockOf, newsOf, positionBefore, type FreshBlock } from './records.ts'
 import { signalOf } from './signals.ts'
 
 export interface FabricLedgerOptions {
@@ -83,6 +84,7 @@ export class FabricLedger implements Ledger {
   readonly network: string
   readonly registrar: PartyId
   readonly organisations: readonly Organisation[]
+  readonly nearby: Nearby
   readonly #options: FabricLedgerOptions
   readonly #gateways: Gateways
   readonly #contract: TitleContract
@@ -109,8 +111,14 @@ export class FabricLedger implements Ledger {
     this.#stream = new BlockStream({
       from: height,
       open: (from, signal) => this.#blocksFrom(from, signal),
-      onBreak: (error, next) => options.log.debug({ err: error, block: next }, 'the stream of blocks is opened anew'),
+      onBlock: ({ heads }) => { for (const { subject, head } of heads) this.#heads.learn(subject, head) },
+      onBreak: (error, next) => {
+        // Nobody tells of changes now: what is remembered would grow old.
+        this.#heads.forgetAll()
+        options.log.debug({ err: error, block: next }, 'the stream of blocks is opened anew')
+      },
     })
+    this.nearby = new NearbyHeads({ heads: this.#heads, contract, isTold: () => this.#stream.fault === null, status: (reference) => this.status(reference) })
     this.#dispatcher = new Dispatcher({
       outbox: options.outbox, clock: options.clock, log: options.log, prepare: (signed, confidential) => this.#prepare(signed, confidential), ...(options.limits ? { limits: options.limits } : {}),
       edge: {
@@ -206,7 +214,7 @@ export class FabricLedger implements Ledger {
   }
 
   /** Blocks from the peer whose turn it is. */
-  async *#blocksFrom(startBlock: number, signal: AbortSignal): AsyncIterable<BlockNews> {
+  async *#blocksFrom(startBlock: number, signal: AbortSignal): AsyncIterable<FreshBlock> {
     const gateways = this.#gateways
     const [peer] = gateways.peers
     if (!peer || signal.aborted) return
@@ -236,12 +244,9 @@ export class FabricLedger implements Ledger {
     this.#stream.reopen()
   }
 
-  /** Keeps what every block says about positions and heads. */
+  /** Keeps what every block says about positions. */
   async #count(): Promise<void> {
-    for await (const { records, heads } of this.#stream.blocks(this.#stream.next, this.#stopping.signal)) {
-      this.#position = records.at(-1)?.position ?? this.#position
-      for (const { subject, ...head } of heads) this.#heads.learn(subject, head)
-    }
+    for await (const { records } of this.#stream.blocks(this.#stream.next, this.#stopping.signal)) this.#position = records.at(-1)?.position ?? this.#position
   }
 
   async #prepare(signed: SignedCommand, confidential: readonly string[]): Promise<Prepared> {

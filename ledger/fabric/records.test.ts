@@ -23,7 +23,7 @@ describe('what a block says', () => {
   it('is what its valid transactions recorded, each record with its position, and the heads they wrote', () => {
     const { records, heads, outcomes } = newsOf(block(0), 'title')
     expect(records.map(({ commandId, position }) => [commandId, position])).to.deep.equal([['c1', positionOf({ block: 7, place: 1, nth: 0 })], ['c2', positionOf({ block: 7, place: 1, nth: 1 })]])
-    expect(heads).to.deep.equal([{ subject: bill, seq: 2, endorsers: ['BankMSP', 'PortMSP'] }])
+    expect(heads).to.deep.equal([{ subject: bill, head: { title: {}, stream: [['c0', 't0'], ['c1', txId]], endorsers: ['BankMSP', 'PortMSP'] } }])
     expect(outcomes.map(({ code }) => code)).to.deep.equal([0, 0])
   })
   it('is nothing of what was invalidated', () => {

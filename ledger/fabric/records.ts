@@ -2,15 +2,18 @@ import { z } from 'zod'
 import type { LogEntry, Subject } from '../domain/index.ts'
 import type { LedgerRecord } from '../port.ts'
 import type { ParsedBlock, ParsedTransaction } from './blocks.ts'
-import type { KnownHead } from './heads.ts'
+import type { Head } from './contract.ts'
 
-/** What this side takes from a block: what its transactions recorded, and what became of each. */
+/** What this side keeps of a block: what its transactions recorded, and what became of each. */
 export interface BlockNews {
   readonly number: number
   readonly outcomes: readonly TransactionOutcome[]
   readonly records: readonly LedgerRecord[]
-  /** Streams whose head was written, in order. */
-  readonly heads: readonly ({ readonly subject: Subject } & KnownHead)[]
+}
+
+/** A block as it comes, with the heads that were written, in order: too much to be kept for every follower. */
+export interface FreshBlock extends BlockNews {
+  readonly heads: readonly { readonly subject: Subject; readonly head: Head }[]
 }
 
 export interface TransactionOutcome {
@@ -44,10 +47,11 @@ export function positionBefore(block: number): number {
 }
 
 const RecordValue = z.object({ records: z.array(z.object({ commandId: z.string(), entries: z.array(z.object({ subject: z.string(), seq: z.int(), hash: z.string() }).loose()) })), recordedAt: z.string() })
-const HeadValue = z.object({ stream: z.array(z.unknown()), endorsers: z.array(z.string()).default([]) })
+/** Title or party are the chaincode's own writing, checked where they were decided. */
+const HeadValue = z.object({ stream: z.array(z.unknown()), endorsers: z.array(z.string()).optional() }).loose()
 
 /** @throws Error when a valid transaction of the chaincode has a record that is none: then this software and the chaincode differ */
-export function newsOf(block: Pick<ParsedBlock, 'number'> & { readonly transactions: readonly ReadTransaction[] }, chaincode: string): BlockNews {
+export function newsOf(block: Pick<ParsedBlock, 'number'> & { readonly transactions: readonly ReadTransaction[] }, chaincode: string): FreshBlock {
   const outcomes = block.transactions.map((transaction, place) => ({
     txId: transaction.txId, code: transaction.code, block: block.number, records: transaction.code === 0 ? recordsOf(transaction, { block: block.number, place, chaincode }) : [],
   }))
@@ -55,8 +59,7 @@ export function newsOf(block: Pick<ParsedBlock, 'number'> & { readonly transacti
   const heads = valid.flatMap(({ writes }) => writes.flatMap(({ namespace, key, value }) => {
     const subject = namespace === chaincode ? (attributeOf('bill', key) ?? attributeOf('party', key)) : null
     if (subject === null || value.length === 0) return []
-    const { stream, endorsers } = HeadValue.parse(jsonOf(value))
-    return [{ subject: subject as Subject, seq: stream.length, endorsers }]
+    return [{ subject: subject as Subject, head: HeadValue.parse(jsonOf(value)) as unknown as Head }]
   }))
   return { number: block.number, outcomes, records: outcomes.flatMap(({ records }) => records), heads }
 }

@@ -97,9 +97,12 @@ export function titleHandlers(desk: BillDesk): HandlersFor<TitleNames> {
   const { ledger } = desk.ports
   return {
     async command({ caller, body, language, concerns }) {
-      concerns(await numberOf(desk, body.command.subject), [], body.command.action)
-      const { outcome, companies } = await takeCommand(desk, { caller, signed: body, language })
-      concerns(await numberOf(desk, body.command.subject), await companiesOf(desk, [...companies, ...(await partiesTo(body.command.subject))]), body.command.action)
+      const { subject, action } = body.command
+      const [named, taken] = await Promise.allSettled([numberOf(desk, subject).then((number) => concerns(number, [], action)), takeCommand(desk, { caller, signed: body, language })])
+      if (taken.status === 'rejected') throw taken.reason
+      if (named.status === 'rejected') throw named.reason
+      const { outcome, companies } = taken.value
+      concerns(await numberOf(desk, subject), await companiesOf(desk, [...companies, ...(await partiesTo(subject))]), action)
       return { status: outcome.outcome === 'recorded' ? 200 : 202, json: outcome }
     },
     async commandStatus({ caller, params, query, language }) {
@@ -144,7 +147,7 @@ export function titleHandlers(desk: BillDesk): HandlersFor<TitleNames> {
   }
 
   async function partiesTo(subject: string): Promise<string[]> {
-    const title = subject.startsWith('b') ? await ledger.read(subject as BillId) : null
+    const title = subject.startsWith('b') ? await (ledger.nearby ?? ledger).read(subject as BillId) : null
     return title === null ? [] : [title.carrier, title.shipper, title.possessor, title.titleholder].flatMap((party) => (party === null || party === 'BLANK' ? [] : [party]))
   }
 }

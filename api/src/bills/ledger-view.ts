@@ -1,22 +1,24 @@
 import { readsOf, type BillId, type ContainerNumber, type Hash, type KeyId, type LedgerView, type ParsedCommand, type Party, type PartyId, type Reads, type SigningKey, type Title } from '@yidan/ledger'
+import type { Nearby } from '@yidan/ledger/port'
 import { sha256Of, type BillDesk } from './desk.ts'
 
 /**
  * What the rules may look up for one command, loaded beforehand: for the dry run that says what the ledger would say. Whose signatures
- * it needs follows from the bill and the parties alone: no `reads` then.
+ * it needs follows from the bill and the parties alone: no `reads` then. Bills, parties and keys are asked of the ledger, or of what is
+ * nearby where the ledger decides it anew.
  */
-export async function ledgerViewFor({ ports, store }: BillDesk, parsed: ParsedCommand, reads: Reads = readsOf(parsed)): Promise<LedgerView> {
+export async function ledgerViewFor({ ports, store }: BillDesk, parsed: ParsedCommand, reads: Reads = readsOf(parsed), asked: Pick<Nearby, 'read' | 'party' | 'key'> = ports.ledger): Promise<LedgerView> {
   const { command, signatures } = parsed.signed
   const bills = [...(command.subject.startsWith('b') ? [command.subject as BillId] : []), ...(reads.bills ?? [])]
   const [titles, keys, live, papers] = await Promise.all([
-    Promise.all(bills.map((billId) => ports.ledger.read(billId))),
-    Promise.all(signatures.map(({ keyId }) => ports.ledger.key(keyId))),
+    Promise.all(bills.map((billId) => asked.read(billId))),
+    Promise.all(signatures.map(({ keyId }) => asked.key(keyId))),
     reads.containers?.length ? store.bills.find({ containers: { $in: [...reads.containers] }, live: true }, { projection: { containers: 1 } }).toArray() : [],
     reads.documents?.length ? store.bills.find({ 'title.docHash': { $in: [...reads.documents] }, issuedAt: { $ne: null } }, { projection: { 'title.docHash': 1 } }).toArray() : [],
   ])
   const partyIds = new Set<PartyId>([command.party, ...(reads.parties ?? []), ...titles.flatMap((title) => (title === null ? [] : [title.carrier, title.shipper]))])
   if (command.subject.startsWith('p')) partyIds.add(command.subject as PartyId)
-  const parties = await Promise.all([...partyIds].map((partyId) => ports.ledger.party(partyId)))
+  const parties = await Promise.all([...partyIds].map((partyId) => asked.party(partyId)))
   return viewOver({
     network: ports.ledger.network, registrar: ports.ledger.registrar, organisations: ports.ledger.organisations.map(({ id }) => id),
     titles: titles.filter((title) => title !== null), parties: parties.filter((party) => party !== null), keys: keys.filter((key) => key !== null),
