@@ -56,7 +56,8 @@ function spawnApi({ note, log, env }) {
   mkdirSync(dirname(log), { recursive: true })
   if (existsSync(log) && statSync(log).size > largestLog) renameSync(log, `${log}.1`)
   const file = openSync(log, 'a')
-  const child = fork(join(root, 'api/dist/src/main.js'), [], { cwd: root, env, execArgv: ['--enable-source-maps'], stdio: ['ignore', file, 'inherit', 'ipc'] })
+  // Threads that print each get an arena of the C library otherwise, which never shrinks.
+  const child = fork(join(root, 'api/dist/src/main.js'), [], { cwd: root, env: { MALLOC_ARENA_MAX: '2', ...env }, execArgv: ['--enable-source-maps'], stdio: ['ignore', file, 'inherit', 'ipc'] })
   closeSync(file)
   if (child.pid !== undefined) noteProcess(note, child.pid)
   return child

@@ -155,12 +155,16 @@ function namesOf({ shipper, carrier, consignee, notifyParties, service }: BillDo
   return [...[shipper, carrier, ...named, ...notifyParties].flatMap(({ name, nameEn }) => [name, nameEn]), service].flatMap((text) => (text === undefined ? [] : [text.toLowerCase()]))
 }
 
+type EquipmentEvent = Extract<TrackingEvent, { eventType: 'EQUIPMENT' }>
+
+/** What issuing, cancelling and changing a bill ask for; the rest of a box's way is tracking's. */
+const telling: ReadonlySet<string> = new Set(['GTIN', 'GTOT', 'LOAD'] satisfies EquipmentEvent['equipmentEventTypeCode'][])
 /** Newest this many are enough: a box does not come in and go out more often under one booking. */
 const keptEvents = 60
 
 async function applyBoxes({ boxes }: BillStore, entries: readonly LogEntry[]): Promise<void> {
   const changes = entries.flatMap(({ event, position, about }) => {
-    if (event.type !== 'tracking-received' || (event.event.eventType !== 'EQUIPMENT' && event.retracts === null)) return []
+    if (event.type !== 'tracking-received' || (event.retracts === null && !isTelling(event.event))) return []
     const named = about.flatMap((line) => (line.startsWith('container:') ? [line.slice(10) as ContainerNumber] : []))
     return named.map((container) => ({ container, event: event.event, retracts: event.retracts, position }))
   })
@@ -177,9 +181,13 @@ async function applyBoxes({ boxes }: BillStore, entries: readonly LogEntry[]): P
   await write(boxes, [...records.values()].filter(({ _id }) => changed.has(_id)))
 }
 
+function isTelling(event: TrackingEvent): event is EquipmentEvent {
+  return event.eventType === 'EQUIPMENT' && event.eventClassifierCode === 'ACT' && telling.has(event.equipmentEventTypeCode)
+}
+
 function evolveBox(known: Pick<BoxRecord, 'events' | 'retracted'>, event: TrackingEvent, retracts: string | null): Pick<BoxRecord, 'events' | 'retracted'> {
   if (retracts !== null) return { events: known.events.filter(({ eventID }) => eventID !== retracts), retracted: [...known.retracted, retracts].slice(-keptEvents) }
-  const isNews = event.eventType === 'EQUIPMENT' && event.eventClassifierCode === 'ACT' && !known.retracted.includes(event.eventID) && !known.events.some(({ eventID }) => eventID === event.eventID)
+  const isNews = isTelling(event) && !known.retracted.includes(event.eventID) && !known.events.some(({ eventID }) => eventID === event.eventID)
   if (!isNews) return { events: known.events, retracted: known.retracted }
   const added: BoxEvent = {
     eventID: event.eventID, hash: createHash('sha256').update(canonicalJson(event)).digest('hex') as Hash, code: event.equipmentEventTypeCode, at: new Date(event.eventDateTime).toISOString(), laden: event.emptyIndicatorCode === 'LADEN',

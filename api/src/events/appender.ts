@@ -14,6 +14,8 @@ export interface Head {
   readonly _id: 'event_log'
   readonly last: number
   readonly turn: number
+  /** Who moved it last, and which time: so that nobody is woken by what it wrote itself. */
+  readonly by?: string
 }
 
 export interface Written {
@@ -41,7 +43,7 @@ const patience = 1_000
  * Who finds the position taken waits for the head to move. If it does not, the writer has ended between the two steps: its turn is ended
  * first, so that it cannot move the head any more if it should be alive, then its entries are removed. Nothing of it was acknowledged.
  */
-export async function makeAppender({ db, entries, heads, clock }: { readonly db: Db; readonly entries: Collection<StoredEntry>; readonly heads: Collection<Head>; readonly clock: () => Date }): Promise<(batch: readonly SealedEntry[]) => Promise<Written>> {
+export async function makeAppender({ db, entries, heads, clock, name }: { readonly db: Db; readonly entries: Collection<StoredEntry>; readonly heads: Collection<Head>; readonly clock: () => Date; readonly name: string }): Promise<(batch: readonly SealedEntry[]) => Promise<Written>> {
   await layHead(entries, heads)
   /** Where the head was last seen; who is wrong about it finds the position taken. */
   let head = await readHead()
@@ -76,12 +78,12 @@ export async function makeAppender({ db, entries, heads, clock }: { readonly db:
   /** Writes the entries at the head; or says what was taken, and leaves nothing behind. */
   async function tryAt(head: Head, fresh: readonly SealedEntry[]): Promise<{ readonly written: readonly StoredEntry[]; readonly taken: 'position' | 'id' | null }> {
     const at = clock()
-    const name = randomBytes(6).toString('base64url')
-    const stored = fresh.map(({ id, event, about }, index): StoredEntry => ({ _id: head.last + index + 1, id, at, event, about, batch: name }))
+    const batch = randomBytes(6).toString('base64url')
+    const stored = fresh.map(({ id, event, about }, index): StoredEntry => ({ _id: head.last + index + 1, id, at, event, about, batch }))
     const { inserted, fault } = await insert(stored)
-    if (fault === null && (await moveHead(head, stored.length))) return { written: stored, taken: null }
+    if (fault === null && (await moveHead(head, stored.length, batch))) return { written: stored, taken: null }
     // By its name: another may have taken these positions since.
-    if (inserted > 0) await entries.deleteMany({ _id: { $gt: head.last, $lte: head.last + stored.length }, batch: name })
+    if (inserted > 0) await entries.deleteMany({ _id: { $gt: head.last, $lte: head.last + stored.length }, batch })
     if (fault !== null && fault.code !== duplicateKey) throw new Error(fault.errmsg)
     return { written: [], taken: fault !== null && 'id' in (fault.keyPattern ?? {}) ? 'id' : 'position' }
   }
@@ -98,8 +100,8 @@ export async function makeAppender({ db, entries, heads, clock }: { readonly db:
     return found.map(({ id }) => id)
   }
 
-  async function moveHead({ last, turn }: Head, count: number): Promise<boolean> {
-    const { modifiedCount } = await heads.updateOne({ _id: 'event_log', last, turn }, { $inc: { last: count } }, { writeConcern: durable })
+  async function moveHead({ last, turn }: Head, count: number, batch: string): Promise<boolean> {
+    const { modifiedCount } = await heads.updateOne({ _id: 'event_log', last, turn }, { $inc: { last: count }, $set: { by: `${name}.${batch}` } }, { writeConcern: durable })
     return modifiedCount === 1
   }
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { Connection } from 'mongoose'
 import { makeAppender, type Head, type StoredEntry } from './appender.ts'
 import type { Vault } from '../vault/vault.ts'
@@ -28,7 +29,8 @@ export async function openEventLog({ database, vault, clock }: { readonly databa
   const entries = db.collection<StoredEntry>('event_log')
   const heads = db.collection<Head>('event_log_head')
   await entries.createIndexes([{ key: { id: 1 }, unique: true }, { key: { about: 1, _id: 1 } }])
-  const write = await makeAppender({ db, entries, heads, clock })
+  const name = randomBytes(9).toString('hex')
+  const write = await makeAppender({ db, entries, heads, clock, name })
 
   const tail = aTail(tailLimit)
   const listeners = new Set<() => void>()
@@ -105,7 +107,7 @@ export async function openEventLog({ database, vault, clock }: { readonly databa
     last,
     onAppended(listener) {
       listeners.add(listener)
-      watch ??= watchHead({ heads, last, wake: () => listeners.forEach((wake) => wake()) })
+      watch ??= watchHead({ heads, name, last, wake: () => listeners.forEach((wake) => wake()) })
       return async () => {
         listeners.delete(listener)
         if (listeners.size > 0) return

@@ -53,10 +53,16 @@ export class Sessions implements Identities {
   async bySession(token: string, { address }: { readonly address: string }): Promise<PersonCaller | null> {
     if (!/^[\w-]{43}$/.test(token)) return null
     const now = this.#ports.clock()
-    const session = await this.#store.sessions.findOne({ tokenHash: hashOf(token), expiresAt: { $gt: now } }).lean<SessionRecord>()
-    if (session === null) return null
-    const [person, company] = await Promise.all([this.#store.people.findOne({ _id: session.personId }), this.#companyOf(session.companyId)])
-    if (person === null || company === null || !this.isWelcome(person)) return null
+    // One question, because every request asks it: who signed in, and for which company.
+    const { people, companies } = this.#store
+    const [session] = await this.#store.sessions.aggregate<SessionRecord & { readonly people: Parameters<typeof people.open>[0]; readonly companies: readonly CompanyRecord[] }>([
+      { $match: { tokenHash: hashOf(token), expiresAt: { $gt: now } } },
+      { $lookup: { from: people.kept.collectionName, localField: 'personId', foreignField: '_id', as: 'people' } },
+      { $lookup: { from: companies.collection.collectionName, localField: 'companyId', foreignField: '_id', pipeline: [{ $match: { registered: true } }], as: 'companies' } },
+    ])
+    const [person] = session === undefined ? [] : await people.open(session.people)
+    const [company] = session?.companies.map(companyCalling) ?? []
+    if (session === undefined || person === undefined || company === undefined || !this.isWelcome(person)) return null
     if (now.getTime() - session.lastSeenAt.getTime() > minute) {
       await this.#store.sessions.updateOne({ _id: session._id }, { lastSeenAt: now, address })
       await this.#store.people.updateOne({ _id: person._id }, { $set: { lastSeenAt: now } })
@@ -113,6 +119,10 @@ export class Sessions implements Identities {
 
   async #companyOf(companyId: CompanyId): Promise<CallerCompany | null> {
     const company = await this.#store.companies.findOne({ _id: companyId, registered: true }).lean<CompanyRecord>()
-    return company && { id: company._id, partyId: company.partyId, name: company.name, roles: company.roles }
+    return company && companyCalling(company)
   }
+}
+
+function companyCalling({ _id, partyId, name, roles }: CompanyRecord): CallerCompany {
+  return { id: _id, partyId, name, roles }
 }

@@ -28,7 +28,7 @@ export interface Asking {
 /** A timeline shows this many entries of the log at most, from the start of the journey. */
 const timelineLimit = 2_000
 /** A filter that needs the trains' state looks at this many boxes per page at most; the cursor goes on from there. */
-const scanLimit = 5_000
+const scanLimit = 5_000, lookedAtOnce = 1_000
 /** Beyond this many nobody reads the exact number. */
 const countedTo = 1_000
 
@@ -117,8 +117,9 @@ export async function listContainers({ ports, reader, caller }: Asking, { q, mov
   const needsScan = movement !== undefined || late === 'yes'
   const items: ContainerPage['items'] = []
   let after = cursor ?? ''
-  for (let scanned = 0; scanned < scanLimit; ) {
-    const found = await boxes.find({ $and: [...conditions, { _id: { $gt: after } }] } as Filter<Box>).sort({ _id: 1 }).limit(needsScan ? Math.max(limit, 200) : limit + 1).toArray()
+  // Mostly the first ones are right; where few are, more are looked at each time.
+  for (let scanned = 0, next = limit + 1; scanned < scanLimit; next = Math.min(next * 2, lookedAtOnce)) {
+    const found = await boxes.find({ $and: [...conditions, { _id: { $gt: after } }] } as Filter<Box>).sort({ _id: 1 }).limit(next).toArray()
     for (const tracked of await track(reader, found)) {
       const summary = summaryOf(tracked, now)
       if ((movement !== undefined && summary.movement !== movement) || (late === 'yes' && !summary.late)) {
@@ -130,7 +131,7 @@ export async function listContainers({ ports, reader, caller }: Asking, { q, mov
       after = tracked.box._id
     }
     scanned += found.length
-    if (found.length === 0 || (!needsScan && found.length <= limit)) return { items, next: null, total: await count() }
+    if (found.length < next) return { items, next: null, total: await count() }
   }
   return { items, next: after, total: null }
 

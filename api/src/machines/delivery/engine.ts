@@ -35,6 +35,8 @@ export type CallerBehind = (maker: Maker) => Promise<Caller | null>
 const batchLimit = 50
 const numberedAtOnce = 200
 const sideBySide = 32
+/** Many appends in a row are one look. */
+const lookEvery = 200
 const longestWait = 15 * 60_000
 const keptFor = 30 * 86_400_000
 
@@ -60,8 +62,8 @@ export function openDeliveryEngine({ ports, sight, store, callerBehind, manners,
         const mine = await store.duty.hold()
         if (mine) for (const { _id } of await due()) if (underWay.size < sideBySide) begin(_id)
         if (mine) await bell.wait(500)
-        // Many appends in a row are one look; a process without the duty looks now and then whether it is free.
-        await Promise.race([ending, pause(mine ? 50 : leaseTime / 3)])
+        // A process without the duty looks now and then whether it is free.
+        await Promise.race([ending, pause(mine ? lookEvery : leaseTime / 3)])
       } catch (error) {
         ports.log.warn({ err: error }, 'deliveries wait')
         await bell.wait(1_000)
