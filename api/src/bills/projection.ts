@@ -2,6 +2,7 @@ import { canonicalJson, evolveTitle, isLive, isTitleEvent, totalsOf, type BillDo
 import type { Collection } from 'mongodb'
 import type { TrackingEvent } from '@yidan/api/contract'
 import { createHash } from 'node:crypto'
+import { derived } from '../events/derived.ts'
 import type { LogEntry, Projection } from '../events/types.ts'
 import type { Vault } from '../vault/vault.ts'
 import { forgetUnusedNames, nameIndex, type NameIndex } from './names.ts'
@@ -197,12 +198,12 @@ function evolveBox(known: Pick<BoxRecord, 'events' | 'retracted'>, event: Tracki
   return { events: [...known.events, added].sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0)).slice(-keptEvents), retracted: known.retracted }
 }
 
-/** Puts records in unless a later state of them is there already: written by another process that follows the same log. No majority is waited for: what is lost is made again from the log, and the checkpoint cannot outlive it. */
+/** Puts records in unless a later state of them is there already: written by another process that follows the same log. */
 async function write<T extends { readonly _id: string; readonly position: number }>(collection: Collection<T>, records: readonly T[]): Promise<void> {
   if (records.length === 0) return
   const operations = records.map((record) => ({ replaceOne: { filter: { _id: record._id, position: { $lt: record.position } } as never, replacement: record as never, upsert: true } }))
   try {
-    await collection.bulkWrite(operations, { ordered: false, writeConcern: { w: 1 } })
+    await collection.bulkWrite(operations, { ordered: false, ...derived })
   } catch (error) {
     if (!isDuplicateKey(error)) throw error
   }

@@ -2,6 +2,7 @@ import type { ExceptionHistoryItem, ExceptionKind, PersonId, TrackingEvent } fro
 import type { PartyId } from '@yidan/ledger'
 import type { Collection } from 'mongodb'
 import type { Connection } from 'mongoose'
+import { derived } from '../events/derived.ts'
 import { DutyLease } from '../events/duty-lease.ts'
 import type { Contradiction } from '../tracking/contradictions.ts'
 import type { Actor, Cause, ExceptionSubject } from './changes.ts'
@@ -75,12 +76,12 @@ export const collections = { exceptions: 'exceptions', putAside: 'put_aside' } a
 export function openExceptionStore({ database }: { readonly database: Connection }): ExceptionStore {
   const db = database.db
   if (db === undefined) throw new Error('exceptions need an open database connection')
-  const exceptions = db.collection<ExceptionRecord>(collections.exceptions)
-  const putAside = db.collection<PutAsideRecord>(collections.putAside)
-  const watch = db.collection<WatchRecord>('exception_watch')
+  const exceptions = db.collection<ExceptionRecord>(collections.exceptions, derived)
+  const putAside = db.collection<PutAsideRecord>(collections.putAside, derived)
+  const watch = db.collection<WatchRecord>('exception_watch', derived)
   let laid: Promise<unknown> | null = null
   return {
-    exceptions, putAside, watch, checkpoints: db.collection<DeskCheckpoint>('exception_checkpoint'), duty: () => new DutyLease(db, 'exceptions'),
+    exceptions, putAside, watch, checkpoints: db.collection<DeskCheckpoint>('exception_checkpoint', derived), duty: () => new DutyLease(db, 'exceptions'),
     async ready() {
       laid ??= Promise.all([
         exceptions.createIndexes([{ key: { changedAt: -1, _id: -1 } }, { key: { state: 1, kind: 1, changedAt: -1, _id: -1 } }, { key: { container: 1 } }, { key: { service: 1 } }, { key: { billNumber: 1 } }, { key: { assigned: 1, state: 1 } }, { key: { state: 1, changedAt: -1, _id: -1 } }, { key: { kind: 1, changedAt: -1, _id: -1 } }]),

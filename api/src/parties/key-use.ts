@@ -1,6 +1,7 @@
 import type { KeyId } from '@yidan/ledger'
 import type { Collection } from 'mongodb'
 import type { Connection } from 'mongoose'
+import { derived } from '../events/derived.ts'
 import type { Projection } from '../events/types.ts'
 
 interface KeyUse {
@@ -35,5 +36,5 @@ export async function lastUses(database: Connection, keyIds: readonly KeyId[]): 
 
 function usesIn({ db }: Connection): Collection<KeyUse> {
   if (db === undefined) throw new Error('the uses of keys need an open database connection')
-  return db.collection<KeyUse>('key_uses')
+  return db.collection<KeyUse>('key_uses', derived)
 }

@@ -1,3 +1,4 @@
+import { derived } from '../events/derived.ts'
 import type { Collection, Filter } from 'mongodb'
 import type { Connection } from 'mongoose'
 import type { TrainRun } from './run.ts'
@@ -35,7 +36,7 @@ export function openTrainStore({ database }: { readonly database: Connection }):
     /** A view that was lost is made again from the log: nothing waits for the majority. */
     async replace(changed) {
       if (changed.length === 0) return
-      await runs.bulkWrite(changed.map((run) => ({ replaceOne: { filter: { _id: run._id }, replacement: run, upsert: true } })), { ordered: false, writeConcern: { w: 1 } })
+      await runs.bulkWrite(changed.map((run) => ({ replaceOne: { filter: { _id: run._id }, replacement: run, upsert: true } })), { ordered: false, ...derived })
     },
     async departures(services) {
       const found = await runs.find({ service: { $in: [...services] }, cancelled: false }, { projection: { service: 1, start: 1 } }).sort({ service: 1, start: 1 }).toArray()
