@@ -17,14 +17,14 @@ const largestLog = 50 * 1024 * 1024
 
 /**
  * Starts the built API and waits until it takes requests. One that dies later is started again, three times a minute at most.
- * @param {{ note: string, log: string, env: NodeJS.ProcessEnv, onEnd: (fault: unknown) => void }} options
+ * @param {{ note: string, log: string, env: NodeJS.ProcessEnv, heapMb: number, onEnd: (fault: unknown) => void }} options
  * @returns {Promise<ApiProcess>}
  */
-export async function startApi({ note, log, env, onEnd }) {
+export async function startApi({ note, log, env, heapMb, onEnd }) {
   let stopping = false
   /** @type {number[]} */
   const deaths = []
-  let child = spawnApi({ note, log, env })
+  let child = spawnApi({ note, log, env, heapMb })
   const address = await readiness(child)
   watch()
 
@@ -37,7 +37,7 @@ export async function startApi({ note, log, env, onEnd }) {
       const how = signal ?? `code ${code}`
       if (deaths.length > restartsPerMinute) return onEnd(new Stop(`The API ended again and again (${how}).`, ['Its last words are above. Start again; nothing acknowledged is lost.']))
       say(`The API ended (${how}); starting it again.`)
-      child = spawnApi({ note, log, env })
+      child = spawnApi({ note, log, env, heapMb })
       watch()
     })
   }
@@ -51,13 +51,15 @@ export async function startApi({ note, log, env, onEnd }) {
   }
 }
 
-/** Its log goes to a file, what a person must read to the terminal. @param {{ note: string, log: string, env: NodeJS.ProcessEnv }} options */
-function spawnApi({ note, log, env }) {
+/** With some gigabytes allowed, what is no longer used lies about for minutes: under load the API takes twice the memory, for nothing. @param {number} megabytes */
+const heapLimits = (megabytes) => [`--max-old-space-size=${megabytes}`, '--max-semi-space-size=4']
+
+/** Its log goes to a file, what a person must read to the terminal. @param {{ note: string, log: string, env: NodeJS.ProcessEnv, heapMb: number }} options */
+function spawnApi({ note, log, env, heapMb }) {
   mkdirSync(dirname(log), { recursive: true })
   if (existsSync(log) && statSync(log).size > largestLog) renameSync(log, `${log}.1`)
   const file = openSync(log, 'a')
-  // Threads that print each get an arena of the C library otherwise, which never shrinks.
-  const child = fork(join(root, 'api/dist/src/main.js'), [], { cwd: root, env: { MALLOC_ARENA_MAX: '2', ...env }, execArgv: ['--enable-source-maps'], stdio: ['ignore', file, 'inherit', 'ipc'] })
+  const child = fork(join(root, 'api/dist/src/main.js'), [], { cwd: root, env, execArgv: ['--enable-source-maps', ...heapLimits(heapMb)], stdio: ['ignore', file, 'inherit', 'ipc'] })
   closeSync(file)
   if (child.pid !== undefined) noteProcess(note, child.pid)
   return child

@@ -44,7 +44,7 @@ export async function startServer(running, onEnd) {
   const fabric = config.ledger.kind === 'fabric' ? await startFabric(config.ledger) : null
   if (fabric !== null) running.fabric = fabric
   const env = running.mongod === undefined ? process.env : { ...process.env, MONGODB_URI: running.mongod.uri }
-  running.api = await startApi({ note: apiNote, log: join(folder, 'logs/api.log'), env, onEnd })
+  running.api = await startApi({ note: apiNote, log: join(folder, 'logs/api.log'), env, heapMb: config.heapMb, onEnd })
   running.lock.tell({ address: running.api.address })
   return running.api.address
 }

@@ -31,6 +31,8 @@ export interface Config {
   readonly rebuildViews: boolean
   /** Whether callbacks may go to this very machine. */
   readonly callbacksToLoopback: boolean
+  /** What the objects of the API may take, where the launcher starts it (MB). */
+  readonly heapMb: number
   /** The broker of box devices; null: none is listened to. `ca` is a path. */
   readonly mqtt: { readonly url: string; readonly username: string | null; readonly password: string | null; readonly topic: string; readonly clientId: string; readonly ca: string | null } | null
 }
@@ -82,6 +84,7 @@ const variables = {
   FABRIC_CODE: [z.string().regex(/^([0-9a-f]{64}|any)$/, 'is neither 64 hexadecimal digits nor any').optional(), 'any'],
   NETWORK: [z.string().regex(/^[a-z][a-z0-9-]{1,39}$/, 'is no network name: small letters, digits and -, 2 to 40').default('yidan-local'), 'yidan-local'],
   DEMO: [onOff.optional(), 'off'],
+  API_HEAP_MB: [wholeNumber(128, 65_536).default(512), '512'],
   LOG_LEVEL: [z.enum(logLevels).default('info'), 'info'],
   DATA_DIR: [z.string().default('.yidan'), '/var/lib/yidan'],
   KEYS_DIR: [z.string().optional(), '/etc/yidan/keys'],
@@ -148,6 +151,7 @@ function configOf(values: Values): Config {
     ledger: Object.freeze(ledgerOf(values, dataDir)),
     demo: values.DEMO === undefined ? values.NODE_ENV !== 'production' : values.DEMO === 'on',
     logLevel: values.LOG_LEVEL,
+    heapMb: values.API_HEAP_MB,
     dataDir,
     keysDir: resolve(values.KEYS_DIR ?? `${dataDir}/keys`),
     registrarKey: values.REGISTRAR_KEY ?? null,
