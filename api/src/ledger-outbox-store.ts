@@ -25,6 +25,8 @@ interface EnvelopeRecord {
 }
 
 const majority = { writeConcern: { w: 'majority', j: true } } as const
+/** What was not forgotten after all is looked for once more, and found recorded. */
+const forgotten = { writeConcern: { w: 1 } } as const
 /** A command lives seven days at most; its refusal is told for as long again. */
 const refusalsKept = 14 * 86_400_000
 
@@ -57,7 +59,7 @@ export async function openLedgerOutbox({ database, vault, clock }: { readonly da
       await envelopes.replaceOne({ _id: txId }, record, { upsert: true, ...majority })
     },
     async forgetEnvelope(txId) {
-      await envelopes.deleteOne({ _id: txId })
+      await envelopes.deleteOne({ _id: txId }, forgotten)
     },
     async keepCommand(command) {
       const { _id, ...fields } = await kept(command)
@@ -67,7 +69,7 @@ export async function openLedgerOutbox({ database, vault, clock }: { readonly da
       })
     },
     async forgetCommand(commandId) {
-      await commands.deleteOne({ _id: commandId })
+      await commands.deleteOne({ _id: commandId }, forgotten)
     },
     async refuseCommand(commandId, refusal) {
       const forgetAt = new Date(clock().getTime() + refusalsKept)

@@ -67,10 +67,10 @@ export async function barriersOn(page: Page): Promise<string[]> {
 async function moreOfTheSame(page: Page): Promise<string> {
   const mark = 'data-more-of-the-same'
   await page.evaluate((name) => {
-    const kindOf = (element: Element | undefined): string => `${element?.tagName} ${element?.className} ${[...(element?.children ?? [])].map(({ className }) => className).join()}`
     for (const list of document.querySelectorAll('tbody, ul, ol')) {
       const items = [...list.children]
-      items.forEach((item, index) => item.toggleAttribute(name, index >= 6 && items.slice(index - 6, index).every((before) => kindOf(before) === kindOf(item))))
+      const kinds = items.map((item) => [item, ...item.children].map(({ tagName, className }) => `${tagName} ${className}`).join())
+      items.forEach((item, index) => item.toggleAttribute(name, index >= 6 && kinds.slice(index - 6, index).every((kind) => kind === kinds[index])))
     }
   }, mark)
   return `[${mark}]`
