@@ -1,6 +1,7 @@
 import { etasOf, type RideTimes } from '../../api/src/tracking/eta.ts'
 import { quantilesOf } from '../../api/src/tracking/corridors.ts'
 import type { LegRun, TimedLeg } from '../../api/src/tracking/journey.ts'
+import { mulberry } from '../support/mulberry.ts'
 
 /** Generated rides of one corridor: how far the ETA was off, beside what the plan alone would have said. */
 export interface EtaError {
@@ -58,15 +59,4 @@ function foretold(times: RideTimes, share: number, hours: number): { earliest: s
 /** Box-Muller. */
 function normal(random: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
-}
-
-/** Mulberry32: the same numbers for the same seed everywhere. */
-function mulberry(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
 }

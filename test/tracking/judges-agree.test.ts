@@ -5,6 +5,7 @@ import { takeIn } from '../../api/src/tracking/commands.ts'
 import { openJudge } from '../../api/src/tracking/index.ts'
 import { billFrom } from '../support/bill-documents.ts'
 import { act, aCast, aContainer, anApprovedBill, issueArgs } from '../support/ledger-actors.ts'
+import { mulberry } from '../support/mulberry.ts'
 import { aSender, equipment, frozen, openLog, position, withdrawal, type OpenedLog } from './open-log.ts'
 
 const rounds = 120
@@ -19,7 +20,7 @@ describe('what processes make of the same facts', function () {
   after(() => open?.close())
 
   it(`is the same over ${rounds} messages, whether a process has followed the log from the start, hears of it now and then, or has just begun`, async () => {
-    const random = aRandom(20261121)
+    const random = mulberry(20261121)
     const pick = <T>(all: readonly T[]): T => all[Math.floor(random() * all.length)] as T
     const boxes = Array.from({ length: 4 }, () => aContainer())
     const constant = openJudge(open), seldom = openJudge(open)
@@ -59,15 +60,4 @@ async function planBoxes(open: OpenedLog, containers: readonly BillDocument['con
   await open.eventLog.append([frozen(document, { carrier: cast.carrier.partyId, shipper: cast.shipper.partyId, docHash })])
   const { position: at } = await act(open.ledger, { by: cast.carrier, action: 'issue', subject: billId, with: [cast.carrierSecond], args: issueArgs(cast, docHash, { containers: [...containers] }) })
   await open.feed.upToLedger(at)
-}
-
-/** The same numbers in every run. */
-function aRandom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
 }

@@ -4,8 +4,8 @@ import type { Head } from './appender.ts'
 const pollEvery = 500
 
 /**
- * Wakes its owner, who appends under this name, when another process has appended. One change per append: the head is watched, not the entries. A change stream can
- * break (failover, no privilege); then the poll alone carries on until it is open again.
+ * Wakes its owner, who appends under this name, when another process has appended. One change per append: the head is watched, not the
+ * entries. A change stream can break (failover, no privilege); then the poll alone carries on until it is open again.
  */
 export function watchHead({ heads, name, last, wake }: { readonly heads: Collection<Head>; readonly name: string; readonly last: () => Promise<number>; readonly wake: () => void }): { close(): Promise<void> } {
   let closed = false

@@ -1,7 +1,7 @@
 import type { PersonId } from '@yidan/api/contract'
-import type { Caller, CallerCompany } from '../access/caller.ts'
-import type { Sessions } from './sessions.ts'
-import type { ApiKeyRecord, CompanyRecord, PartyStore } from './store.ts'
+import type { Caller } from '../access/caller.ts'
+import { companyOf, type Sessions } from './sessions.ts'
+import type { ApiKeyRecord, PartyStore } from './store.ts'
 
 /** The caller that somebody would be now who once set something going: with the rights of today, or null when there is no access left. */
 export function callerBehind(store: PartyStore, sessions: Pick<Sessions, 'isWelcome'>, clock: () => Date) {
@@ -16,9 +16,4 @@ export function callerBehind(store: PartyStore, sessions: Pick<Sessions, 'isWelc
     if (person === null || company === null || !sessions.isWelcome(person)) return null
     return { kind: 'person', person: { id: person._id, name: person.name, roles: person.roles, tag: person.tag }, company, sessionId: '' }
   }
-}
-
-async function companyOf(store: PartyStore, companyId: CallerCompany['id']): Promise<CallerCompany | null> {
-  const company = await store.companies.findOne({ _id: companyId, registered: true }).lean<CompanyRecord>()
-  return company && { id: company._id, partyId: company.partyId, name: company.name, roles: company.roles }
 }

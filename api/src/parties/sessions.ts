@@ -74,7 +74,7 @@ export class Sessions implements Identities {
     const now = this.#ports.clock()
     const key = await this.#store.apiKeys.findOne({ secretHash: hashOf(secret), revokedAt: null, expiresAt: { $gt: now } }).lean<ApiKeyRecord>()
     if (key === null) return null
-    const company = await this.#companyOf(key.companyId)
+    const company = await companyOf(this.#store, key.companyId)
     if (company === null) return null
     if (key.lastUsedAt === null || now.getTime() - key.lastUsedAt.getTime() > minute) await this.#store.apiKeys.updateOne({ _id: key._id }, { lastUsedAt: now })
     return { kind: 'system', apiKeyId: key._id, label: key.label, abilities: key.abilities, company }
@@ -116,11 +116,12 @@ export class Sessions implements Identities {
     await this.#store.sessions.deleteMany({ _id: { $in: sessions.map(({ _id }) => _id) } })
     for (const { _id } of sessions) await this.tellRevoked({ type: 'session', sessionId: _id })
   }
+}
 
-  async #companyOf(companyId: CompanyId): Promise<CallerCompany | null> {
-    const company = await this.#store.companies.findOne({ _id: companyId, registered: true }).lean<CompanyRecord>()
-    return company && companyCalling(company)
-  }
+/** The company for which somebody calls; null when there is none, or the ledger does not have it yet. */
+export async function companyOf({ companies }: PartyStore, companyId: CompanyId): Promise<CallerCompany | null> {
+  const company = await companies.findOne({ _id: companyId, registered: true }).lean<CompanyRecord>()
+  return company && companyCalling(company)
 }
 
 function companyCalling({ _id, partyId, name, roles }: CompanyRecord): CallerCompany {

@@ -2,6 +2,7 @@ import type { BillId, BillNumber, Hash, PartyId, Title } from '@yidan/ledger'
 import type { Collection, Db } from 'mongodb'
 import type { Connection } from 'mongoose'
 import { isDeepStrictEqual } from 'node:util'
+import { derived } from '../events/derived.ts'
 import { sealedCollection, type SealedCollection } from '../vault/sealed-store.ts'
 import type { Vault } from '../vault/vault.ts'
 import type { ServiceFact, TimedLeg } from './journey.ts'
@@ -179,7 +180,7 @@ function replaceIn(db: Db, name: string, documents: readonly { readonly _id: str
 /** The bare command: `bulkWrite` sends retryable writes, which cost the server half as much again. */
 async function writeIn(db: Db, name: string, updates: readonly Update[]): Promise<void> {
   if (updates.length === 0) return
-  const { n, writeErrors } = (await db.command({ update: name, updates, ordered: false, writeConcern: { w: 1 } })) as { readonly n: number; readonly writeErrors?: readonly { readonly errmsg: string }[] }
+  const { n, writeErrors } = (await db.command({ update: name, updates, ordered: false, ...derived })) as { readonly n: number; readonly writeErrors?: readonly { readonly errmsg: string }[] }
   if (writeErrors?.[0]) throw new Error(writeErrors[0].errmsg)
   if (n < updates.length) throw new Error(`another process has written ${updates.length - n} of these ${name}`)
 }
