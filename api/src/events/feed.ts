@@ -7,9 +7,9 @@ import type { EventLogPort, FeedPort, LogEntry, Projection } from './types.ts'
 import { aBell, backoff, wordsOf } from './wake.ts'
 
 const batchLimit = 10_000
-/** Written at once, this many entries are a bulk load: it is let gather for a moment, because many events of one box are one write to its view. */
+/** Written at once, this many entries are a bulk load: while more of it comes it is let gather, because many events of one box are one write to its view. */
 const bulk = 500
-const gathering = 150
+const gathering = 150, longestGathering = 900
 /** How often a process that does not hold the views looks whether they have moved. */
 const followEvery = 25
 
@@ -101,10 +101,14 @@ export function openFeed({ ledger, eventLog, database, log }: { readonly ledger:
   }
 
   async function readGathered(): Promise<readonly LogEntry[]> {
-    const entries = await eventLog.read(applied, batchLimit)
-    if (!isBulk(entries) || entries.length === batchLimit) return entries
-    await new Promise((resolve) => setTimeout(resolve, gathering))
-    return eventLog.read(applied, batchLimit)
+    let entries = await eventLog.read(applied, batchLimit)
+    for (let waited = 0; isBulk(entries) && entries.length < batchLimit && waited < longestGathering; waited += gathering) {
+      await new Promise((resolve) => setTimeout(resolve, gathering))
+      const more = await eventLog.read(applied, batchLimit)
+      if (more.length === entries.length) break
+      entries = more
+    }
+    return entries
   }
 
   /** Another process applies: whether it has gone on since. */
