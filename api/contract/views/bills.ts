@@ -117,10 +117,14 @@ export type ReplacementPreparation = z.infer<typeof ReplacementPreparation>
 
 export const BillStateName = z.enum(titleStateNames)
 
+/** Whom a bill names as entitled; `BLANK` where that is whoever possesses it. */
+export const Titleholder = z.union([PartyRef, z.literal('BLANK')])
+export type Titleholder = z.infer<typeof Titleholder>
+
 /** Who holds what: shown on the bill page, the check page and the chain. */
 export const Standing = z.strictObject({
   state: BillStateName, voidReason: z.enum(voidReasons).nullable(),
-  titleholder: z.union([PartyRef, z.literal('BLANK')]).nullable(), possessor: PartyRef.nullable(), pledgee: PartyRef.nullable(), pledgeState: z.enum(['NONE', 'PROPOSED', 'PLEDGED', 'DEFAULTED', 'ENFORCING']),
+  titleholder: Titleholder.nullable(), possessor: PartyRef.nullable(), pledgee: PartyRef.nullable(), pledgeState: z.enum(['NONE', 'PROPOSED', 'PLEDGED', 'DEFAULTED', 'ENFORCING']),
   offer: z.strictObject({ from: PartyRef, to: PartyRef, expiresAt: Moment }).nullable(),
   surrender: z.strictObject({ by: PartyRef, purpose: z.enum(['delivery', 'amendment']), reason: z.string().nullable() }).nullable(),
   holds: z.array(z.string()),
@@ -170,7 +174,7 @@ export const BillView = z.strictObject({
 export type BillView = z.infer<typeof BillView>
 
 export const BillSummary = z.strictObject({
-  billNumber: BillNumber, state: BillStateName, voidReason: z.enum(voidReasons).nullable(), kind: z.enum(billKinds), bookingNumber: z.string(), shipper: z.string(), titleholder: z.string().nullable(), possessor: z.string().nullable(),
+  billNumber: BillNumber, state: BillStateName, voidReason: z.enum(voidReasons).nullable(), kind: z.enum(billKinds), bookingNumber: z.string(), shipper: z.string(), titleholder: Titleholder.nullable(), possessor: PartyRef.nullable(),
   pledgeState: z.string(), from: z.string(), to: z.string(), modes: z.array(z.enum(legModes)), containers: z.int(), teu: z.int(), delivered: z.int(), issuedAt: Moment.nullable(), updatedAt: Moment, erased: z.boolean(),
 })
 export type BillSummary = z.infer<typeof BillSummary>
