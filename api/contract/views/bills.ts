@@ -106,8 +106,12 @@ export const ReplacementRequest = z.discriminatedUnion('act', [
 ])
 export type ReplacementRequest = z.infer<typeof ReplacementRequest>
 
+/** What a court puts in the place of a bill it voids: a bill to the party that the judgment names, resting on an order that is kept already. */
+export const CourtSuccessorRequest = z.strictObject({ titleholder: PartyId, /** From `commitTitlePaper`. */ orderHash: Hash })
+export type CourtSuccessorRequest = z.infer<typeof CourtSuccessorRequest>
+
 export const ReplacementPreparation = z.strictObject({
-  action: z.enum(['split', 'combine', 'switchBill', 'toPaper', 'fromPaper']), subject: BillId, head: z.strictObject({ seq: z.int(), hash: Hash }), network: z.string(),
+  action: z.enum(['split', 'combine', 'switchBill', 'toPaper', 'fromPaper', 'voidByCourt']), subject: BillId, head: z.strictObject({ seq: z.int(), hash: Hash }), network: z.string(),
   args: z.record(z.string(), z.unknown()),
   /** When the prints say they were issued; the command's `at` must be the same moment. */
   issuedAt: Moment,

@@ -4,6 +4,7 @@ import type { HandlersFor } from '../http/handlers.ts'
 import { Problem } from '../http/problem.ts'
 import { recallDraft, returnDraft, sendForApproval } from './approval.ts'
 import { checkBeforeRecording, takeCommand } from './commands.ts'
+import { prepareCourtSuccessor } from './court-successor.ts'
 import { billsCsv } from './csv.ts'
 import { commandStatus } from '../recording.ts'
 import { ownCompany, sha256Of, type BillDesk } from './desk.ts'
@@ -28,7 +29,7 @@ import { billView, openBill, openPapers } from './view.ts'
 
 export type DraftNames = 'drafts' | 'createDraft' | 'importDraft' | 'draft' | 'saveDraft' | 'discardDraft' | 'importContainers' | 'sendForApproval' | 'recallDraft' | 'returnDraft' | 'prepareIssue' | 'draftPdf'
 export type TitleNames = 'commitTitlePaper' | 'titlePapers' | 'command' | 'commandStatus' | 'signingRequests' | 'addSignature' | 'withdrawSigningRequest' | 'inbox' | 'search'
-export type BillNames = 'bills' | 'exportBills' | 'bill' | 'billDocument' | 'billPdf' | 'billHistory' | 'billProof' | 'prepareRelease' | 'releaseCodes' | 'prepareReplacement' | 'paperOriginal' | 'verifyNumber' | 'verifyFile' | 'certificate' | 'issuerKeys'
+export type BillNames = 'bills' | 'exportBills' | 'bill' | 'billDocument' | 'billPdf' | 'billHistory' | 'billProof' | 'prepareRelease' | 'releaseCodes' | 'prepareReplacement' | 'prepareCourtSuccessor' | 'paperOriginal' | 'verifyNumber' | 'verifyFile' | 'certificate' | 'issuerKeys'
 export type ErasureNames = 'erasures' | 'askForErasure' | 'agreeToErasure' | 'withdrawErasure'
 
 /** Writing a bill: from a booking to the document the shipper approves and the carrier issues. */
@@ -212,6 +213,10 @@ export function readingHandlers(desk: BillDesk): HandlersFor<BillNames> {
       const opened = await openBill(desk, caller, params.billNumber, 'prepare-release')
       if (body.act === 'combine') for (const other of body.others) await openBill(desk, caller, other, 'prepare-release')
       return prepareReplacement(desk, opened, body)
+    },
+    async prepareCourtSuccessor({ caller, params, body, concerns }) {
+      concerns(params.billNumber)
+      return prepareCourtSuccessor(desk, await openBill(desk, caller, params.billNumber, 'prepare-court-successor'), body)
     },
     async paperOriginal({ caller, params, concerns }) {
       concerns(params.billNumber)
