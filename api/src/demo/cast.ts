@@ -83,6 +83,6 @@ export const cast: readonly DemoCompany[] = [
   },
   {
     company: { name: '一单平台运营有限公司（示例）', nameEn: 'Yidan Platform Operations Co., Ltd. (sample)', creditCode: creditCode('91410300MA3XAYD0A'), country: 'CN', address: '河南省洛阳市涧西区', contact: '运营中心', roles: ['operator'] },
-    people: [{ account: 'operator', name: '蒋运营', roles: ['administrator', 'clerk'] }],
+    people: [{ account: 'operator', name: '蒋运营', roles: ['administrator', 'clerk'] }, { account: 'operator-second', name: '万复核', roles: ['administrator'] }],
   },
 ]
