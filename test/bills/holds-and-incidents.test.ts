@@ -180,7 +180,10 @@ describe('what stops a bill, and what goes wrong with its boxes', function () {
     if (!successor) throw new Error('no bill was made')
     const act = { action: 'voidByCourt', bill: { subject: prepared.subject, network: prepared.network, head: prepared.head }, args: prepared.args as never } as const
     await refused('not-ready-to-issue', () => judge.act({ ...act, at: inDays(platform, 0) }))
-    await together(judge, courtClerk, (desk) => desk.act({ ...act, at: prepared.issuedAt }))
+    const asked = await judge.act({ ...act, at: prepared.issuedAt })
+    if (asked.outcome !== 'awaiting-signature') throw new Error('one signature was enough')
+    expect(asked.request.names.map(({ name }) => name), 'who signs along reads to whom the goods go').to.deep.equal([buyer.session.company.name])
+    expect((await courtClerk.signAlong(asked.request.commandId)).outcome).to.equal('recorded')
 
     expect((await page(people.shipper, billNumber)).successors).to.deep.equal([successor.billNumber])
     const made = await page(buyer, successor.billNumber)

@@ -1,9 +1,11 @@
 import { expect } from 'chai'
+import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { aBooking, issuedBill, peopleFor } from '../bills/a-bill.ts'
 import { aPerson } from '../support/people.ts'
 import { barriersOn, openPortal, type Portal } from './browser.ts'
 
+const pictures = process.env['YIDAN_PICTURES']
 const soon = { timeout: 20_000 }
 
 describe('What is forgotten, on the screens', function () {
@@ -26,6 +28,9 @@ describe('What is forgotten, on the screens', function () {
     await portal?.close()
   })
 
+  async function look(page: Page, name: string): Promise<void> {
+    if (pictures) await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true })
+  }
   async function openErasures(page: Page): Promise<void> {
     await page.goto(`${portal.platform.url}/companies`)
     await page.getByRole('link', { name: /本企业|Own company/ }).click(soon)
@@ -35,12 +40,14 @@ describe('What is forgotten, on the screens', function () {
 
   it('one administrator of the operator sees what can be erased, and asks with a reason', async () => {
     await openErasures(first)
+    await look(first, 'erase-1440')
     await first.getByRole('button', { name: `申请删除 ${billNumber}` }).click(soon)
     const dialog = first.getByRole('dialog')
     await dialog.getByText('不可恢复地删除').waitFor(soon)
     await dialog.getByLabel(/理由/).fill('太短')
     expect(await dialog.getByRole('button', { name: '申请删除' }).isDisabled()).to.equal(true)
     await dialog.getByLabel(/理由/).fill('保存期已满，托运人书面申请')
+    await look(first, 'erase-ask-1440')
     expect(await barriersOn(first)).to.deep.equal([])
     await dialog.getByRole('button', { name: '申请删除' }).click()
     await first.locator(`[data-erasure="${billNumber}"]`).getByText('须由另一名管理员同意').waitFor(soon)
@@ -57,10 +64,12 @@ describe('What is forgotten, on the screens', function () {
     await dialog.getByRole('textbox').fill('LYLG26110000000')
     expect(await agree.isDisabled()).to.equal(true)
     await dialog.getByRole('textbox').fill(billNumber)
+    await look(second, 'erase-agree-390')
     expect(await barriersOn(second)).to.deep.equal([])
     await agree.click()
     const record = second.locator(`[data-erasure="${billNumber}"]`)
     await record.getByText('erased', { exact: true }).first().waitFor(soon)
+    await look(second, 'erase-record-390')
     expect(await record.innerText()).to.include('蒋运营').and.to.include('万复核').and.to.include('保存期已满，托运人书面申请')
     expect(await barriersOn(second)).to.deep.equal([])
     const shipper = await portal.platform.deskOf('shipper-furniture')
@@ -80,6 +89,7 @@ describe('What is forgotten, on the screens', function () {
     const forget = dialog.getByRole('button', { name: '永久删除' })
     expect(await forget.isDisabled()).to.equal(true)
     await dialog.getByRole('checkbox').check()
+    await look(page, 'forget-1440')
     expect(await barriersOn(page)).to.deep.equal([])
     await forget.click()
     await page.getByText('已永久删除').waitFor(soon)

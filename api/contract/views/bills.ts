@@ -210,7 +210,7 @@ export const SigningRequest = z.strictObject({
   commandId: z.string(), command: Command, signatures: z.array(Signature),
   /** Whose signature is missing, and which: a second person of the same party, or another party's. */
   wanted: z.array(z.strictObject({ party: PartyRef, why: z.enum(cosignerReasons) })),
-  billNumber: BillNumber.nullable(), startedBy: z.string(), /** Whose act it is. */ party: PartyRef, startedAt: Moment, expiresAt: Moment, state: z.enum(['open', 'recorded', 'withdrawn', 'expired', 'refused']), refusedBecause: z.string().nullable(),
+  billNumber: BillNumber.nullable(), startedBy: z.string(), /** Whose act it is. */ party: PartyRef, /** Whom its arguments name: who signs along reads to whom something goes. */ names: z.array(PartyRef), startedAt: Moment, expiresAt: Moment, state: z.enum(['open', 'recorded', 'withdrawn', 'expired', 'refused']), refusedBecause: z.string().nullable(),
 })
 export type SigningRequest = z.infer<typeof SigningRequest>
 

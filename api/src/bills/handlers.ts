@@ -10,7 +10,6 @@ import { commandStatus } from '../recording.ts'
 import { ownCompany, sha256Of, type BillDesk } from './desk.ts'
 import { listDrafts } from './draft-list.ts'
 import { createDraft, discardDraft, draftView, openDraft, saveDraft } from './drafts.ts'
-import { agreeToErasure, askForErasure, erasableBills, listErasures, withdrawErasure } from './erasure.ts'
 import { chainOf } from './history.ts'
 import { importAsDraft, importIntoDraft } from './import-draft.ts'
 import { readBooking } from './import/booking.ts'
@@ -30,7 +29,6 @@ import { billView, openBill, openPapers } from './view.ts'
 export type DraftNames = 'drafts' | 'createDraft' | 'importDraft' | 'draft' | 'saveDraft' | 'discardDraft' | 'importContainers' | 'sendForApproval' | 'recallDraft' | 'returnDraft' | 'prepareIssue' | 'draftPdf'
 export type TitleNames = 'commitTitlePaper' | 'titlePapers' | 'command' | 'commandStatus' | 'signingRequests' | 'addSignature' | 'withdrawSigningRequest' | 'inbox' | 'search'
 export type BillNames = 'bills' | 'exportBills' | 'bill' | 'billDocument' | 'billPdf' | 'billHistory' | 'billProof' | 'prepareRelease' | 'releaseCodes' | 'prepareReplacement' | 'prepareCourtSuccessor' | 'paperOriginal' | 'verifyNumber' | 'verifyFile' | 'certificate' | 'issuerKeys'
-export type ErasureNames = 'erasures' | 'erasableBills' | 'askForErasure' | 'agreeToErasure' | 'withdrawErasure'
 
 /** Writing a bill: from a booking to the document the shipper approves and the carrier issues. */
 export function draftHandlers(desk: BillDesk): HandlersFor<DraftNames> {
@@ -150,27 +148,6 @@ export function titleHandlers(desk: BillDesk): HandlersFor<TitleNames> {
   async function partiesTo(subject: string): Promise<string[]> {
     const title = subject.startsWith('b') ? await (ledger.nearby ?? ledger).read(subject as BillId) : null
     return title === null ? [] : [title.carrier, title.shipper, title.possessor, title.titleholder].flatMap((party) => (party === null || party === 'BLANK' ? [] : [party]))
-  }
-}
-
-/** Forgetting bills that are over. */
-export function erasureHandlers(desk: BillDesk): HandlersFor<ErasureNames> {
-  return {
-    erasures: async ({ caller }) => ({ items: await listErasures(desk, caller) }),
-    erasableBills: async () => ({ retentionYears: desk.ports.settings.retentionYears, items: await erasableBills(desk) }),
-    async askForErasure({ caller, params, body, concerns }) {
-      concerns(params.billNumber)
-      return askForErasure(desk, { caller, opened: await openBill(desk, caller, params.billNumber, 'erase-bill'), reason: body.reason })
-    },
-    async agreeToErasure({ caller, params, concerns }) {
-      concerns(params.billNumber)
-      return agreeToErasure(desk, { caller, opened: await openBill(desk, caller, params.billNumber, 'erase-bill') })
-    },
-    async withdrawErasure({ caller, params, concerns }) {
-      concerns(params.billNumber)
-      await withdrawErasure(desk, await openBill(desk, caller, params.billNumber, 'erase-bill'))
-      return undefined
-    },
   }
 }
 
