@@ -50,19 +50,20 @@ async function delaysAtRate(platform: Platform, cookie: string): Promise<number[
   await send(platform, cookie, boxes.map(seenFirst))
   const clients = startClients()
   await openSockets(clients, { url: platform.url, path: '/live', headers: { cookie }, rooms: boxes.map((box) => `container:${box}`), subscribe: true })
-  const under = 20
-  for (let tick = 0; tick < 50 * 6; tick += 1) {
-    const due = performance.now() + 1000 / 50
-    const batch = Array.from({ length: under }, (_, index) => equipment({ container: boxes[(tick * under + index) % boxes.length] ?? '', code: 'INSP', at: new Date().toISOString() }))
-    void send(platform, cookie, batch)
-    // The first second warms up.
-    if (tick === 50) await counted(clients)
-    await new Promise((resolve) => setTimeout(resolve, Math.max(0, due - performance.now())))
-  }
-  await new Promise((resolve) => setTimeout(resolve, 1_000))
+  // Whoever sends is another machine in life: a process of its own, so that its work is not taken for the server's.
+  const sender = startChild('event-sender.ts')
+  sender.send({ url: platform.url, cookie, boxes, under: 20, everyMs: 20, warmUp: 50, ticks: 300 })
+  await told(sender, 'warm')
+  await counted(clients)
+  await told(sender, 'sent')
   const { delays } = await counted(clients)
   clients.send({ close: true })
   return delays
+}
+
+async function told(child: ChildProcess, wanted: 'warm' | 'sent'): Promise<void> {
+  const [word] = (await once(child, 'message')) as [string]
+  if (word !== wanted) throw new Error(word)
 }
 
 async function deliveries(clients: ChildProcess, emit: () => unknown): Promise<number> {
@@ -104,7 +105,11 @@ async function bareServer(): Promise<{ url: string; emit(frames: unknown[]): voi
 }
 
 function startClients(): ChildProcess {
-  return fork(join(import.meta.dirname, 'live-clients.ts'), { execArgv: ['--import', 'tsx', '--conditions=source'] })
+  return startChild('live-clients.ts')
+}
+
+function startChild(program: string): ChildProcess {
+  return fork(join(import.meta.dirname, program), { execArgv: ['--import', 'tsx', '--conditions=source'] })
 }
 
 async function openSockets(clients: ChildProcess, given: object): Promise<void> {

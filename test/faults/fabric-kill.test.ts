@@ -61,10 +61,10 @@ describe('a Fabric network that loses processes', function () {
   }
 
   it('keeps what is signed while most orderers are away, says so, and records it once they are back', async () => {
+    const bills = await billsFor(ledger, cast, 10)
     await ledger.close()
     const outbox = memoryOutbox()
     const impatient = await network.open({ outbox, limits: { patience: 1_500 } })
-    const bills = await billsFor(impatient, cast, 10)
     for (const name of ['orderer.1', 'orderer.2']) await killNode({ dir: network.dir, name })
     const signed = await Promise.all(bills.map((subject) => signedAct(impatient, { by: cast.shipper, action: 'offerPossession', subject, args: { to: cast.buyer.partyId, expiresAt: inDays(1) } })))
     const told = await Promise.all(signed.map((command) => impatient.submit(command).then(() => null, (error: unknown) => error)))
@@ -87,14 +87,14 @@ describe('a Fabric network that loses processes', function () {
   })
 
   it('refuses in the end what expired while it was kept', async () => {
-    const impatient = await network.open({ limits: { patience: 500 } })
+    const impatient = await network.open({ limits: { patience: 2_500 } })
     try {
-      const [subject] = await billsFor(impatient, cast, 1)
+      const [subject] = await billsFor(ledger, cast, 1)
       if (!subject) throw new Error('there is no bill')
       await killNode({ dir: network.dir, name: 'peer.assoc' })
-      const signed = await signedAct(impatient, { by: cast.shipper, action: 'offerPossession', subject, args: { to: cast.buyer.partyId, expiresAt: inDays(1) }, but: { notAfter: new Date(Date.now() + 1_500).toISOString() as never } })
+      const signed = await signedAct(impatient, { by: cast.shipper, action: 'offerPossession', subject, args: { to: cast.buyer.partyId, expiresAt: inDays(1) }, but: { notAfter: new Date(Date.now() + 5_000).toISOString() as never } })
       expect(await impatient.submit(signed).catch((error: unknown) => error)).to.include({ pending: true, waitsFor: 'AssocMSP' })
-      await new Promise((resolve) => setTimeout(resolve, 1_500))
+      await new Promise((resolve) => setTimeout(resolve, 5_000))
       await startNode({ dir: network.dir, name: 'peer.assoc' })
       for (const until = Date.now() + 30_000; (await impatient.status(signed.command)).state === 'pending' && Date.now() < until; ) await new Promise((resolve) => setTimeout(resolve, 100))
       expect(await impatient.status(signed.command)).to.deep.include({ state: 'refused', code: 'command-expired' })

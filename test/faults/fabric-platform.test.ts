@@ -9,11 +9,11 @@ import { openPlatform, type Platform } from '../support/open-platform.ts'
 import { signedFor } from '../support/signed-for.ts'
 
 describe('the platform while an organisation of the network is away', function () {
-  this.timeout(120_000)
+  this.timeout(180_000)
   let network: TestNetwork, platform: Platform, people: People, buyer: Desk
   before(async function () {
     network = await openTestNetwork(this)
-    platform = await openPlatform({ ledger: (registrar, { database, vault, clock }) => openLedgerOutbox({ database, vault, clock }).then((outbox) => network.open({ registrar, outbox, limits: { patience: 1_500 } })) })
+    platform = await openPlatform({ ledger: (registrar, { database, vault, clock }) => openLedgerOutbox({ database, vault, clock }).then((outbox) => network.open({ registrar, outbox })) })
     people = await peopleFor(platform, 'batteries')
     buyer = await platform.deskOf('consignee-bearing')
   })

@@ -51,6 +51,11 @@ export async function openPortal(test: Mocha.Context, { clock = () => new Date()
   }
 }
 
+/** Until no part of the page says any more that it is still being read. */
+export async function allRead(page: Page): Promise<void> {
+  await page.waitForFunction(() => document.querySelector('[aria-busy="true"]') === null, undefined, { timeout: 30_000 })
+}
+
 /** What WCAG 2.2 A and AA rules find on the page, worded; and whether it is wider than the screen. */
 export async function barriersOn(page: Page): Promise<string[]> {
   await stillness(page)

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { creditCodeCheck } from '@yidan/ledger'
 import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
-import { barriersOn, makeKey, openPortal, type Portal } from './browser.ts'
+import { allRead, barriersOn, makeKey, openPortal, type Portal } from './browser.ts'
 
 const soon = { timeout: 20_000 }
 
@@ -132,7 +132,7 @@ describe('Companies, their people, systems, keys and audit, on the screens', fun
     for (const part of ['', '?part=keys', '?part=people', '?part=systems', '?part=audit']) {
       await phone.goto(portal.platform.url + path + part)
       await phone.getByRole('heading', { level: 1 }).waitFor(soon)
-      await phone.locator('[aria-busy="true"]').waitFor({ state: 'detached', ...soon }).catch(() => undefined)
+      await allRead(phone)
       expect(await barriersOn(phone), part).to.deep.equal([])
     }
   })

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { gateIn } from '../demo/journeys.ts'
-import { barriersOn, makeKey, openPortal, type Portal } from './browser.ts'
+import { allRead, barriersOn, makeKey, openPortal, type Portal } from './browser.ts'
 
 const bookings = join(import.meta.dirname, '../fixtures/bookings')
 const soon = { timeout: 20_000 }
@@ -117,7 +117,7 @@ describe('From a booking to an issued bill, on the screens', function () {
       const found: string[] = []
       for (const path of ['/', '/bills', '/drafts', '/drafts/new', draftPath, `/bills/${billNumber}`, '/account', '/keys', '/offers', '/nowhere']) {
         await page.goto(portal.platform.url + path)
-        await page.locator('[aria-busy="true"]').waitFor({ state: 'detached', timeout: 10_000 })
+        await allRead(page)
         await page.getByRole('heading', { level: 1 }).waitFor()
         found.push(...(await barriersOn(page)).map((barrier) => `${path}: ${barrier}`))
         if (language === 'en') expect(await chineseIn(page), path).to.equal('')

@@ -15,8 +15,8 @@ const followEvery = 25
 
 /**
  * The one feed: ledger records are copied into the log, the log is applied to every view in order, and then the live hub is told.
- * A view is never ahead of the checkpoint by more than the batch under way, and every projection bears that batch twice: so whatever
- * moment the process ends at, the next start converges. A projection that throws stops the feed, visibly, and is tried again.
+ * A view is never ahead of the checkpoint by more than the batch under way and the one before, and every projection bears those twice: so
+ * whatever moment the process ends at, the next start converges. A projection that throws stops the feed, visibly, and is tried again.
  *
  * With several API processes one holds the lease and applies; each tells its own listeners, at its own pace, of what is in the views.
  */
@@ -32,6 +32,8 @@ export function openFeed({ ledger, eventLog, database, log }: { readonly ledger:
   let unlisten: (() => Promise<void>) | null = null
   let running: Promise<void> | null = null
   let stopped = false
+  /** The checkpoint being written, beside the next batch. */
+  let moving: Promise<void> = Promise.resolve()
   let fault: string | null = null
   let rebuilding: { readonly resolve: () => void; readonly reject: (error: unknown) => void; begun: boolean } | null = null
   /** In the views; told to listeners; end of the log when last looked. */
@@ -48,11 +50,12 @@ export function openFeed({ ledger, eventLog, database, log }: { readonly ledger:
         if (checkpoint?.clearing && lease.held) await clear()
         if (rebuilding !== null && !rebuilding.begun) await beginRebuild(rebuilding)
         await catchUpListeners()
-        const moved = lease.held ? await applyNext() : await seesMore()
+        const went = lease.held ? await applyNext() : await seesMore()
         if (rebuilding?.begun && applied >= end) finishRebuild()
         fault = null
         failures = 0
-        if (moved === 0) await idle()
+        // Whatever was appended meanwhile has rung the bell.
+        if (went === 0 || (lease.held && went < batchLimit)) await idle()
       } catch (error) {
         failures += 1
         fault = wordsOf(error)
@@ -74,15 +77,27 @@ export function openFeed({ ledger, eventLog, database, log }: { readonly ledger:
     const entries = await readGathered()
     const newest = entries.at(-1)
     end = entries.length === batchLimit ? Math.max(end, await eventLog.last()) : (newest?.position ?? applied)
-    if (newest === undefined) return 0
+    if (newest === undefined) {
+      await moved()
+      return 0
+    }
     await applyToAll(projections, entries)
+    await moved()
     applied = newest.position
     appliedLedger = ledgerPositionIn(entries) ?? appliedLedger
     fault = null
     // Told as soon as the views have it; a checkpoint that is not written only means that the batch is applied once more.
     tell(entries)
-    await lease.move({ position: applied, ledgerPosition: appliedLedger })
+    moving = lease.move({ position: applied, ledgerPosition: appliedLedger })
+    moving.catch(() => bell.ring())
     return entries.length
+  }
+
+  /** A checkpoint that could not be written is heard of here, once. */
+  async function moved(): Promise<void> {
+    const under = moving
+    moving = Promise.resolve()
+    await under
   }
 
   async function readGathered(): Promise<readonly LogEntry[]> {
@@ -143,6 +158,7 @@ export function openFeed({ ledger, eventLog, database, log }: { readonly ledger:
 
   /** Emptied, not dropped: the stores made the indexes when they were opened. */
   async function clear(): Promise<void> {
+    await moved()
     await lease.move({ position: 0, ledgerPosition: 0, clearing: true })
     applied = 0
     appliedLedger = 0
@@ -175,6 +191,7 @@ export function openFeed({ ledger, eventLog, database, log }: { readonly ledger:
       bell.ring()
       await pump?.stop()
       await running
+      await moved().catch(() => undefined)
       await unlisten?.()
       await lease.release()
     },

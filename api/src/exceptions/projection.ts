@@ -9,6 +9,7 @@ const historyLimit = 300
 /** Exceptions and events put aside, as the log tells them. */
 export function exceptionProjections(ports: Pick<Ports, 'database'>): readonly Projection[] {
   const store = openExceptionStore(ports)
+  const applyPutAside = putAsideView(store.putAside)
   return [
     {
       name: 'exceptions',
@@ -16,7 +17,7 @@ export function exceptionProjections(ports: Pick<Ports, 'database'>): readonly P
       async apply(entries) {
         await store.ready()
         await applyChanges(store.exceptions, entries)
-        await applyPutAside(store.putAside, entries)
+        await applyPutAside(entries)
       },
     },
   ]
@@ -68,8 +69,26 @@ function withLine(history: readonly HistoryRecord[], line: HistoryRecord): Histo
   return all.length <= historyLimit ? all : [...all.slice(0, 20), ...all.slice(all.length - historyLimit + 20)]
 }
 
-async function applyPutAside(putAside: ReturnType<typeof openExceptionStore>['putAside'], entries: readonly LogEntry[]): Promise<void> {
-  const told = entries.filter(({ event }) => event.type === 'tracking-put-aside' || event.type === 'put-aside-decided')
+type PutAside = ReturnType<typeof openExceptionStore>['putAside']
+
+/** Remembers which events lie aside as long as nothing was applied but what came through here: each event received is looked for among them. */
+function putAsideView(putAside: PutAside): (entries: readonly LogEntry[]) => Promise<void> {
+  let known: { readonly open: ReadonlySet<string>; readonly upTo: number } | null = null
+  return async (entries) => {
+    const first = entries[0]?.position ?? 0, last = entries.at(-1)?.position ?? 0
+    const before = known?.upTo === first - 1 ? known.open : null
+    known = null
+    const told = entries.filter(({ event }) => event.type === 'tracking-put-aside' || event.type === 'put-aside-decided')
+    await applyTold(putAside, told)
+    const open = told.length === 0 && before !== null ? before : new Set((await putAside.find({ state: 'open' }, { projection: { _id: 1 } }).toArray()).map(({ _id }) => _id))
+    // Sent again when what it contradicted was withdrawn: believed, nothing is left to decide.
+    const believed = entries.flatMap(({ event, position }) => (event.type === 'tracking-received' && open.has(event.event.eventID) ? [{ eventID: event.event.eventID, position }] : []))
+    for (const { eventID, position } of believed) await putAside.updateOne({ _id: eventID, state: 'open' }, { $set: { state: 'believed', position } })
+    if (believed.length === 0) known = { open, upTo: last }
+  }
+}
+
+async function applyTold(putAside: PutAside, told: readonly LogEntry[]): Promise<void> {
   for (const { event, at, position } of told) {
     if (event.type === 'tracking-put-aside') {
       const { event: own, sender, because } = event
@@ -79,9 +98,4 @@ async function applyPutAside(putAside: ReturnType<typeof openExceptionStore>['pu
     }
     if (event.type === 'put-aside-decided') await putAside.updateOne({ _id: event.eventID, state: 'open' }, { $set: { state: event.decision, by: event.by, reason: event.reason, position } })
   }
-  // Sent again when what it contradicted was withdrawn: believed, nothing is left to decide.
-  const received = entries.flatMap(({ event, position }) => (event.type === 'tracking-received' ? [{ eventID: event.event.eventID, position }] : []))
-  const waiting = received.length === 0 ? [] : await putAside.find({ state: 'open' }, { projection: { _id: 1 } }).toArray()
-  const open = new Set(waiting.map(({ _id }) => _id))
-  for (const { eventID, position } of received) if (open.has(eventID)) await putAside.updateOne({ _id: eventID, state: 'open' }, { $set: { state: 'believed', position } })
 }

@@ -1,5 +1,6 @@
 import { leaseTime } from '../events/lease.ts'
 import type { LogEntry } from '../events/types.ts'
+import { aBell } from '../events/wake.ts'
 import type { Ports } from '../ports.ts'
 import { factOf, openTrackingWatch, readEvent } from '../tracking/view.ts'
 import { openLooking } from './looking.ts'
@@ -20,8 +21,8 @@ export interface ExceptionWatcher {
 export const sweepEvery = 60_000
 const atOnce = 500
 const tryAgain = 10_000
-/** A burst of events of the same boxes is looked at once. */
-const gathering = 100
+/** A burst of events of the same boxes is looked at once; while events keep coming, a look each second is soon enough. */
+const gathering = 100, rest = 1_000
 
 /**
  * One process looks at a time; when it ends, another goes on from the checkpoint. Should two look for a moment, what both find is one entry
@@ -37,6 +38,8 @@ export async function openExceptionWatcher(ports: Pick<Ports, 'database' | 'vaul
   let work: Promise<void> = Promise.resolve()
   let waiting = noted()
   let isGathering = false
+  let lookedAt = 0
+  const hurry = aBell()
   let timer: NodeJS.Timeout | null = null
   let sweeping: NodeJS.Timeout | null = null
   let keeping: NodeJS.Timeout | null = null
@@ -75,11 +78,12 @@ export async function openExceptionWatcher(ports: Pick<Ports, 'database' | 'vaul
     if (turn !== 'here' || isGathering || isEmpty(waiting)) return
     isGathering = true
     void then(async () => {
-      await new Promise((resolve) => setTimeout(resolve, gathering))
+      await hurry.wait(Math.max(gathering, lookedAt + rest - Date.now()))
       const batch = waiting
       waiting = noted()
       isGathering = false
       if (turn === 'here') await lookAt(batch)
+      lookedAt = Date.now()
     })
   }
 
@@ -147,12 +151,16 @@ export async function openExceptionWatcher(ports: Pick<Ports, 'database' | 'vaul
       lookSoon()
     },
     sweep: () => then(sweepDue),
-    settled: () => work,
+    settled() {
+      if (isGathering) hurry.ring()
+      return work
+    },
     async stop() {
       stopped = true
       if (timer !== null) clearTimeout(timer)
       if (sweeping !== null) clearInterval(sweeping)
       if (keeping !== null) clearInterval(keeping)
+      hurry.ring()
       await work
       await duty.release()
     },

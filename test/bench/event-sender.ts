@@ -1,0 +1,40 @@
+import { equipment } from '../tracking/open-log.ts'
+
+/** A process that sends events at a steady pace, whether the server keeps up or not. Tells `warm`, then `sent` when all were taken, or what went wrong. */
+interface Given {
+  readonly url: string
+  readonly cookie: string
+  readonly boxes: readonly string[]
+  /** Events in one request, and a request so often. */
+  readonly under: number
+  readonly everyMs: number
+  /** Requests before it counts, and in all. */
+  readonly warmUp: number
+  readonly ticks: number
+}
+
+process.once('message', (given: Given) => {
+  steadily(given).then(() => process.send?.('sent'), (error: unknown) => process.send?.(error instanceof Error ? error.message : String(error))).finally(() => process.disconnect())
+})
+
+async function steadily({ url, cookie, boxes, under, everyMs, warmUp, ticks }: Given): Promise<void> {
+  const answers: Promise<void>[] = []
+  const begun = performance.now()
+  for (let tick = 0; tick < ticks; tick += 1) {
+    if (tick === warmUp) process.send?.('warm')
+    const batch = Array.from({ length: under }, (_, index) => equipment({ container: boxes[(tick * under + index) % boxes.length] ?? '', code: 'INSP', at: new Date().toISOString() }))
+    const answer = send({ url, cookie }, batch)
+    answer.catch(() => undefined)
+    answers.push(answer)
+    await new Promise((resolve) => setTimeout(resolve, Math.max(0, begun + (tick + 1) * everyMs - performance.now())))
+  }
+  await Promise.all(answers)
+  // The last frames are on their way.
+  await new Promise((resolve) => setTimeout(resolve, 1_000))
+}
+
+async function send({ url, cookie }: Pick<Given, 'url' | 'cookie'>, batch: readonly unknown[]): Promise<void> {
+  const answer = await fetch(`${url}/api/v1/events`, { method: 'POST', headers: { cookie, 'content-type': 'application/json', 'x-yidan': '1' }, body: JSON.stringify(batch) })
+  const report = (await answer.json()) as { accepted?: number }
+  if (report.accepted !== batch.length) throw new Error(`events were not taken: ${JSON.stringify(report)}`)
+}
