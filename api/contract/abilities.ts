@@ -14,7 +14,7 @@ export const abilities = [
   'list-drafts', 'create-draft', 'read-draft', 'edit-draft', 'approve-draft',
   // bills
   'list-bills', 'read-bill', 'read-bill-document', 'read-bill-charges', 'read-bill-history', 'read-bill-proof', 'prepare-issue', 'act-on-title', 'sign-along',
-  'read-pledge-terms', 'write-pledge-terms', 'prepare-release', 'read-release-codes', 'check-bill', 'erase-bill',
+  'read-pledge-terms', 'write-pledge-terms', 'prepare-release', 'prepare-court-successor', 'read-release-codes', 'check-bill', 'erase-bill',
   'write-title-papers', 'read-title-papers',
   // following it
   'send-events', 'follow-bill', 'follow-container', 'follow-train',

@@ -1,11 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { createServer as createHttpServer } from 'node:http'
+import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { deflateRawSync } from 'node:zlib'
 import { expect } from 'chai'
+import { answeringServer } from './given-server.mjs'
 import { installFault, whyInstall } from './install.mjs'
 import { holderOf, takeLock } from './lock.mjs'
 import { nodeFault } from './node-version.mjs'
@@ -18,11 +20,13 @@ import { fileInZip } from './wheel.mjs'
 describe('the launcher', () => {
   let folder = ''
   const children: ChildProcess[] = []
+  const servers: Server[] = []
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'yidan-launch-'))
   })
   afterEach(() => {
     for (const child of children.splice(0)) child.kill('SIGKILL')
+    for (const server of servers.splice(0)) server.close()
     rmSync(folder, { recursive: true, force: true })
   })
 
@@ -185,6 +189,49 @@ describe('the launcher', () => {
     })
     it('that nobody foresaw are shown whole', () => {
       expect(explain(new Error('odd'))).to.match(/This should not happen[^]*odd[^]*launcher\.test/)
+    })
+  })
+
+  describe('a server that BASE_URL names', () => {
+    const demo = join(import.meta.dirname, 'demo.mjs')
+    async function runDemo(baseUrl: string): Promise<{ code: unknown; said: string }> {
+      const child = spawn(process.execPath, [demo], { env: { ...process.env, BASE_URL: baseUrl, DATA_DIR: folder }, stdio: ['ignore', 'pipe', 'pipe'] })
+      children.push(child)
+      let said = ''
+      for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => { said += chunk.toString() })
+      const [code] = (await once(child, 'close')) as [unknown]
+      return { code, said }
+    }
+    async function answering(body: string): Promise<string> {
+      const server = createHttpServer((_request, response) => { response.setHeader('content-type', 'application/json').end(body) }).listen(0, '127.0.0.1')
+      servers.push(server)
+      await once(server, 'listening')
+      const address = server.address()
+      return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`
+    }
+
+    it('and that is not up ends the demo with the address and what to do, not with a stack', async () => {
+      const address = `http://127.0.0.1:${await freePort(0)}`
+      const { code, said } = await runDemo(`${address}/`)
+      expect(code).to.equal(1)
+      expect(said).to.match(new RegExp(`^\\nNo server answers at ${address} \\(connection refused\\)\\.\\n {2}→ Start it first \\(npm start\\)[^\\n]*\\n {2}→ Or leave BASE_URL out[^\\n]*\\n$`))
+    })
+
+    it('and that is no address, or another program, is told apart', async () => {
+      const other = await answering('{"hello":1}')
+      const told = async (given: string): Promise<string> => answeringServer(given).then((address) => address, explain)
+      expect(await told('localhost:8080')).to.match(/BASE_URL=localhost:8080 is not the address of a server/)
+      expect(await told(other)).to.match(/is not Yidan \(200\)/)
+      expect(await told(`${await answering('{"live":true}')}/`)).to.match(/^http:\/\/127\.0\.0\.1:\d+$/)
+    })
+
+    it('and that does not answer in time is not waited for', async () => {
+      const silent = createServer(() => undefined).listen(0, '127.0.0.1')
+      servers.push(silent)
+      await once(silent, 'listening')
+      const address = silent.address()
+      const port = typeof address === 'object' && address !== null ? address.port : 0
+      expect(await answeringServer(`http://127.0.0.1:${port}`, { patienceMs: 200 }).catch(explain)).to.match(/it did not answer in time/)
     })
   })
 

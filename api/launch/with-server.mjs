@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { answeringServer } from './given-server.mjs'
 import { holderOf } from './lock.mjs'
 import { dataFolder, readDotEnv, root, startLock } from './places.mjs'
 import { freePort } from './run-mongod.mjs'
@@ -16,7 +17,14 @@ import { startServer, stopServer } from './server.mjs'
  */
 export async function runAgainstServer(program, { lasting }) {
   const args = process.argv.slice(2)
-  if (process.env['BASE_URL']) return runTool(program, args)
+  if (process.env['BASE_URL']) {
+    try {
+      process.env['BASE_URL'] = await answeringServer(process.env['BASE_URL'])
+    } catch (error) {
+      return endWith(error)
+    }
+    return runTool(program, args)
+  }
   readDotEnv()
   const running = lasting ? holderOf(startLock(dataFolder(process.env))) : null
   if (running?.note['address'] !== undefined) {

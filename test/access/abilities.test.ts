@@ -30,7 +30,7 @@ const invited: Readonly<Record<Ability, Invited>> = {
   'act-on-title': { companies: ['carrier', 'forwarder', 'shipper', 'consignee', 'bank', 'guarantor', 'insurer', 'terminal', 'customs', 'regulator', 'court'], people: [...paperwork, 'gate'], systems: true },
   'sign-along': { people: [...paperwork, 'gate'], systems: true },
   'read-pledge-terms': anyCompany, 'write-pledge-terms': { companies: ['carrier', 'forwarder', 'shipper', 'consignee', 'bank', 'guarantor', 'insurer'], people: paperwork, systems: true },
-  'prepare-release': { companies: ['carrier'], people: paperwork, systems: true }, 'read-release-codes': anyCompany, 'check-bill': { companies: ['bank', 'guarantor', 'insurer', 'operator', 'regulator'], systems: true }, 'erase-bill': { companies: ['operator'], people: ['administrator'], systems: false },
+  'prepare-release': { companies: ['carrier'], people: paperwork, systems: true }, 'prepare-court-successor': { companies: ['court'], people: paperwork, systems: true }, 'read-release-codes': anyCompany, 'check-bill': { companies: ['bank', 'guarantor', 'insurer', 'operator', 'regulator'], systems: true }, 'erase-bill': { companies: ['operator'], people: ['administrator'], systems: false },
   'write-title-papers': { companies: ['carrier', 'forwarder', 'shipper', 'consignee', 'bank', 'guarantor', 'insurer', 'customs', 'regulator', 'court'], people: paperwork, systems: true }, 'read-title-papers': anyCompany,
   'send-events': { companies: ['terminal', 'carrier', 'operator', 'customs'], people: field, systems: true }, 'follow-bill': anyCompany, 'follow-container': anyCompany, 'follow-train': anyCompany,
   'share-following': anyCompany, 'open-share': everybody,
@@ -42,7 +42,7 @@ const invited: Readonly<Record<Ability, Invited>> = {
 }
 
 /** One demo company for every role that a company can have in the demo. */
-const accounts = ['carrier-signer', 'shipper-solar', 'consignee-tashkent', 'bank-luoyang', 'terminal-manager', 'customs', 'regulator', 'operator'] as const
+const accounts = ['carrier-signer', 'shipper-solar', 'consignee-tashkent', 'bank-luoyang', 'terminal-manager', 'customs', 'regulator', 'court-judge', 'operator'] as const
 
 interface Visitor { readonly who: string; readonly companyRoles: readonly CompanyRole[]; readonly personRole: PersonRole; readonly cookie: string }
 

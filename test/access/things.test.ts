@@ -40,7 +40,7 @@ describe('things of others', () => {
     const madeUp = makeNumber({ prefix: 'LYLG', month: '2601', serial: 999_999 })
     for (const account of ['shipper-solar', 'consignee-tashkent', 'terminal-gate']) {
       const who = await platform.signInAs(account)
-      for (const part of ['', '/document', '/pdf', '/history', '/proof', '/pledge', '/release-codes']) await alike(who, (number) => `/bills/${number}${part}`, billNumber, madeUp)
+      for (const part of ['', '/document', '/pdf', '/history', '/proof', '/pledge', '/release-codes', '/papers']) await alike(who, (number) => `/bills/${number}${part}`, billNumber, madeUp)
     }
     const solar = await platform.signInAs('shipper-solar')
     await alike(solar, (number) => `/bills/${number}/tracking`, billNumber, madeUp)

@@ -84,11 +84,14 @@ describe('what a bill says', function () {
 
     it('is kept for its retention time, and as long as the bill stands for goods', async () => {
       await refused('retention-running', () => asks(first))
+      expect((await platform.client(first).call('erasableBills', {})).items).to.deep.equal([])
       await refused('erasure-not-asked', () => agrees(second))
       now += 6 * year
       first = await platform.signInAs('operator')
       second = await aPerson(platform, first, ['administrator'])
       await refused('bill-still-live', () => asks(first, other))
+      const { retentionYears, items } = await platform.client(first).call('erasableBills', {})
+      expect([retentionYears, items.map((item) => [item.billNumber, item.state])], 'the one that is over is offered, the live one is not').to.deep.equal([5, [[billNumber, 'ACCOMPLISHED']]])
     })
 
     it('is erased by two people of the operator, not by one, nor by anybody else', async () => {
@@ -98,6 +101,8 @@ describe('what a bill says', function () {
       await platform.client(first).call('withdrawErasure', { params: { billNumber } })
       await refused('erasure-not-asked', () => agrees(second))
       await asks(first)
+      expect((await platform.client(first).call('erasableBills', {})).items, 'asked for, it is not offered again').to.deep.equal([])
+      for (const [who, isTheirs] of [[first, true], [second, false]] as const) expect((await platform.client(who).call('erasures', {})).items.map(({ askedByYou }) => askedByYou)).to.deep.equal([isTheirs])
       await agrees(second)
       const { items } = await platform.client(second).call('erasures', {})
       expect(items.map((item) => [item.billNumber, item.reason, item.askedBy === item.agreedBy, item.erasedAt === null])).to.deep.equal([[billNumber, reason, false, false]])

@@ -3,6 +3,7 @@ import { draftCommand, uuidv7, type ContainerNumber, type Hash, type Instant, ty
 import { signCommand } from '@yidan/ledger/signing'
 import type { Desk } from '@yidan/api/sdk'
 import { expect } from 'chai'
+import { createHash } from 'node:crypto'
 import { openPlatform, type Platform } from '../support/open-platform.ts'
 import { refused } from '../support/refused.ts'
 import { aBooking, inDays, issuedBill, peopleFor, type People } from './a-bill.ts'
@@ -63,11 +64,11 @@ describe('what stops a bill, and what goes wrong with its boxes', function () {
     expect([check.verdict, check.checks.find(({ code }) => code === 'holds')?.ok, check.reasons.includes('bill-held')]).to.deep.equal(['cannot-be-pledged', false, true])
     const { items } = await people.shipper.client.call('titlePapers', { params: { billNumber } })
     expect(items.map(({ paper }) => paper.kind)).to.deep.equal(['hold'])
-    expect(await toldAbout(billNumber, /held \(JUDICIAL\)/)).to.include.members(['shipper-machinery', 'carrier-clerk'])
+    expect(await toldAbout(billNumber, /（司法冻结）[^]*held \(court order\)/)).to.include.members(['shipper-machinery', 'carrier-clerk'])
     await refused('not-hold-placer', async () => people.clerk.act({ action: 'liftHold', bill: billNumber, args: { kind: 'JUDICIAL', referenceHash: await keep(people.clerk, billNumber, hold('JUDICIAL')) } }))
     await together(courtClerk, judge, async (desk) => desk.act({ action: 'liftHold', bill: billNumber, args: { kind: 'JUDICIAL', referenceHash } }))
     expect((await page(people.shipper, billNumber)).standing.heldBy).to.deep.equal([])
-    expect(await toldAbout(billNumber, /\(JUDICIAL\) on the bill is lifted/)).to.include('shipper-machinery')
+    expect(await toldAbout(billNumber, /\(court order\) on the bill is lifted/)).to.include('shipper-machinery')
   })
 
   it('what one may place a hold for is told by the buttons: a court, an office, a holder, and nobody else', async () => {
@@ -143,6 +144,72 @@ describe('what stops a bill, and what goes wrong with its boxes', function () {
     const verdict = await platform.client().call('verifyNumber', { params: { billNumber } })
     expect([verdict.state, verdict.voidReason, verdict.live]).to.deep.equal(['VOIDED', 'COURT', false])
     expect(await toldAbout(billNumber, /void by order of a court/)).to.include.members(['shipper-machinery', 'carrier-clerk'])
+  })
+
+  it('customs and the port’s supervision hold a bill by two of their own, the gate says why, and each lifts only its own hold', async () => {
+    const { billNumber, containers: [container] } = await issued()
+    const [customs, regulator] = await Promise.all(['customs', 'regulator'].map((account) => platform.deskOf(account))) as [Desk, Desk]
+    const [customsSecond, regulatorSecond] = await Promise.all(['customs-second', 'regulator-second'].map((account) => platform.deskOf(account))) as [Desk, Desk]
+    const [sanction, fraud] = [await keep(customs, billNumber, hold('SANCTION')), await keep(regulator, billNumber, { ...hold('DISPUTE'), hold: 'FRAUD' } as TitlePaper)]
+    await refused('not-hold-authority', async () => customs.act({ action: 'placeHold', bill: billNumber, args: { kind: 'JUDICIAL', referenceHash: await keep(customs, billNumber, hold('JUDICIAL')) } }))
+    await together(customs, customsSecond, (desk) => desk.act({ action: 'placeHold', bill: billNumber, args: { kind: 'SANCTION', referenceHash: sanction } }))
+    await together(regulator, regulatorSecond, (desk) => desk.act({ action: 'placeHold', bill: billNumber, args: { kind: 'FRAUD', referenceHash: fraud } }))
+    const gate = await people.terminal.client.call('gateCheck', { query: { code: container ?? '' } })
+    expect([gate.word, gate.reasons.filter(({ code }) => code === 'H03').map(({ message }) => message)]).to.deep.equal(['HOLD', ['提单被冻结（制裁）', '提单被冻结（涉嫌欺诈）']])
+    await refused('no-hold', async () => customs.act({ action: 'liftHold', bill: billNumber, args: { kind: 'JUDICIAL', referenceHash: await keep(customs, billNumber, hold('JUDICIAL')) } }))
+    await refused('not-hold-placer', () => customs.act({ action: 'liftHold', bill: billNumber, args: { kind: 'FRAUD', referenceHash: fraud } }))
+    await together(customsSecond, customs, (desk) => desk.act({ action: 'liftHold', bill: billNumber, args: { kind: 'SANCTION', referenceHash: sanction } }))
+    expect((await page(people.shipper, billNumber)).standing.holds).to.deep.equal(['FRAUD'])
+  })
+
+  it('a judgment gives the goods to another by a new bill in the same act, sealed, to its order and told to it; the old number points there', async () => {
+    const { billNumber, containers } = await issued(2)
+    const params = { billNumber }
+    const orderHash = await keep(judge, billNumber, order)
+    const titleholder = buyer.session.company.partyId
+    const ask = (desk: Desk, body: { titleholder: typeof titleholder; orderHash: Hash }) => desk.client.call('prepareCourtSuccessor', { params, body })
+    await refused('no-judicial-hold', () => ask(judge, { titleholder, orderHash }))
+    const referenceHash = await keep(judge, billNumber, hold('JUDICIAL'))
+    await together(judge, courtClerk, (desk) => desk.act({ action: 'placeHold', bill: billNumber, args: { kind: 'JUDICIAL', referenceHash } }))
+    await refused('commitment-unknown', () => ask(judge, { titleholder, orderHash: referenceHash }))
+    await refused('recipient-unknown', () => ask(judge, { titleholder: `p${'9'.repeat(32)}` as typeof titleholder, orderHash }))
+    for (const desk of [people.clerk, people.shipper]) await refused('forbidden', () => ask(desk, { titleholder, orderHash }))
+    const prepared = await ask(judge, { titleholder, orderHash })
+    expect(await ask(courtClerk, { titleholder, orderHash }), 'asked again it answers the same').to.deep.equal(prepared)
+    const [successor] = prepared.successors
+    if (!successor) throw new Error('no bill was made')
+    const act = { action: 'voidByCourt', bill: { subject: prepared.subject, network: prepared.network, head: prepared.head }, args: prepared.args as never } as const
+    await refused('not-ready-to-issue', () => judge.act({ ...act, at: inDays(platform, 0) }))
+    const asked = await judge.act({ ...act, at: prepared.issuedAt })
+    if (asked.outcome !== 'awaiting-signature') throw new Error('one signature was enough')
+    expect(asked.request.names.map(({ name }) => name), 'who signs along reads to whom the goods go').to.deep.equal([buyer.session.company.name])
+    expect((await courtClerk.signAlong(asked.request.commandId)).outcome).to.equal('recorded')
+
+    expect((await page(people.shipper, billNumber)).successors).to.deep.equal([successor.billNumber])
+    const made = await page(buyer, successor.billNumber)
+    expect([made.kind, made.standing.state, made.predecessors, made.containers.map(({ number }) => number), (made.standing.titleholder as { partyId: string }).partyId, made.standing.possessor?.partyId]).to.deep.equal(['to-named-order', 'ISSUED', [billNumber], containers, titleholder, titleholder])
+    const file = Buffer.from(await (await buyer.client.download('billPdf', { params: { billNumber: successor.billNumber } })).arrayBuffer())
+    expect((await platform.client().call('verifyFile', { file: { name: 'bill.pdf', content: new Blob([file]) } })).verdict).to.equal('genuine')
+    const { document } = made
+    expect([document?.consignee, document?.clauses.at(-1)]).to.satisfy(([consignee, clause]: [{ toOrderOf: { partyId: string } }, string]) => consignee.toOrderOf.partyId === titleholder && clause.includes(order.kind === 'order' ? order.reference : ''))
+    expect((await platform.client().call('verifyNumber', { params })).successor).to.equal(successor.billNumber)
+    await platform.app.notices.settled()
+    expect(platform.mails.filter(({ subject, text }) => subject.includes(successor.billNumber) && /By order of a court this bill is your company/.test(text)).map(({ to }) => to.split('@')[0])).to.include('consignee-bearing')
+    await buyer.record({ action: 'requestSurrender', bill: successor.billNumber, args: { purpose: 'delivery', reason: null } })
+  })
+
+  it('whoever is asked to sign along reads the paper first; it is the very text whose hash is signed', async () => {
+    const { billNumber } = await issued()
+    const referenceHash = await keep(judge, billNumber, hold('JUDICIAL'))
+    const outcome = await judge.act({ action: 'placeHold', bill: billNumber, args: { kind: 'JUDICIAL', referenceHash } })
+    if (outcome.outcome !== 'awaiting-signature') throw new Error('one signature was enough')
+    const papers = async (desk: Desk) => (await desk.client.call('titlePapers', { params: { billNumber } })).items
+    const [read] = await papers(courtClerk)
+    expect([read?.usedIn, read?.paper, (JSON.parse(read?.text ?? '') as { content: unknown }).content]).to.deep.equal([null, hold('JUDICIAL'), hold('JUDICIAL')])
+    expect(createHash('sha256').update(read?.text ?? '').digest('hex')).to.equal(referenceHash)
+    expect(await papers(people.shipper), 'not yet the others’ to read').to.deep.equal([])
+    await courtClerk.signAlong(outcome.request.commandId)
+    expect((await papers(people.shipper)).map(({ hash, usedIn }) => [hash, usedIn !== null])).to.deep.equal([[referenceHash, true]])
   })
 
   it('papers about a bill are for its parties: others are told that there is none', async () => {

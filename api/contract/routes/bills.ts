@@ -1,7 +1,7 @@
 import { BillNumber, CommandId, PartyId, Signature, SignedCommand, Subject } from '@yidan/ledger'
 import { z } from 'zod'
 import { route } from '../route.ts'
-import { BankCheck, BillProof, BillStateName, BillSummary, BillView, ChainLink, CommandOutcome, CommandStatusView, DraftContent, DraftId, draftStatuses, DraftSummary, DraftView, ImportReport, InboxItem, IssuerKeys, IssuePreparation, page, Paging, PledgeFiling, PledgeTerms, PledgeView, PublicVerdict, ReleaseCode, ReplacementPreparation, ReplacementRequest, SearchHit, SigningRequest } from '../views/index.ts'
+import { BankCheck, BillProof, BillStateName, BillSummary, BillView, ChainLink, CommandOutcome, CourtSuccessorRequest, CommandStatusView, DraftContent, DraftId, draftStatuses, DraftSummary, DraftView, ImportReport, InboxItem, IssuerKeys, IssuePreparation, page, Paging, PledgeFiling, PledgeTerms, PledgeView, PublicVerdict, ReleaseCode, ReplacementPreparation, ReplacementRequest, SearchHit, SigningRequest } from '../views/index.ts'
 
 const draft = z.object({ draftId: DraftId })
 const bill = z.object({ billNumber: BillNumber })
@@ -56,6 +56,7 @@ export const billRoutes = {
   releaseCodes: route({ method: 'get', path: '/bills/{billNumber}/release-codes', tag: 'bills', summary: 'The codes, for the one who surrendered the bill', ability: 'read-release-codes', params: bill, responses: { 200: z.strictObject({ items: z.array(ReleaseCode) }) } }),
 
   prepareReplacement: route({ method: 'post', path: '/bills/{billNumber}/replacement', tag: 'bills', summary: 'Make the documents and prints of a split, a combination, a switch, or the ways to paper and back; the answer holds the arguments the carrier’s two people sign', ability: 'prepare-release', params: bill, body: ReplacementRequest, responses: { 201: ReplacementPreparation } }),
+  prepareCourtSuccessor: route({ method: 'post', path: '/bills/{billNumber}/court-successor', tag: 'bills', summary: 'For a court that holds the bill: make the document and print of the bill that its judgment gives to another; the answer holds the arguments of voidByCourt that two of its people sign', ability: 'prepare-court-successor', params: bill, body: CourtSuccessorRequest, responses: { 200: ReplacementPreparation } }),
   paperOriginal: route({ method: 'get', path: '/bills/{billNumber}/originals/{serial}', tag: 'bills', summary: 'One paper original, to be printed once, signed and handed out: after the bill has left the ledger for paper', ability: 'prepare-release', params: z.object({ billNumber: BillNumber, serial: z.string().max(40) }), responses: { 200: { contentType: 'application/pdf' } } }),
 
   verifyNumber: route({ method: 'get', path: '/verify/{billNumber}', tag: 'verify', summary: 'Genuine or not, and the state: for anybody who holds the paper', ability: 'verify-bill', params: z.object({ billNumber: z.string().max(40) }), query: z.object({ h: z.string().max(64).optional() }), responses: { 200: PublicVerdict } }),

@@ -106,8 +106,12 @@ export const ReplacementRequest = z.discriminatedUnion('act', [
 ])
 export type ReplacementRequest = z.infer<typeof ReplacementRequest>
 
+/** What a court puts in the place of a bill it voids: a bill to the party that the judgment names, resting on an order that is kept already. */
+export const CourtSuccessorRequest = z.strictObject({ titleholder: PartyId, /** From `commitTitlePaper`. */ orderHash: Hash })
+export type CourtSuccessorRequest = z.infer<typeof CourtSuccessorRequest>
+
 export const ReplacementPreparation = z.strictObject({
-  action: z.enum(['split', 'combine', 'switchBill', 'toPaper', 'fromPaper']), subject: BillId, head: z.strictObject({ seq: z.int(), hash: Hash }), network: z.string(),
+  action: z.enum(['split', 'combine', 'switchBill', 'toPaper', 'fromPaper', 'voidByCourt']), subject: BillId, head: z.strictObject({ seq: z.int(), hash: Hash }), network: z.string(),
   args: z.record(z.string(), z.unknown()),
   /** When the prints say they were issued; the command's `at` must be the same moment. */
   issuedAt: Moment,
@@ -117,10 +121,14 @@ export type ReplacementPreparation = z.infer<typeof ReplacementPreparation>
 
 export const BillStateName = z.enum(titleStateNames)
 
+/** Whom a bill names as entitled; `BLANK` where that is whoever possesses it. */
+export const Titleholder = z.union([PartyRef, z.literal('BLANK')])
+export type Titleholder = z.infer<typeof Titleholder>
+
 /** Who holds what: shown on the bill page, the check page and the chain. */
 export const Standing = z.strictObject({
   state: BillStateName, voidReason: z.enum(voidReasons).nullable(),
-  titleholder: z.union([PartyRef, z.literal('BLANK')]).nullable(), possessor: PartyRef.nullable(), pledgee: PartyRef.nullable(), pledgeState: z.enum(['NONE', 'PROPOSED', 'PLEDGED', 'DEFAULTED', 'ENFORCING']),
+  titleholder: Titleholder.nullable(), possessor: PartyRef.nullable(), pledgee: PartyRef.nullable(), pledgeState: z.enum(['NONE', 'PROPOSED', 'PLEDGED', 'DEFAULTED', 'ENFORCING']),
   offer: z.strictObject({ from: PartyRef, to: PartyRef, expiresAt: Moment }).nullable(),
   surrender: z.strictObject({ by: PartyRef, purpose: z.enum(['delivery', 'amendment']), reason: z.string().nullable() }).nullable(),
   holds: z.array(z.string()),
@@ -170,7 +178,7 @@ export const BillView = z.strictObject({
 export type BillView = z.infer<typeof BillView>
 
 export const BillSummary = z.strictObject({
-  billNumber: BillNumber, state: BillStateName, voidReason: z.enum(voidReasons).nullable(), kind: z.enum(billKinds), bookingNumber: z.string(), shipper: z.string(), titleholder: z.string().nullable(), possessor: z.string().nullable(),
+  billNumber: BillNumber, state: BillStateName, voidReason: z.enum(voidReasons).nullable(), kind: z.enum(billKinds), bookingNumber: z.string(), shipper: z.string(), titleholder: Titleholder.nullable(), possessor: PartyRef.nullable(),
   pledgeState: z.string(), from: z.string(), to: z.string(), modes: z.array(z.enum(legModes)), containers: z.int(), teu: z.int(), delivered: z.int(), issuedAt: Moment.nullable(), updatedAt: Moment, erased: z.boolean(),
 })
 export type BillSummary = z.infer<typeof BillSummary>
@@ -202,7 +210,7 @@ export const SigningRequest = z.strictObject({
   commandId: z.string(), command: Command, signatures: z.array(Signature),
   /** Whose signature is missing, and which: a second person of the same party, or another party's. */
   wanted: z.array(z.strictObject({ party: PartyRef, why: z.enum(cosignerReasons) })),
-  billNumber: BillNumber.nullable(), startedBy: z.string(), /** Whose act it is. */ party: PartyRef, startedAt: Moment, expiresAt: Moment, state: z.enum(['open', 'recorded', 'withdrawn', 'expired', 'refused']), refusedBecause: z.string().nullable(),
+  billNumber: BillNumber.nullable(), startedBy: z.string(), /** Whose act it is. */ party: PartyRef, /** Whom its arguments name: who signs along reads to whom something goes. */ names: z.array(PartyRef), startedAt: Moment, expiresAt: Moment, state: z.enum(['open', 'recorded', 'withdrawn', 'expired', 'refused']), refusedBecause: z.string().nullable(),
 })
 export type SigningRequest = z.infer<typeof SigningRequest>
 

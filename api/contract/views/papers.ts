@@ -33,5 +33,7 @@ export const TitlePaperView = z.strictObject({
   hash: Hash, by: PartyRef, at: Moment, paper: TitlePaper,
   /** The entry of the bill's stream that names it; null while it was kept and not used. */
   usedIn: z.int().nullable(),
+  /** The very text behind the hash: its SHA-256 (UTF-8) is `hash`, and `paper` is its `content`. With it a reader can show anybody what was signed. */
+  text: z.string(),
 })
 export type TitlePaperView = z.infer<typeof TitlePaperView>

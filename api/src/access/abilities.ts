@@ -95,6 +95,7 @@ const table: Readonly<Record<Ability, Row>> = {
   'read-pledge-terms': { systems: true, towards: pledgeParty },
   'write-pledge-terms': { companies: traders, people: ['administrator', 'clerk', 'signer'], systems: true, towards: billParty },
   'prepare-release': { companies: ['carrier'], people: ['administrator', 'clerk', 'signer'], systems: true, towards: billCarrier },
+  'prepare-court-successor': { companies: ['court'], people: ['administrator', 'clerk', 'signer'], systems: true, towards: billParty },
   'read-release-codes': { systems: true, towards: (caller, thing) => thing.type === 'bill' && thing.title.surrender?.by === caller.partyId },
   'check-bill': { companies: ['bank', 'guarantor', 'insurer', 'operator', 'regulator'], systems: true, towards: (caller, thing) => billParty(caller, thing) || caller.roles.includes('bank') },
   'write-title-papers': { companies: [...traders, ...offices], people: ['administrator', 'clerk', 'signer'], systems: true, towards: billParty },

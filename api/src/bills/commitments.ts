@@ -89,7 +89,12 @@ function sealedRecord({ ports }: BillDesk, { billId, kind, by, key, text }: { bi
 /** The content behind a hash, or null when it was never kept here, was erased or was changed. */
 export async function openCommitment(desk: BillDesk, hash: Hash): Promise<Opened | null> {
   const text = await openedText(desk, hash)
-  return text === null ? null : (JSON.parse(text) as { content: Opened }).content
+  return text === null ? null : contentOf(text)
+}
+
+/** What a salted text says. */
+export function contentOf(text: string): Opened {
+  return (JSON.parse(text) as { content: Opened }).content
 }
 
 /** What a command's hash stands for that the organisation of the pledgee must know: the text of the terms. */
@@ -99,7 +104,8 @@ export async function confidentialTexts(desk: BillDesk, { command }: SignedComma
   return text === null ? [] : [text]
 }
 
-async function openedText({ ports, store }: BillDesk, hash: Hash): Promise<string | null> {
+/** The salted text behind a hash, or null as above. */
+export async function openedText({ ports, store }: BillDesk, hash: Hash): Promise<string | null> {
   const record = await store.commitments.findOne({ _id: hash })
   const key = record && (await ports.vault.keyFor(billKey(record.billId)))
   if (record === null || key === null) return null

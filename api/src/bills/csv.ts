@@ -1,4 +1,4 @@
-import type { BillSummary } from '@yidan/api/contract'
+import type { BillSummary, Titleholder } from '@yidan/api/contract'
 import { csvOf } from '../access/csv.ts'
 import type { Language } from '../http/handlers.ts'
 
@@ -7,10 +7,18 @@ const headings: Readonly<Record<Language, readonly string[]>> = {
   en: ['Bill', 'State', 'Kind', 'Booking', 'Shipper', 'Titleholder', 'Possessor', 'Pledge', 'From', 'To', 'Modes', 'Containers', 'TEU', 'Delivered', 'Issued (UTC)', 'Updated (UTC)'],
 }
 
+/** Where a blank bill names nobody. */
+const bearer: Readonly<Record<Language, string>> = { zh: '空白（不记名）', en: 'Blank (bearer)' }
+
+function holderName(holder: Titleholder | null, language: Language): string | null {
+  if (holder === null || holder === 'BLANK') return holder && bearer[language]
+  return (language === 'en' ? holder.nameEn : null) ?? holder.name ?? holder.nameEn ?? holder.partyId
+}
+
 /** The list for a spreadsheet. */
 export function billsCsv(bills: readonly BillSummary[], language: Language): string {
   const rows = bills.map((bill) => [
-    bill.billNumber, bill.voidReason === null ? bill.state : `${bill.state} ${bill.voidReason}`, bill.kind, bill.bookingNumber, bill.shipper, bill.titleholder, bill.possessor, bill.pledgeState, bill.from, bill.to, bill.modes.join(' + '),
+    bill.billNumber, bill.voidReason === null ? bill.state : `${bill.state} ${bill.voidReason}`, bill.kind, bill.bookingNumber, bill.shipper, holderName(bill.titleholder, language), holderName(bill.possessor, language), bill.pledgeState, bill.from, bill.to, bill.modes.join(' + '),
     bill.containers, bill.teu, bill.delivered, bill.issuedAt, bill.updatedAt,
   ])
   return csvOf(headings[language], rows)

@@ -1,5 +1,5 @@
 import type { DraftContainer, DraftContent, DraftParty } from '@yidan/api/contract'
-import { BillDocument, type BillId, type BillNumber, type PartyOnBill } from '@yidan/ledger'
+import { BillDocument, PartyOnBill, type BillId, type BillNumber } from '@yidan/ledger'
 import type { z } from 'zod'
 import type { KnownCompany } from '../parties/directory.ts'
 import type { DraftContext } from './rules.ts'
@@ -46,6 +46,11 @@ export function documentFrom(content: DraftContent, context: Pick<DraftContext, 
   const parsed = BillDocument.safeParse(made)
   if (parsed.success) return { ok: true, document: JSON.parse(JSON.stringify(parsed.data)) as BillDocument }
   return { ok: false, issues: parsed.error.issues.map((issue) => ({ path: `/${issue.path.join('/')}`, message: issue.message })) }
+}
+
+/** A company as a bill names it where nobody typed anything. */
+export function companyOnBill(company: KnownCompany): PartyOnBill {
+  return PartyOnBill.parse(partyOf({}, company))
 }
 
 /** As typed, completed by what the platform knows of the company; its name on the ledger makes it a party to title. */

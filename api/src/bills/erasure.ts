@@ -1,5 +1,5 @@
-import type { ErasureView } from '@yidan/api/contract'
-import { isLive, type BillId, type Title } from '@yidan/ledger'
+import type { ErasableView, ErasureView } from '@yidan/api/contract'
+import { isLive, type BillId, type Instant, type Title } from '@yidan/ledger'
 import type { Caller } from '../access/caller.ts'
 import { Problem } from '../http/problem.ts'
 import type { Ports } from '../ports.ts'
@@ -24,7 +24,7 @@ export async function askForErasure(desk: BillDesk, { caller, opened: { record }
   } catch (error) {
     if (!isDuplicateKey(error)) throw error
   }
-  return erasureView((await erasures.findOne({ _id: record._id })) ?? asked)
+  return erasureView((await erasures.findOne({ _id: record._id })) ?? asked, caller)
 }
 
 /** The second person; then it is done, and cannot be undone. @throws Problem `erasure-not-asked`, `second-account-required`, `bill-still-live`, `retention-running` */
@@ -41,7 +41,7 @@ export async function agreeToErasure(desk: BillDesk, { caller, opened: { record 
   const agreed = await erasures.findOne({ _id: record._id })
   if (agreed?.agreedBy == null) throw new Problem('erasure-not-asked')
   await erase(desk.ports, desk.store, record._id)
-  return erasureView((await erasures.findOne({ _id: record._id })) ?? agreed)
+  return erasureView((await erasures.findOne({ _id: record._id })) ?? agreed, caller)
 }
 
 /** @throws Problem `erasure-not-asked` when nobody asked, or it is agreed to already */
@@ -50,8 +50,33 @@ export async function withdrawErasure({ store }: BillDesk, { record }: OpenedBil
   if (deletedCount === 0) throw new Problem('erasure-not-asked')
 }
 
-export async function listErasures({ store }: BillDesk): Promise<ErasureView[]> {
-  return (await store.erasures.find({}).sort({ askedAt: -1 }).limit(500).toArray()).map(erasureView)
+export async function listErasures({ store }: BillDesk, caller: Caller): Promise<ErasureView[]> {
+  return (await store.erasures.find({}).sort({ askedAt: -1 }).limit(500).toArray()).map((record) => erasureView(record, caller))
+}
+
+/** What can be asked for now, those over longest first. Looks at so many at most; what is done makes room for the rest. */
+export async function erasableBills(desk: BillDesk): Promise<ErasableView[]> {
+  const { ports, store } = desk
+  const before = ports.clock()
+  before.setUTCFullYear(before.getUTCFullYear() - ports.settings.retentionYears)
+  const over = await store.bills.kept.find(
+    { 'title.state.name': { $in: ['ACCOMPLISHED', 'VOIDED'] }, updatedAt: { $lte: before.toISOString() as Instant }, erased: { $ne: true }, billNumber: { $ne: null } }, { projection: { billNumber: 1, title: 1, updatedAt: 1 } },
+  ).sort({ updatedAt: 1, _id: 1 }).limit(200).toArray()
+  const asked = new Set((await store.erasures.find({ _id: { $in: over.map(({ _id }) => _id) } }, { projection: { _id: 1 } }).toArray()).map(({ _id }) => _id))
+  const found: ErasableView[] = []
+  for (const { _id, billNumber, title: { state }, updatedAt } of over) {
+    if (found.length === 50) break
+    if (billNumber === null || asked.has(_id) || !(await isOver(desk, _id)) || (state.name !== 'ACCOMPLISHED' && state.name !== 'VOIDED')) continue
+    found.push({ billNumber, state: state.name, voidReason: state.name === 'VOIDED' ? state.reason : null, overSince: updatedAt })
+  }
+  return found
+}
+
+async function isOver(desk: BillDesk, billId: BillId): Promise<boolean> {
+  return refuseUnlessOver(desk, billId).then(() => true, (error: unknown) => {
+    if (error instanceof Problem) return false
+    throw error
+  })
 }
 
 /** At start: what was agreed to and cut short is finished. */
@@ -104,6 +129,6 @@ function whoIs(caller: Caller): ErasureRecord['askedBy'] {
   return { personId: caller.person.id, name: caller.person.name }
 }
 
-function erasureView({ billNumber, reason, askedBy, askedAt, agreedBy, agreedAt, erasedAt }: ErasureRecord): ErasureView {
-  return { billNumber, reason, askedBy: askedBy.name, askedAt: askedAt.toISOString(), agreedBy: agreedBy?.name ?? null, agreedAt: agreedAt?.toISOString() ?? null, erasedAt: erasedAt?.toISOString() ?? null }
+function erasureView({ billNumber, reason, askedBy, askedAt, agreedBy, agreedAt, erasedAt }: ErasureRecord, caller: Caller): ErasureView {
+  return { billNumber, reason, askedBy: askedBy.name, askedByYou: caller.kind === 'person' && caller.person.id === askedBy.personId, askedAt: askedAt.toISOString(), agreedBy: agreedBy?.name ?? null, agreedAt: agreedAt?.toISOString() ?? null, erasedAt: erasedAt?.toISOString() ?? null }
 }

@@ -4,12 +4,12 @@ import type { HandlersFor } from '../http/handlers.ts'
 import { Problem } from '../http/problem.ts'
 import { recallDraft, returnDraft, sendForApproval } from './approval.ts'
 import { checkBeforeRecording, takeCommand } from './commands.ts'
+import { prepareCourtSuccessor } from './court-successor.ts'
 import { billsCsv } from './csv.ts'
 import { commandStatus } from '../recording.ts'
 import { ownCompany, sha256Of, type BillDesk } from './desk.ts'
 import { listDrafts } from './draft-list.ts'
 import { createDraft, discardDraft, draftView, openDraft, saveDraft } from './drafts.ts'
-import { agreeToErasure, askForErasure, listErasures, withdrawErasure } from './erasure.ts'
 import { chainOf } from './history.ts'
 import { importAsDraft, importIntoDraft } from './import-draft.ts'
 import { readBooking } from './import/booking.ts'
@@ -28,8 +28,7 @@ import { billView, openBill, openPapers } from './view.ts'
 
 export type DraftNames = 'drafts' | 'createDraft' | 'importDraft' | 'draft' | 'saveDraft' | 'discardDraft' | 'importContainers' | 'sendForApproval' | 'recallDraft' | 'returnDraft' | 'prepareIssue' | 'draftPdf'
 export type TitleNames = 'commitTitlePaper' | 'titlePapers' | 'command' | 'commandStatus' | 'signingRequests' | 'addSignature' | 'withdrawSigningRequest' | 'inbox' | 'search'
-export type BillNames = 'bills' | 'exportBills' | 'bill' | 'billDocument' | 'billPdf' | 'billHistory' | 'billProof' | 'prepareRelease' | 'releaseCodes' | 'prepareReplacement' | 'paperOriginal' | 'verifyNumber' | 'verifyFile' | 'certificate' | 'issuerKeys'
-export type ErasureNames = 'erasures' | 'askForErasure' | 'agreeToErasure' | 'withdrawErasure'
+export type BillNames = 'bills' | 'exportBills' | 'bill' | 'billDocument' | 'billPdf' | 'billHistory' | 'billProof' | 'prepareRelease' | 'releaseCodes' | 'prepareReplacement' | 'prepareCourtSuccessor' | 'paperOriginal' | 'verifyNumber' | 'verifyFile' | 'certificate' | 'issuerKeys'
 
 /** Writing a bill: from a booking to the document the shipper approves and the carrier issues. */
 export function draftHandlers(desk: BillDesk): HandlersFor<DraftNames> {
@@ -152,26 +151,6 @@ export function titleHandlers(desk: BillDesk): HandlersFor<TitleNames> {
   }
 }
 
-/** Forgetting bills that are over. */
-export function erasureHandlers(desk: BillDesk): HandlersFor<ErasureNames> {
-  return {
-    erasures: async () => ({ items: await listErasures(desk) }),
-    async askForErasure({ caller, params, body, concerns }) {
-      concerns(params.billNumber)
-      return askForErasure(desk, { caller, opened: await openBill(desk, caller, params.billNumber, 'erase-bill'), reason: body.reason })
-    },
-    async agreeToErasure({ caller, params, concerns }) {
-      concerns(params.billNumber)
-      return agreeToErasure(desk, { caller, opened: await openBill(desk, caller, params.billNumber, 'erase-bill') })
-    },
-    async withdrawErasure({ caller, params, concerns }) {
-      concerns(params.billNumber)
-      await withdrawErasure(desk, await openBill(desk, caller, params.billNumber, 'erase-bill'))
-      return undefined
-    },
-  }
-}
-
 /** Bills as they stand, for those who may see them; and for anybody, whether one is genuine. */
 export function readingHandlers(desk: BillDesk): HandlersFor<BillNames> {
   const { ports } = desk
@@ -212,6 +191,10 @@ export function readingHandlers(desk: BillDesk): HandlersFor<BillNames> {
       const opened = await openBill(desk, caller, params.billNumber, 'prepare-release')
       if (body.act === 'combine') for (const other of body.others) await openBill(desk, caller, other, 'prepare-release')
       return prepareReplacement(desk, opened, body)
+    },
+    async prepareCourtSuccessor({ caller, params, body, concerns }) {
+      concerns(params.billNumber)
+      return prepareCourtSuccessor(desk, await openBill(desk, caller, params.billNumber, 'prepare-court-successor'), body)
     },
     async paperOriginal({ caller, params, concerns }) {
       concerns(params.billNumber)

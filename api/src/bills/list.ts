@@ -115,13 +115,12 @@ const nothing = { bookingNumber: '', shipper: '', from: '', to: '', modes: [], t
 
 async function summaries({ directory }: BillDesk, records: readonly BillRecord[]): Promise<BillSummary[]> {
   const named = await partyNames(directory, records.flatMap(({ title, erased }) => erased ? [] : [title.titleholder === 'BLANK' ? null : title.titleholder, title.possessor]))
-  const nameOf = (party: PartyId | null): string | null => party && (named(party).name ?? party)
   return records.flatMap(({ title, billNumber, facts: known, containers, delivered, issuedAt, updatedAt, erased }): BillSummary[] => {
     const facts = known ?? (erased ? nothing : null)
     if (billNumber === null || facts === null) return []
     return [{
       billNumber, state: title.state.name, voidReason: title.state.name === 'VOIDED' ? title.state.reason : null, kind: title.kind, bookingNumber: facts.bookingNumber, shipper: facts.shipper,
-      titleholder: title.titleholder === 'BLANK' ? 'BLANK' : nameOf(title.titleholder), possessor: nameOf(title.possessor), pledgeState: title.encumbrance.name, from: facts.from, to: facts.to, modes: [...facts.modes],
+      titleholder: title.titleholder === 'BLANK' ? 'BLANK' : title.titleholder && named(title.titleholder), possessor: title.possessor && named(title.possessor), pledgeState: title.encumbrance.name, from: facts.from, to: facts.to, modes: [...facts.modes],
       containers: containers.length, teu: facts.teu, delivered, issuedAt, updatedAt, erased,
     }]
   })

@@ -1,4 +1,5 @@
 import type { NoticeRecord } from './store.ts'
+import { holdWord } from './wording/holds.ts'
 
 /** What a notice says, in both languages: the bill's number and what happened, no name, goods or amount. `{…}` is filled from its detail. */
 const words: Readonly<Record<NoticeRecord['code'], readonly [zh: string, en: string]>> = {
@@ -15,13 +16,14 @@ const words: Readonly<Record<NoticeRecord['code'], readonly [zh: string, en: str
   'incident-settled': ['箱 {container} 的责任事件已了结。', 'The incident about box {container} is settled.'],
   'cargo-reported': ['箱 {container} 报告为 {condition}。质权及于保险金和赔偿金，请及时通知保险人。', 'Box {container} was reported {condition}. The pledge goes on in insurance money and damages: tell the insurer in time.'],
   'bill-voided': ['提单已依法院裁判作废。', 'The bill is void by order of a court.'],
+  'bill-adjudged': ['依法院裁判，本提单项下的权利归贵公司，原提单已作废。', 'By order of a court this bill is your company’s; the one before it is void.'],
   'key-loss-reported': ['已收到贵公司签名密钥遗失的报告，贵公司的签名即日起不予接受。如非贵公司所为，请立即联系平台运营方。', 'Your company’s signing keys were reported lost: nothing it signs passes now. If this was not you, tell the operator at once.'],
   'key-loss-withdrawn': ['密钥遗失的报告已撤回，原密钥恢复使用。', 'The report of lost keys was withdrawn; your keys pass again.'],
   'keys-rebound': ['贵公司已绑定新的管理员密钥，此前的密钥全部作废。如非贵公司所为，请立即联系平台运营方。', 'A new administrator’s key is bound to your company; all earlier keys are void. If this was not you, tell the operator at once.'],
 }
 
 export function mailOf({ code, billNumber, detail }: Pick<NoticeRecord, 'code' | 'billNumber' | 'detail'>, publicUrl: string): { subject: string; text: string } {
-  const [zh, en] = words[code].map((text) => text.replaceAll(/\{(\w+)\}/g, (_, name: string) => detail[name] ?? ''))
+  const [zh, en] = words[code].map((text, tongue) => text.replaceAll(/\{(\w+)\}/g, (_, name: string) => (name === 'hold' ? holdWord(detail[name] ?? '', tongue === 0 ? 'zh' : 'en') : (detail[name] ?? ''))))
   const about = billNumber === null ? '签名密钥 signing keys' : billNumber
   const link = billNumber === null ? `${publicUrl}/account#key` : `${publicUrl}/bills/${billNumber}`
   return { subject: `一单 Yidan · ${about}`, text: `${about}\n\n${zh}\n${en}\n\n${link}` }

@@ -47,7 +47,16 @@ export async function noticesOf(desk: BillDesk, entry: LogEntry): Promise<Kept[]
     const parties = new Set([...named, insurer].filter((party) => party !== null && party !== undefined && party !== entry.signed.command.party))
     return [...parties].map((party) => ({ party: party as PartyId, code: event.type as NoticeRecord['code'], billId, billNumber: bill?.billNumber ?? null, detail: detailOf(event) }))
   }))
-  return made.flat()
+  return [...made.flat(), ...(await adjudgedNotices(desk, entry))]
+}
+
+/** Whom a judgment gives the goods to may not have known of the bill before: it is told of its own. */
+async function adjudgedNotices({ ports, store }: BillDesk, { events }: LogEntry): Promise<Kept[]> {
+  const successors = events.flatMap((event) => (event.type === 'bill-voided' && event.reason === 'COURT' ? event.successors : []))
+  return Promise.all(successors.map(async (billId): Promise<Kept[]> => {
+    const [title, paper] = await Promise.all([ports.ledger.read(billId), store.documents.findOne({ billId }, { projection: { billNumber: 1 } })])
+    return title?.possessor == null ? [] : [{ party: title.possessor, code: 'bill-adjudged', billId, billNumber: paper?.billNumber ?? null, detail: {} }]
+  })).then((kept) => kept.flat())
 }
 
 /** A party that reported its keys lost, or about which the registrar did, is told: the true owner may object. */

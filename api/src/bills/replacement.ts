@@ -11,10 +11,10 @@ import { toBinary, type ReplacementRecord } from './store.ts'
 import { documentText, type OpenedBill } from './view.ts'
 
 /** What a replacement is made from: one bill or, for a combination, several, with the documents behind them. */
-interface Old { readonly title: Title; readonly billNumber: BillNumber; readonly document: BillDocument }
-interface Made { readonly billId: BillId; readonly document: BillDocument; readonly docHash: Hash; readonly visualisationHash: Hash }
-type Act = ReplacementRequest['act']
-type Drafted = Pick<ReplacementRecord, 'args' | 'documents'>
+export interface Old { readonly title: Title; readonly billNumber: BillNumber; readonly document: BillDocument }
+export interface Made { readonly billId: BillId; readonly document: BillDocument; readonly docHash: Hash; readonly visualisationHash: Hash }
+type Act = ReplacementRecord['action']
+export type Drafted = Pick<ReplacementRecord, 'args' | 'documents'>
 
 const reasonFor = { split: 'SPLIT', combine: 'COMBINE', switchBill: 'SWI', toPaper: 'SWTP' } as const satisfies Partial<Record<Act, (typeof bindingReasons)[number]>>
 /** A preparation that nobody has signed yet is made anew after this time: the date of issue on the bill is the day it is issued. */
@@ -25,15 +25,21 @@ const freshFor = 12 * 3_600_000
  * whoever else must). Asked again while nothing has changed it answers the same. @throws Problem why the ledger would refuse
  */
 export async function prepareReplacement(desk: BillDesk, opened: OpenedBill, request: ReplacementRequest): Promise<ReplacementPreparation> {
-  const { ports, store } = desk
   const olds = [await oldBill(desk, opened.record.billNumber), ...(await Promise.all((request.act === 'combine' ? request.others : []).map((billNumber) => oldBill(desk, billNumber))))]
   const [old] = olds as [Old, ...Old[]]
   for (const { title } of olds) refuseUnlessWaiting(title, request.act)
   await refuseUnlessGoodsFit(desk, olds)
+  return preparedOnce(desk, { action: request.act, request, olds, draft: (issuedAt) => drafted(desk, { old, olds, request, issuedAt }) })
+}
+
+/** Kept with what was asked for and the heads of the bills it was asked of: the same again, while nothing has changed, answers the same. */
+export async function preparedOnce(desk: BillDesk, { action, request, olds, draft }: { action: Act; request: object; olds: readonly Old[]; draft: (issuedAt: Instant) => Promise<Drafted> }): Promise<ReplacementPreparation> {
+  const { ports, store } = desk
+  const [old] = olds as [Old, ...Old[]]
   await store.ready()
   const basis = sha256Of(canonicalJson({ request: JSON.parse(JSON.stringify(request)) as unknown, heads: olds.map(({ title }) => title.headHash) })) as Hash
   const known = await store.replacements.findOne({ _id: basis })
-  const record = known && ports.clock().getTime() - Date.parse(known.issuedAt) < freshFor ? known : await make(desk, { basis, old, olds, request })
+  const record = known && ports.clock().getTime() - Date.parse(known.issuedAt) < freshFor ? known : await make(desk, { basis, billId: old.title.billId, action, draft })
   return {
     action: record.action, subject: old.title.billId, head: { seq: old.title.seq, hash: old.title.headHash }, network: ports.ledger.network, args: { ...record.args }, issuedAt: record.issuedAt,
     successors: record.documents.map(({ document }) => ({ billId: document.billId, billNumber: document.billNumber, containers: document.containers.map(({ number }) => number) })),
@@ -53,10 +59,10 @@ export async function refuseUnlessReplacementPrepared({ ports, store }: BillDesk
   await ports.feed.upTo(last)
 }
 
-async function make(desk: BillDesk, { basis, old, olds, request }: { basis: Hash; old: Old; olds: readonly Old[]; request: ReplacementRequest }): Promise<ReplacementRecord> {
+async function make(desk: BillDesk, { basis, billId, action, draft }: { basis: Hash; billId: BillId; action: Act; draft: (issuedAt: Instant) => Promise<Drafted> }): Promise<ReplacementRecord> {
   const issuedAt = desk.ports.clock().toISOString() as Instant
-  const { args, documents } = await drafted(desk, { old, olds, request, issuedAt })
-  const record: ReplacementRecord = { _id: basis, billId: old.title.billId, action: request.act, args, argsHash: sha256Of(canonicalJson(args)) as Hash, issuedAt, documents }
+  const { args, documents } = await draft(issuedAt)
+  const record: ReplacementRecord = { _id: basis, billId, action, args, argsHash: sha256Of(canonicalJson(args)) as Hash, issuedAt, documents }
   const { _id, ...fields } = record
   await desk.store.replacements.replaceOne({ _id }, fields, { upsert: true, writeConcern: { w: 'majority' } })
   return record
@@ -95,7 +101,7 @@ async function drafted(desk: BillDesk, given: { old: Old; olds: readonly Old[]; 
 }
 
 /** Number, id and salt of its own; sealed and printed as it will be issued. @throws Problem `render-unavailable` */
-async function freeze(desk: BillDesk, { document: before, olds, action, issuedAt }: { document: BillDocument; olds: readonly Old[]; action: Act; issuedAt: Instant }): Promise<Made> {
+export async function freeze(desk: BillDesk, { document: before, olds, action, issuedAt }: { document: BillDocument; olds: readonly Old[]; action: Act; issuedAt: Instant }): Promise<Made> {
   const { ports, store } = desk
   const billId = `b${randomBytes(16).toString('hex')}` as BillId
   const billNumber = await nextBillNumber(store, { prefix: ports.settings.billPrefix, now: ports.clock() })
@@ -126,7 +132,7 @@ async function originalsOf(desk: BillDesk, { document, title }: Old, { count, is
 /** Without those that look like others. */
 const letters = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789'
 
-async function oldBill(desk: BillDesk, billNumber: BillNumber): Promise<Old> {
+export async function oldBill(desk: BillDesk, billNumber: BillNumber): Promise<Old> {
   const record = await desk.store.bills.findOne({ billNumber })
   const title = record && (await desk.ports.ledger.read(record._id))
   if (title === null) throw new Problem('not-found')
@@ -134,7 +140,7 @@ async function oldBill(desk: BillDesk, billNumber: BillNumber): Promise<Old> {
 }
 
 /** The ledger says the same; here it comes before numbers are given out and pages printed. */
-function refuseUnlessWaiting(title: Title, act: Act): void {
+function refuseUnlessWaiting(title: Title, act: ReplacementRequest['act']): void {
   const { state, surrender, billId } = title
   if (act === 'fromPaper') {
     if (!isOnPaper(title)) throw new Problem('not-on-paper', { billId })

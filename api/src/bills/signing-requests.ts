@@ -1,5 +1,5 @@
 import type { CommandOutcome, SigningRequest } from '@yidan/api/contract'
-import { canonicalJson, missingSignatures, parseCommand, Refusal, refuseUnless, signingText, type CommandId, type Cosigner, type Instant, type Signature, type SignedCommand, type SigningKey, type Subject } from '@yidan/ledger'
+import { canonicalJson, missingSignatures, parseCommand, Refusal, refuseUnless, signingText, type CommandId, type Cosigner, type Instant, type PartyId, type Signature, type SignedCommand, type SigningKey, type Subject } from '@yidan/ledger'
 import { verifySignature } from '@yidan/ledger/signing'
 import { ensure } from '../access/abilities.ts'
 import { companyOf, type Caller } from '../access/caller.ts'
@@ -172,11 +172,12 @@ function introducedKey({ action, args }: SignedCommand['command']): Pick<Signing
 export async function requestView(desk: BillDesk, record: RequestRecord): Promise<SigningRequest> {
   const { ports, store } = desk
   const { signed, wanted, startedBy, startedAt, expiresAt, refusedBecause } = record
-  const [bill, named] = await Promise.all([billNumberOf(store, signed.command.subject), partyNames(desk.directory, [signed.command.party, ...wanted.map(({ party }) => party)])])
+  const inArgs = [...new Set(JSON.stringify(signed.command.args).match(/(?<=")p[0-9a-f]{32}(?=")/g))] as PartyId[]
+  const [bill, named] = await Promise.all([billNumberOf(store, signed.command.subject), partyNames(desk.directory, [signed.command.party, ...inArgs, ...wanted.map(({ party }) => party)])])
   const expired = record.state === 'open' && expiresAt <= ports.clock()
   return {
     commandId: record._id, command: signed.command, signatures: [...signed.signatures], wanted: wanted.map(({ party, why }) => ({ party: named(party), why })),
-    billNumber: bill, startedBy, party: named(signed.command.party), startedAt: startedAt.toISOString(), expiresAt: expiresAt.toISOString(), state: expired ? 'expired' : record.state, refusedBecause,
+    billNumber: bill, startedBy, party: named(signed.command.party), names: inArgs.map(named), startedAt: startedAt.toISOString(), expiresAt: expiresAt.toISOString(), state: expired ? 'expired' : record.state, refusedBecause,
   }
 }
 

@@ -89,7 +89,7 @@ export interface ReplacementRecord {
   /** SHA-256 over what was asked for and the heads of the bills it was asked of. */
   readonly _id: Hash
   readonly billId: BillId
-  readonly action: 'split' | 'combine' | 'switchBill' | 'toPaper' | 'fromPaper'
+  readonly action: 'split' | 'combine' | 'switchBill' | 'toPaper' | 'fromPaper' | 'voidByCourt'
   readonly args: Readonly<Record<string, unknown>>
   readonly argsHash: Hash
   readonly issuedAt: Instant
@@ -218,7 +218,7 @@ export interface NoticeRecord {
   readonly _id: string
   readonly position: number
   readonly party: PartyId
-  readonly code: NoticeCode | 'key-loss-reported' | 'key-loss-withdrawn' | 'keys-rebound'
+  readonly code: NoticeCode | 'bill-adjudged' | 'key-loss-reported' | 'key-loss-withdrawn' | 'keys-rebound'
   readonly billId: BillId | null
   readonly billNumber: BillNumber | null
   readonly detail: Readonly<Record<string, string>>

@@ -88,12 +88,9 @@ const checks: Checks = {
     const { container } = await refuseUnlessPaper(desk, { billId, hash: args.indemnityHash, kind: 'indemnity' })
     if (container !== args.container) throw new Problem('commitment-unknown')
   },
-  async voidByCourt({ desk, args, billId }) {
+  async voidByCourt({ desk, args, at, billId, title }) {
     await refuseUnlessPaper(desk, { billId, hash: args.orderHash, kind: 'order' })
-    if (args.successor === null) return
-    const { docHash, visualisationHash } = args.successor
-    const made = await desk.store.visualisations.findOne({ _id: visualisationHash }, { projection: { docHash: 1 } })
-    if (made?.docHash !== docHash) throw new Problem('not-ready-to-issue', { reason: 'not prepared' })
+    if (args.successor !== null) await refuseUnlessReplacementPrepared(desk, { action: 'voidByCourt', args, at, title })
   },
   async acceptSurrender({ desk, args, billId }) {
     if (!(await releasesArePrepared(desk, { billId, releases: args.releases }))) throw new Problem('release-not-prepared')

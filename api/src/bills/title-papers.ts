@@ -1,10 +1,10 @@
 import { TitlePaper, type TitlePaperView } from '@yidan/api/contract'
-import { pledgeInForce, toMinor, type Hash, type Title } from '@yidan/ledger'
+import { pledgeInForce, toMinor, type Hash, type SignedCommand, type Title } from '@yidan/ledger'
 import type { Caller } from '../access/caller.ts'
 import { faultOf } from '../http/faults.ts'
 import type { Language } from '../http/handlers.ts'
 import { Problem } from '../http/problem.ts'
-import { commit, openCommitment } from './commitments.ts'
+import { commit, contentOf, openCommitment, openedText } from './commitments.ts'
 import { ownCompany, partyNames, type BillDesk } from './desk.ts'
 import type { OpenedBill } from './view.ts'
 
@@ -38,16 +38,21 @@ export async function titlePaper<K extends TitlePaper['kind']>(desk: BillDesk, {
   return parsed?.success === true && parsed.data.kind === kind ? (parsed.data as TitlePaper & { readonly kind: K }) : null
 }
 
-/** Own papers, and those of others that an act on the ledger names and that are for the caller too. Newest first. */
+/** Own papers, and those of others that are for the caller too and that an act on the ledger names, or one that waits for the caller's signature. Newest first. */
 export async function titlePapersFor(desk: BillDesk, caller: Caller, { record: { _id } }: OpenedBill): Promise<TitlePaperView[]> {
   const { partyId } = ownCompany(caller)
-  const [kept, entries] = await Promise.all([desk.store.commitments.find({ billId: _id, kind: { $regex: '^paper-' } }).sort({ at: -1 }).limit(200).toArray(), desk.ports.ledger.history(_id)])
-  const usedIn = (hash: Hash): number | null => entries.find(({ signed }) => JSON.stringify(signed.command.args).includes(hash))?.seq ?? null
-  const readable = kept.filter(({ _id: hash, by, readers }) => by === partyId || (usedIn(hash) !== null && (readers == null || readers.includes(partyId))))
+  const { commitments, requests } = desk.store
+  const [kept, entries, asked] = await Promise.all([
+    commitments.find({ billId: _id, kind: { $regex: '^paper-' } }).sort({ at: -1 }).limit(200).toArray(), desk.ports.ledger.history(_id), requests.find({ subject: _id, state: 'open', parties: partyId }).toArray(),
+  ])
+  const names = (hash: Hash) => ({ signed }: { readonly signed: SignedCommand }): boolean => JSON.stringify(signed.command.args).includes(hash)
+  const usedIn = (hash: Hash): number | null => entries.find(names(hash))?.seq ?? null
+  const readable = kept.filter(({ _id: hash, by, readers }) => by === partyId || ((usedIn(hash) !== null || asked.some(names(hash))) && (readers == null || readers.includes(partyId))))
   const named = await partyNames(desk.directory, readable.map(({ by }) => by))
   const opened = await Promise.all(readable.map(async ({ _id: hash, by, at }): Promise<TitlePaperView[]> => {
-    const parsed = TitlePaper.safeParse(await openCommitment(desk, hash))
-    return parsed.success ? [{ hash, by: named(by), at: at.toISOString(), paper: parsed.data, usedIn: usedIn(hash) }] : []
+    const text = await openedText(desk, hash)
+    const parsed = TitlePaper.safeParse(text && contentOf(text))
+    return text !== null && parsed.success ? [{ hash, by: named(by), at: at.toISOString(), paper: parsed.data, usedIn: usedIn(hash), text }] : []
   }))
   return opened.flat()
 }

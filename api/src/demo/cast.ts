@@ -75,14 +75,14 @@ export const cast: readonly DemoCompany[] = [
   },
   {
     company: { name: '洛阳海关（示例）', nameEn: 'Luoyang Customs (sample)', creditCode: creditCode('11410300MB3X8HG08'), country: 'CN', address: '河南省洛阳市', roles: ['customs'] },
-    people: [{ account: 'customs', name: '陈关员', roles: ['administrator', 'clerk'] }],
+    people: [{ account: 'customs', name: '陈关员', roles: ['administrator', 'clerk'] }, { account: 'customs-second', name: '姜复核', roles: ['signer'] }],
   },
   {
     company: { name: '洛阳市口岸监管办公室（示例）', nameEn: 'Luoyang Port Supervision Office (sample)', creditCode: creditCode('11410300MB3X9JG09'), country: 'CN', address: '河南省洛阳市', roles: ['regulator'] },
-    people: [{ account: 'regulator', name: '褚监管', roles: ['administrator'] }, { account: 'regulator-viewer', name: '卫查阅', roles: ['viewer'] }],
+    people: [{ account: 'regulator', name: '褚监管', roles: ['administrator'] }, { account: 'regulator-second', name: '沈复核', roles: ['signer'] }, { account: 'regulator-viewer', name: '卫查阅', roles: ['viewer'] }],
   },
   {
     company: { name: '一单平台运营有限公司（示例）', nameEn: 'Yidan Platform Operations Co., Ltd. (sample)', creditCode: creditCode('91410300MA3XAYD0A'), country: 'CN', address: '河南省洛阳市涧西区', contact: '运营中心', roles: ['operator'] },
-    people: [{ account: 'operator', name: '蒋运营', roles: ['administrator', 'clerk'] }],
+    people: [{ account: 'operator', name: '蒋运营', roles: ['administrator', 'clerk'] }, { account: 'operator-second', name: '万复核', roles: ['administrator'] }],
   },
 ]

@@ -1,3 +1,4 @@
+import { holdWord } from '../bills/wording/holds.ts'
 import type { Language } from '../http/handlers.ts'
 
 /**
@@ -42,7 +43,7 @@ export interface Reason {
 
 export function worded({ why, values = {} }: Reason, language: Language): { code: string; message: string } {
   const row = reasons[why]
-  return { code: row.code, message: row[language].replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '') }
+  return { code: row.code, message: row[language].replace(/\{(\w+)\}/g, (_, name: string) => (why === 'other-hold' ? holdWord(values[name] ?? '', language) : (values[name] ?? ''))) }
 }
 
 export const warnings = {

@@ -57,6 +57,13 @@ describe('the questions of title actions', () => {
     expect(missing('offerPossession', { ...answered, offerDays: 31 }, about)).to.equal('offerDays')
   })
 
+  it('let a court void a bill alone, or give the goods to a party by a new one', () => {
+    const { success, data } = actions.voidByCourt.args.safeParse(previewArgs('voidByCourt', { ...answered, heir: { partyId: other, name: 'Other' } as never }, title))
+    expect([success, data?.successor?.titleholder]).to.deep.equal([true, other])
+    expect(missing('voidByCourt', { ...answered, heir: null }, about)).to.equal(null)
+    expect(previewArgs('voidByCourt', { ...answered, heir: null }, title).successor).to.equal(null)
+  })
+
   it('offer only holds that may be placed, that the own company placed, and boxes that it is about', () => {
     expect(missing('placeHold', { ...answered, hold: 'JUDICIAL' }, about)).to.equal('hold')
     expect(missing('liftHold', { ...answered, placedHold: 'FRAUD' }, about), 'placed by somebody else').to.equal('placedHold')

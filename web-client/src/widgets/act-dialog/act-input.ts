@@ -1,5 +1,5 @@
 import type { BillView, TitlePaper } from '@yidan/api/contract'
-import { fromMinor, noHash, toMinor, type ActionName, type ArgsOf, type ContainerNumber, type Hash, type Hold, type Instant, type Title } from '@yidan/ledger'
+import { fromMinor, noHash, toMinor, type ActionName, type ArgsOf, type BillId, type ContainerNumber, type Hash, type Hold, type Instant, type Title } from '@yidan/ledger'
 import { call } from '../../api.ts'
 import { amountOf } from './amount.ts'
 import { isAnswered, isEmpty, type About, type ActInput, type FieldName } from './fields.ts'
@@ -34,7 +34,7 @@ export const asks = {
   settleIncident: ['goneBox'],
   placeHold: ['hold', 'authority', 'reference', 'words'],
   liftHold: ['placedHold', 'authority', 'reference', 'words'],
-  voidByCourt: ['court', 'reference', 'decidedOn', 'words'],
+  voidByCourt: ['court', 'reference', 'decidedOn', 'words', 'heir?'],
 } as const satisfies Partial<Record<ActionName, readonly (FieldName | `${FieldName}?`)[]>>
 export type DialogAction = keyof typeof asks
 
@@ -63,7 +63,7 @@ export function missing(action: DialogAction, input: ActInput, about: About): Fi
 }
 
 /** What the platform keeps off the ledger and answers with a hash, or makes beforehand. A preview has blanks in their place. */
-interface Kept { readonly hash: Hash; readonly filing: Hash; readonly releases: ArgsOf<'renewReleases'>['releases'] }
+interface Kept { readonly hash: Hash; readonly filing: Hash; readonly releases: ArgsOf<'renewReleases'>['releases']; readonly successor: ArgsOf<'voidByCourt'>['successor'] }
 
 const after = (days: number): Instant => new Date(Date.now() + days * 86_400_000).toISOString() as Instant
 const optional = (text: string): string | null => (text.trim() === '' ? null : text.trim())
@@ -99,7 +99,7 @@ const argsOf: ArgsMaker = {
   settleIncident: ({ input }) => ({ container: input.goneBox as ContainerNumber }),
   placeHold: ({ input, kept }) => ({ kind: input.hold as Hold['kind'], referenceHash: kept.hash }),
   liftHold: ({ input, kept }) => ({ kind: input.placedHold as Hold['kind'], referenceHash: kept.hash }),
-  voidByCourt: ({ kept }) => ({ orderHash: kept.hash, successor: null }),
+  voidByCourt: ({ kept }) => ({ orderHash: kept.hash, successor: kept.successor }),
 }
 
 /** The paper that an act rests on, where it rests on one. */
@@ -122,11 +122,12 @@ const paperOf: Partial<Record<DialogAction, (input: ActInput) => TitlePaper>> = 
 export function previewArgs<N extends DialogAction>(action: N, input: ActInput, title: Title): ArgsOf<N> {
   const here = Object.entries(title.cargo).filter(([, cargo]) => cargo.name !== 'DELIVERED').map(([container]) => container as ContainerNumber)
   const isWanted = action !== 'acceptSurrender' || title.surrender?.purpose === 'delivery'
-  return argsOf[action]({ input, kept: { hash: noHash, filing: noHash, releases: isWanted ? here.map((container) => ({ container, codeHash: noHash, expiresAt: after(input.codeDays) })) : [] } })
+  const successor = input.heir && { billId: `b${'0'.repeat(32)}` as BillId, docHash: noHash, visualisationHash: noHash, titleholder: input.heir.partyId }
+  return argsOf[action]({ input, kept: { hash: noHash, filing: noHash, releases: isWanted ? here.map((container) => ({ container, codeHash: noHash, expiresAt: after(input.codeDays) })) : [], successor } })
 }
 
-/** What will be signed: papers and private terms are kept by the platform first and only their salted hash goes on; release codes are made. */
-export async function finalArgs<N extends DialogAction>(action: N, input: ActInput, bill: BillView, title: Title): Promise<ArgsOf<N>> {
+/** What will be signed, and the moment it must bear where a print already names it: papers and private terms are kept by the platform first and only their salted hash goes on; release codes and a court's new bill are made. */
+export async function finalArgs<N extends DialogAction>(action: N, input: ActInput, bill: BillView, title: Title): Promise<{ readonly args: ArgsOf<N>; readonly at?: string }> {
   const params = { billNumber: bill.billNumber }
   let hash: Hash = noHash, filing: Hash = noHash, releases: Kept['releases'] = []
   const paper = paperOf[action]?.(input)
@@ -139,7 +140,11 @@ export async function finalArgs<N extends DialogAction>(action: N, input: ActInp
   if (action === 'renewReleases' || (action === 'acceptSurrender' && title.surrender?.purpose === 'delivery')) {
     releases = (await call('prepareRelease', { params, body: { days: input.codeDays } })).releases as typeof releases
   }
-  return argsOf[action]({ input, kept: { hash, filing, releases } })
+  if (action === 'voidByCourt' && input.heir) {
+    const made = await call('prepareCourtSuccessor', { params, body: { titleholder: input.heir.partyId, orderHash: hash } })
+    return { args: made.args as ArgsOf<N>, at: made.issuedAt }
+  }
+  return { args: argsOf[action]({ input, kept: { hash, filing, releases, successor: null } }) }
 }
 
 /** What is left of a sale after costs and debt is the pledgor's (民法典 438); null while an amount is missing. */

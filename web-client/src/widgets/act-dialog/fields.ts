@@ -22,6 +22,8 @@ export interface About {
 /** Every question that a title action may ask. Labels are `act.ask.NAME`, or `act.askIn.ACTION.NAME` where an action calls it otherwise; choices are `act.choice.NAME.CHOICE`. */
 export const fields = {
   to: { kind: 'company' },
+  /** Whom a judgment gives the goods to. */
+  heir: { kind: 'company' },
   bank: { kind: 'company', role: 'bank' },
   indemnifier: { kind: 'company', role: 'bank' },
   manner: { kind: 'choice', of: endorsementManners, explained: true },

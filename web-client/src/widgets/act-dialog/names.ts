@@ -2,8 +2,9 @@ import type { BillView, CompanyView, PartyRef } from '@yidan/api/contract'
 import { say } from '../../i18n/index.ts'
 import { language } from '../../i18n/language.ts'
 
-/** A party’s name in the reader’s language; the ledger's id, shortened, when the name is not the reader's to know. */
-export function partyName(party: PartyRef | null): string {
+/** Whoever holds, as every screen and export shows it: the name in the reader’s language; the ledger's id, shortened, when the name is not the reader's to know; the words for it where a blank bill names nobody. */
+export function partyName(party: PartyRef | 'BLANK' | null): string {
+  if (party === 'BLANK') return say('state.bearer')
   if (!party) return say('act.nobody')
   const name = language.value === 'en' ? (party.nameEn ?? party.name) : (party.name ?? party.nameEn)
   return name ?? `${party.partyId.slice(0, 9)}…`
