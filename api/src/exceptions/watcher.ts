@@ -19,7 +19,7 @@ export interface ExceptionWatcher {
 }
 
 export const sweepEvery = 60_000
-const atOnce = 500
+const atOnce = 500, aFew = 40
 const tryAgain = 10_000
 /** A burst of events of the same boxes is looked at once; while events keep coming, a look each second is soon enough. */
 const gathering = 100, rest = 1_000
@@ -39,7 +39,9 @@ export async function openExceptionWatcher(ports: Pick<Ports, 'database' | 'vaul
   let waiting = noted()
   let isGathering = false
   let lookedAt = 0
+  /** Somebody waits for the end: no more rest than there must be. */
   const hurry = aBell()
+  let awaited = 0
   let timer: NodeJS.Timeout | null = null
   let sweeping: NodeJS.Timeout | null = null
   let keeping: NodeJS.Timeout | null = null
@@ -90,9 +92,18 @@ export async function openExceptionWatcher(ports: Pick<Ports, 'database' | 'vaul
   async function lookAt({ boxes, units, bills, sighted, position }: Noted): Promise<void> {
     for (const container of await watch.boxesOfBills([...bills])) boxes.add(container)
     await addSilent(sighted, boxes, units)
-    await looking.boxes([...boxes])
-    await looking.units([...units])
+    await inTurns([...boxes], looking.boxes)
+    await inTurns([...units], looking.units)
     await store.checkpoints.updateOne({ _id: 'exceptions' }, { $max: { position } })
+  }
+
+  /** A few at a time, and longer at rest than at work: who follows a box live does not wait for a look at all the others. */
+  async function inTurns(names: readonly string[], look: (some: readonly string[]) => Promise<void>): Promise<void> {
+    for (let start = 0; start < names.length; start += aFew) {
+      const before = Date.now()
+      await look(names.slice(start, start + aFew))
+      if (start + aFew < names.length && !stopped && awaited === 0) await hurry.wait(2 * (Date.now() - before))
+    }
   }
 
   /** A position changes nothing but that there is word again: only who was silent is looked at. */
@@ -151,9 +162,10 @@ export async function openExceptionWatcher(ports: Pick<Ports, 'database' | 'vaul
       lookSoon()
     },
     sweep: () => then(sweepDue),
-    settled() {
-      if (isGathering) hurry.ring()
-      return work
+    async settled() {
+      awaited += 1
+      hurry.ring()
+      await work.finally(() => { awaited -= 1 })
     },
     async stop() {
       stopped = true
