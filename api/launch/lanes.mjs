@@ -98,13 +98,13 @@ function mochaLane(name, files, { folder, env }) {
     const { code, output } = await run(process.execPath, ['node_modules/mocha/bin/mocha.js', '--reporter', 'api/launch/reporter.mjs', ...files], {
       cwd: root,
       env: { ...env, YIDAN_REPORT: report },
-      limitMs: 14 * 60_000,
+      limitMs: 40 * 60_000,
     })
     clearInterval(heartbeat)
     const tally = soFar()
     const broke = code !== 0 && tally.failed === 0
     if (!broke && tally.ended) return tally
-    const why = `${name} ${code === 124 ? 'took longer than 14 minutes' : `ended early (code ${code})`}\n  ${output.trim().slice(-4_000).replaceAll('\n', '\n  ')}`
+    const why = `${name} ${code === 124 ? 'took longer than 40 minutes' : `ended early (code ${code})`}\n  ${output.trim().slice(-4_000).replaceAll('\n', '\n  ')}`
     return { ...tally, failed: tally.failed + 1, faults: [...tally.faults, why] }
   }
   return [{ name, go }]

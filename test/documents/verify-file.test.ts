@@ -9,6 +9,7 @@ import { readAttachments, renderBill, UnreadableFile, verifyFile, type BillPrint
 import { BillDocument, canonicalJson } from '../../ledger/domain/index.ts'
 import { billFrom } from '../support/bill-documents.ts'
 import { aSealAuthority, sealedPrint } from '../support/sealed-bill.ts'
+import { verifyTool } from '../support/verify-tool.ts'
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
 const failing = ({ checks }: FileVerdict): string[] => checks.filter(({ ok }) => ok === false).map(({ code }) => code)
@@ -212,9 +213,8 @@ describe('checking a bill file offline', () => {
   }
 
   async function cli(...given: string[]): Promise<{ code: number | null; out: string }> {
-    const script = new URL('../../api/src/documents/verify-cli.ts', import.meta.url).pathname
     return new Promise((resolve) => {
-      const child = execFile(process.execPath, ['--import', 'tsx', '--conditions=source', script, ...given], (_, stdout) => resolve({ code: child.exitCode, out: stdout }))
+      const child = execFile(process.execPath, [...verifyTool, ...given], (_, stdout) => resolve({ code: child.exitCode, out: stdout }))
     })
   }
 })

@@ -11,6 +11,7 @@ import { join } from 'node:path'
 import type { TitleVerdict } from '../../api/src/documents/verify-title.ts'
 import { aBooking, inDays, issuedBill, peopleFor, type People } from '../bills/a-bill.ts'
 import { openPlatform, type Platform } from '../support/open-platform.ts'
+import { verifyTool } from '../support/verify-tool.ts'
 
 /** A bill's PDF and its proof leave the platform; whoever has both and the keeper's key checks them alone. */
 describe('a bill and the proof of its title, on somebody else’s machine', function () {
@@ -45,9 +46,8 @@ describe('a bill and the proof of its title, on somebody else’s machine', func
   }
   const verify = (...given: string[]): Promise<{ code: number | null; out: string; err: string }> =>
     new Promise((resolve) => {
-      const script = new URL('../../api/src/documents/verify-cli.ts', import.meta.url).pathname
       // Without a network: every way out is a proxy that is not there.
-      const child = execFile(process.execPath, ['--import', 'tsx', '--conditions=source', script, ...given], { env: { ...process.env, YIDAN_TEST_MONGODB_URI: '', HTTPS_PROXY: 'http://127.0.0.1:1' } }, (_, out, err) => resolve({ code: child.exitCode, out, err }))
+      const child = execFile(process.execPath, [...verifyTool, ...given], { env: { ...process.env, YIDAN_TEST_MONGODB_URI: '', HTTPS_PROXY: 'http://127.0.0.1:1' } }, (_, out, err) => resolve({ code: child.exitCode, out, err }))
     })
   const verdictOf = (out: string): TitleVerdict => JSON.parse(out) as TitleVerdict
 

@@ -7,7 +7,7 @@ import { openTestNetwork, type TestNetwork } from '../support/open-fabric.ts'
 import { billsFor, expectEachOnce, longestGap, outcomeOf, transfers } from './fabric-acts.ts'
 
 /** So many acts in each story; `YIDAN_ACTS=1000` makes each longer. */
-const acts = Number(process.env['YIDAN_ACTS'] ?? 300), killAfter = acts * 0.3
+const acts = Number(process.env['YIDAN_ACTS'] ?? 160), killAfter = acts * 0.3
 
 describe('a Fabric network that loses processes', function () {
   this.timeout(300_000)
@@ -109,7 +109,7 @@ describe('a Fabric network that loses processes', function () {
     try {
       const bills = await billsFor(ledger, cast, 8)
       const begun = Date.now()
-      const both = (await Promise.all([ledger, other].map((one) => transfers(one, { cast, bills, acts: 150 })))).flat()
+      const both = (await Promise.all([ledger, other].map((one) => transfers(one, { cast, bills, acts: acts / 2 })))).flat()
       expect(new Set(both.map(({ commandId }) => commandId)).size).to.equal(both.length)
       await expectEachOnce(ledger, both)
       console.log(`      two clients, 8 bills: ${both.length} acts in ${((Date.now() - begun) / 1_000).toFixed(1)} s`)

@@ -12,7 +12,7 @@ import { demoDesk, issueOverHttp } from '../support/demo-desks.ts'
 import { aFreePort, startServer, type StartedServer } from '../support/start-server.ts'
 
 /** So many acts on each ledger, unless `YIDAN_ACTS` says another number for both. */
-const usual = { embedded: 150, fabric: 100 }
+const usual = { embedded: 100, fabric: 60 }
 
 for (const ledger of ['embedded', 'fabric'] as const) describe(`kill -9 of launcher, API, mongod${ledger === 'fabric' ? ', peers, orderers and chaincode' : ''} in the middle of many transfers`, function () {
   const transfers = Number(process.env['YIDAN_ACTS'] ?? usual[ledger]), killAfter = transfers * 0.4

@@ -7,7 +7,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { aBill, aCast, act, aHash, inDays, signedAct, type Cast } from '../support/ledger-actors.ts'
-import { openTestNetwork, type TestNetwork } from '../support/open-fabric.ts'
+import { openSharedNetwork, type TestNetwork } from '../support/open-fabric.ts'
 import { openTestLedger } from '../support/open-ledger.ts'
 import { withstandsAttacks } from './attacks.ts'
 
@@ -17,7 +17,7 @@ describe('a network of three organisations', function () {
   this.timeout(60_000)
   let network: TestNetwork, profile: Profile
   before(async function () {
-    network = await openTestNetwork(this)
+    network = await openSharedNetwork(this)
     profile = await readProfile(join(network.dir, 'connection.json'))
   })
   after(() => network?.close())

@@ -1,13 +1,13 @@
 import { WrongNetwork, type FabricLedger } from '@yidan/ledger/fabric'
 import { expect } from 'chai'
 import { aBill, aCast, act, anActor, inDays, signedAct, type Cast } from '../support/ledger-actors.ts'
-import { openTestNetwork, type TestNetwork } from '../support/open-fabric.ts'
+import { openSharedNetwork, type TestNetwork } from '../support/open-fabric.ts'
 import { behavesLikeALedger } from './every-ledger.ts'
 
 describe('title on Fabric', function () {
   this.timeout(30_000)
   let network: TestNetwork
-  before(async function () { network = await openTestNetwork(this) })
+  before(async function () { network = await openSharedNetwork(this) })
   after(async function () {
     this.timeout(60_000)
     await network?.close()

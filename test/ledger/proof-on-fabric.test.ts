@@ -11,14 +11,14 @@ import { dirname, join } from 'node:path'
 import type { TitleVerdict } from '../../api/src/documents/verify-title.ts'
 import { flipped } from '../support/crafted-network.ts'
 import { aBill, aCast, act, aHash, inDays, type Cast } from '../support/ledger-actors.ts'
-import { openTestNetwork, type TestNetwork } from '../support/open-fabric.ts'
+import { openSharedNetwork, type TestNetwork } from '../support/open-fabric.ts'
 
 /** The proof of title from real peers' blocks and signatures, and a bank that asks the peer in its own house. */
 describe('the proof of title on a real Fabric network', function () {
   this.timeout(600_000)
   let network: TestNetwork, ledger: FabricLedger, cast: Cast, billId: BillId, proof: FabricProof, roots: Roots, connection: string
   before(async function () {
-    network = await openTestNetwork(this)
+    network = await openSharedNetwork(this)
     connection = join(network.dir, 'connection.json')
     ledger = await network.open()
     cast = await aCast(ledger, network.registrar)

@@ -7,7 +7,7 @@ import { aCast, act, type Cast } from '../support/ledger-actors.ts'
 import { openTestLedger, type OpenedLedger } from '../support/open-ledger.ts'
 
 /** Histories by honest and hostile actors, at random: whatever they try, the promises hold after each step. */
-const runs = Number(process.env['YIDAN_RUNS'] ?? 150)
+const runs = Number(process.env['YIDAN_RUNS'] ?? 80)
 describe('random histories of honest and hostile actors', function () {
   this.timeout(600_000)
   let opened: OpenedLedger

@@ -7,7 +7,7 @@ import fc from 'fast-check'
 import { setTimeout as pause } from 'node:timers/promises'
 import { actOf, firstBills, inItsMood, kind, step, titlesOf } from '../support/histories.ts'
 import { anUnknownCast, signedAct, takeIn, type ActedOn, type Cast } from '../support/ledger-actors.ts'
-import { openTestNetwork, type TestNetwork } from '../support/open-fabric.ts'
+import { openSharedNetwork, type TestNetwork } from '../support/open-fabric.ts'
 import { openTestLedger, type OpenedLedger } from '../support/open-ledger.ts'
 
 const runs = Number(process.env['YIDAN_FABRIC_RUNS'] ?? 3)
@@ -22,9 +22,9 @@ describe('one history on the embedded ledger and on Fabric', function () {
   this.timeout(3_600_000)
   let network: TestNetwork, fabric: FabricLedger, embedded: OpenedLedger, casts: readonly Cast[]
   before(async function () {
-    network = await openTestNetwork(this)
-    embedded = await openTestLedger()
-    fabric = await network.open({ registrar: embedded.registrar })
+    network = await openSharedNetwork(this)
+    embedded = await openTestLedger({ registrar: network.registrar })
+    fabric = await network.open()
     casts = await Promise.all(Array.from({ length: lanes }, () => anUnknownCast(embedded.registrar)))
     // Only the chaincode knows organisations: parties are taken in by each ledger's own commands.
     // One cast after the other, because all have a second person at the one registrar.

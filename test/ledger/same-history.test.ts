@@ -7,7 +7,7 @@ import { anUnknownCast, signedAct, takeIn, type ActedOn, type Cast } from '../su
 import { openTestLedger, type OpenedLedger } from '../support/open-ledger.ts'
 import { openStubLedger, type StubbedLedger } from '../support/stub-ledger.ts'
 
-const runs = Number(process.env['YIDAN_RUNS'] ?? 60)
+const runs = Number(process.env['YIDAN_RUNS'] ?? 30)
 
 /** The very same signed commands at the very same moments: every ledger says the same of each, and ends with the same bytes. */
 describe('one history on two ledgers', function () {

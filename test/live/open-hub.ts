@@ -72,7 +72,7 @@ export function listen(client: Client): { readonly frames: Frame[]; readonly clo
   return heard
 }
 
-export async function until(condition: () => boolean, milliseconds = 5_000): Promise<void> {
+export async function until(condition: () => boolean, milliseconds = 15_000): Promise<void> {
   const end = Date.now() + milliseconds
   while (!condition()) {
     if (Date.now() > end) throw new Error('it did not happen in time')

@@ -125,6 +125,14 @@ describe('From a booking to an issued bill, on the screens', function () {
       expect(found).to.deep.equal([])
     })
   }
+
+  it('a barrier is found where there is one', async () => {
+    const page = await portal.personAt('carrier-clerk')
+    await page.getByRole('heading', { level: 1 }).waitFor(soon)
+    expect(await barriersOn(page)).to.deep.equal([])
+    await page.evaluate(() => document.querySelector('main')?.append(document.createElement('img'), document.createElement('button')))
+    expect((await barriersOn(page)).map((barrier) => barrier.split(':')[0])).to.have.members(['image-alt', 'button-name'])
+  })
 })
 
 /** Chinese words of our own on an English screen: those of people's data, the product's name and the demo mark aside. */

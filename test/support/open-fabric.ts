@@ -28,11 +28,30 @@ interface Given {
 
 const quiet: FabricLedgerOptions['log'] = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: (details, message) => console.error(message, details) }
 
+let shared: Promise<TestNetwork> | null = null
+
+/**
+ * One network for all suites of a test process that take nothing of it down: to bring one up takes longer than most of them. It goes
+ * when the last test has ended.
+ */
+export async function openSharedNetwork(context: Context): Promise<TestNetwork> {
+  await skipWithoutBinaries(context)
+  const isFirst = shared === null
+  const network = await (shared ??= openTestNetwork(context))
+  if (isFirst) {
+    let root = context.runnable().parent
+    while (root?.parent) root = root.parent
+    root?.afterAll('the shared network goes', async function () {
+      this.timeout(60_000)
+      await network.close()
+    })
+  }
+  return { ...network, close: () => Promise.resolve() }
+}
+
 /** Brings one up; skips the suite, with the reason, where Fabric's programs cannot be had. */
 export async function openTestNetwork(context: Context): Promise<TestNetwork> {
-  const reason = await whyNoBinaries(process.env)
-  if (reason !== null) skipBecause(context, reason)
-  context.timeout(600_000)
+  await skipWithoutBinaries(context)
   const dir = process.env['YIDAN_TEST_FABRIC_DIR'] ?? (await mkdtemp(join(tmpdir(), 'yidan-fabric-')))
   const { connection } = await upNetwork({ dir, name: 'test' })
   const registrar = await anActor()
@@ -51,4 +70,10 @@ export async function openTestNetwork(context: Context): Promise<TestNetwork> {
       await resetNetwork({ dir })
     },
   }
+}
+
+async function skipWithoutBinaries(context: Context): Promise<void> {
+  const reason = await whyNoBinaries(process.env)
+  if (reason !== null) skipBecause(context, reason)
+  context.timeout(600_000)
 }

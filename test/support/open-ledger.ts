@@ -15,10 +15,10 @@ export interface OpenedLedger {
 }
 
 /** An embedded ledger in a folder of its own. */
-export async function openTestLedger(given: { clock?: () => Date } = {}): Promise<OpenedLedger> {
+export async function openTestLedger(given: { clock?: () => Date; registrar?: Actor } = {}): Promise<OpenedLedger> {
   const directory = await mkdtemp(join(tmpdir(), 'yidan-ledger-'))
   const serviceKey = generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey.export({ format: 'pem', type: 'pkcs8' }).toString()
-  return openOn(directory, { registrar: await anActor(), serviceKey, clock: given.clock ?? (() => new Date()) })
+  return openOn(directory, { registrar: given.registrar ?? (await anActor()), serviceKey, clock: given.clock ?? (() => new Date()) })
 }
 
 async function openOn(directory: string, given: { registrar: Actor; serviceKey: string; clock: () => Date }): Promise<OpenedLedger> {

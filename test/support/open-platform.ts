@@ -1,6 +1,5 @@
 import { createApp, type App } from '../../api/src/app.ts'
-import { openDatabase } from '../../api/src/database.ts'
-import { openRenderer, SealAuthority } from '../../api/src/documents/index.ts'
+import { openRenderer, SealAuthority, type Renderer } from '../../api/src/documents/index.ts'
 import { openEventLog } from '../../api/src/events/event-log.ts'
 import { openFeed } from '../../api/src/events/feed.ts'
 import type { Mail, Ports, Settings } from '../../api/src/ports.ts'
@@ -17,6 +16,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
+import { giveBack, openEmptyDatabase } from './empty-database.ts'
 import { aPartyId, aPersonTag, type Actor } from './ledger-actors.ts'
 
 /** The whole application on a port of its own, with a ledger in a temporary folder and a database that goes when it is closed. */
@@ -62,10 +62,13 @@ export interface PlatformOptions {
   readonly checkAnswers?: boolean
 }
 
+/** One printing thread for all platforms of a test process: to start one takes longer than to print with it. It ends with the process. */
+let printer: Renderer | null = null
+
 export async function openPlatform({ clock = () => new Date(), settings: given = {}, mongodb: uri = process.env['YIDAN_TEST_MONGODB_URI'], registrar: founding, ledger: openLedger, filledBy, checkAnswers = true }: PlatformOptions = {}): Promise<Platform> {
   if (uri === undefined) throw new Error('YIDAN_TEST_MONGODB_URI is not set: npm test sets it, or start a replica set and name it there')
   const directory = await mkdtemp(join(tmpdir(), 'yidan-platform-'))
-  const database = await openDatabase({ uri, database: `yidan_test_${randomBytes(6).toString('hex')}` })
+  const database = await openEmptyDatabase(uri)
   const { signer: registrar, ...founder } = founding ?? { signer: await makeSigner(), partyId: aPartyId(), person: aPersonTag() }
   const vault = await openVault({ database, ring: { current: randomBytes(32), previous: [] }, clock })
   const ledger = await (openLedger?.({ ...founder, signer: registrar }, { database, vault, clock }) ?? openEmbeddedLedger({ directory: join(directory, 'ledger'), network: 'test', registrar: { ...founder, publicKey: registrar.publicKey }, serviceKey: aServiceKey(), clock }))
@@ -73,7 +76,7 @@ export async function openPlatform({ clock = () => new Date(), settings: given =
   const bugs: string[] = []
   const log = pino({ level: 'error', base: null }, { write: (line: string) => void bugs.push(line) })
   const mails: Parameters<Mail['send']>[0][] = []
-  const renderer = openRenderer()
+  const renderer = (printer ??= openRenderer())
   const settings: Settings = {
     version: '0.0.0-test', publicUrl: 'http://yidan.test', demo: true, billPrefix: 'LYLG', sessionDays: 7, retentionYears: 5, secureCookies: false, trustProxy: false, rateLimits: false, webRoot: null, metricsToken: null, ...given,
   }
@@ -111,10 +114,8 @@ export async function openPlatform({ clock = () => new Date(), settings: given =
     },
     async close() {
       await app.close()
-      await renderer.close()
       await ledger.close()
-      await database.dropDatabase()
-      await database.close()
+      await giveBack(database, uri)
       await rm(directory, { recursive: true, force: true })
     },
   }

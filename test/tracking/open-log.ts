@@ -11,6 +11,7 @@ import { positionProjections } from '../../api/src/positions/index.ts'
 import { trackingProjections } from '../../api/src/tracking/index.ts'
 import { entryOf } from '../../api/src/tracking/commands.ts'
 import { openVault, type Vault } from '../../api/src/vault/index.ts'
+import { giveBack, openEmptyDatabase } from '../support/empty-database.ts'
 import { openTestLedger, type OpenedLedger } from '../support/open-ledger.ts'
 
 /** The log, the feed and tracking on a database of their own, beside an embedded ledger. */
@@ -45,7 +46,7 @@ export async function openDatabase(name = `test_${randomBytes(6).toString('hex')
 
 export async function openLog(given: { readonly projections?: readonly Projection[]; readonly clock?: () => Date; readonly log?: Logger } = {}): Promise<OpenedLog> {
   const clock = given.clock ?? (() => new Date())
-  const database = await openDatabase()
+  const database = await openEmptyDatabase(mongoUri())
   const opened = await openTestLedger({ clock })
   const log = given.log ?? pino({ level: process.env['LOG_LEVEL'] ?? 'silent' })
   const vault = await aVault(database)
@@ -62,8 +63,7 @@ export async function openLog(given: { readonly projections?: readonly Projectio
     async close() {
       await feed.stop()
       await opened.close()
-      await database.dropDatabase()
-      await database.close()
+      await giveBack(database, mongoUri())
     },
   }
 }
