@@ -9,22 +9,29 @@ import { collections, openTrackingStore, type Box, type BoxChange, type Service,
 
 /** Facts read from the log at once for boxes that must be folded anew. */
 const refoldLimit = 5_000
+/** Boxes written last that need not be read again: about as many as report within a minute. */
+const recentLimit = 2_000
 
 /** Brings bills, boxes and services along with the log: a few reads and one bulk write per collection for a whole batch. */
 export function trackingProjections({ database, vault, eventLog }: Pick<Ports, 'database' | 'vault' | 'eventLog'>): readonly Projection[] {
   const store = openTrackingStore({ database, vault })
+  /** Only while this process applies the log without a break; should another have written a box, its update finds no match and the batch comes again. */
+  let recent: { readonly boxes: Map<string, Box>; readonly upTo: number } | null = null
   return [
     {
       name: 'tracking',
       collections: Object.values(collections),
       async apply(entries) {
         await store.ready()
-        const batch = await openBatch(store, entries)
+        const known = recent !== null && recent.upTo + 1 === entries[0]?.position ? recent.boxes : new Map<string, Box>()
+        recent = null
+        const batch = await openBatch(store, entries, known)
         for (const entry of entries) noteBill(batch, entry)
         await settleBoxes(store, batch)
         for (const entry of entries) noteFact(batch, entry)
         await refold(eventLog, batch, entries.at(-1)?.position ?? 0)
         await store.replace({ boxes: boxChanges(batch), services: changesIn(batch.services), bills: changesIn(batch.bills) })
+        recent = { boxes: remember(known, batch.boxes.found), upTo: entries.at(-1)?.position ?? 0 }
       },
     },
     corridorProjection({ database }),
@@ -48,7 +55,20 @@ interface Batch {
   readonly stale: Set<string>
 }
 
-async function openBatch(store: TrackingStore, entries: readonly LogEntry[]): Promise<Batch> {
+/** Those touched last come last; the oldest are forgotten. */
+function remember(recent: Map<string, Box>, touched: ReadonlyMap<string, Box>): Map<string, Box> {
+  for (const [name, box] of touched) {
+    recent.delete(name)
+    recent.set(name, box)
+  }
+  for (const name of recent.keys()) {
+    if (recent.size <= recentLimit) break
+    recent.delete(name)
+  }
+  return recent
+}
+
+async function openBatch(store: TrackingStore, entries: readonly LogEntry[], known: ReadonlyMap<string, Box>): Promise<Batch> {
   const bills = new Set<string>()
   const boxes = new Set<string>()
   const services = new Set<string>()
@@ -57,7 +77,7 @@ async function openBatch(store: TrackingStore, entries: readonly LogEntry[]): Pr
     if (event.type === 'ledger-recorded') for (const { subject } of event.record.entries) if (subject.startsWith('b')) bills.add(subject)
     if (event.type === 'tracking-received') for (const about of aboutOf(event.event)) sort(about, boxes, services)
   }
-  const [foundBills, foundBoxes, foundServices] = await Promise.all([load<TrackedBill>(store.bills, bills), load<Box>(store.boxes, boxes), load<Service>(store.services, services)])
+  const [foundBills, foundBoxes, foundServices] = await Promise.all([load<TrackedBill>(store.bills, bills), load<Box>(store.boxes, boxes, known), load<Service>(store.services, services)])
   await loadBillsOf(store, foundBills.found, foundBoxes.found.values())
   return { bills: foundBills, boxes: foundBoxes, boxesBefore: new Map(foundBoxes.found), services: foundServices, unsettled: new Set(), stale: new Set() }
 }
@@ -68,9 +88,15 @@ function sort(about: string, boxes: Set<string>, services: Set<string>): void {
   if (kind === 'service') services.add(name)
 }
 
-async function load<T extends { readonly _id: string }>(collection: { find(filter: object): { toArray(): Promise<unknown[]> } }, ids: ReadonlySet<string>): Promise<Touched<T>> {
-  const found = ids.size === 0 ? [] : ((await collection.find({ _id: { $in: [...ids] } }).toArray()) as T[])
-  return { found: new Map(found.map((one) => [one._id, one])), changed: new Set() }
+async function load<T extends { readonly _id: string }>(collection: { find(filter: object): { toArray(): Promise<unknown[]> } }, ids: ReadonlySet<string>, known: ReadonlyMap<string, T> = new Map()): Promise<Touched<T>> {
+  const missing = [...ids].filter((id) => !known.has(id))
+  const read = missing.length === 0 ? [] : ((await collection.find({ _id: { $in: missing } }).toArray()) as T[])
+  const found = new Map(read.map((one) => [one._id, one]))
+  for (const id of ids) {
+    const one = known.get(id)
+    if (one) found.set(id, one)
+  }
+  return { found, changed: new Set() }
 }
 
 /** The plans of these boxes. */
