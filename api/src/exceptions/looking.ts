@@ -9,8 +9,8 @@ import type { ExceptionRecord, ExceptionStore, PutAsideRecord, WatchRecord } fro
 
 /** Looks at boxes and units: writes what changed to the log, and when to look again to the watch. */
 export interface Looking {
-  boxes(containers: readonly string[]): Promise<void>
-  units(services: readonly string[]): Promise<void>
+  readonly boxes: (containers: readonly string[]) => Promise<void>
+  readonly units: (services: readonly string[]) => Promise<void>
 }
 
 const atOnce = 200
