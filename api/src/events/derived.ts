@@ -1,5 +1,6 @@
 /**
- * For collections that are made from the log and can be made again: no majority and no disk is waited for. MongoDB keeps the order of
- * writes, so a checkpoint written the same way after them cannot outlive them.
+ * For collections that the feed makes from the log and can make again: no majority and no disk is waited for. MongoDB keeps the order of
+ * writes, so the feed's checkpoint, which is written after them and is waited for, cannot outlive them; when it could not be written, the
+ * feed goes on from the one that was kept.
  */
 export const derived = { writeConcern: { w: 1 } } as const

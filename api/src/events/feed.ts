@@ -60,6 +60,9 @@ export function openFeed({ ledger, eventLog, database, log }: { readonly ledger:
         failures += 1
         fault = wordsOf(error)
         log.error({ err: error, position: applied }, 'the feed stands still')
+        // A database that went away may have come back without the last of what it had taken: on from the checkpoint it kept.
+        await moved().catch(() => undefined)
+        lease.doubt()
         await bell.wait(backoff(failures))
       }
     }

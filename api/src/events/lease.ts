@@ -52,11 +52,11 @@ export class Lease {
   }
 
   /**
-   * Moves the checkpoint. Waits for no majority: it is written after the views and cannot outlive them; one that is lost means that the
-   * batch is applied once more. @throws Error when another process has taken over.
+   * Moves the checkpoint, durably: the views were written before it without waiting for the disk, and whatever outlives a crash of the
+   * database comes in the order it was written. @throws Error when another process has taken over.
    */
   async move(to: Pick<ViewCheckpoint, 'position' | 'ledgerPosition'> & Partial<Pick<ViewCheckpoint, 'clearing'>>): Promise<void> {
-    const { matchedCount } = await this.#checkpoints.updateOne({ _id: 'views', 'owner.id': this.#owner.id }, { $set: { ...to, until: until() } }, { writeConcern: { w: to.clearing === undefined ? 1 : 'majority' } })
+    const { matchedCount } = await this.#checkpoints.updateOne({ _id: 'views', 'owner.id': this.#owner.id }, { $set: { ...to, until: until() } }, { writeConcern: { w: 'majority' } })
     if (matchedCount === 1) return
     this.#held = false
     throw new Error('another process has taken over the views')
@@ -71,6 +71,11 @@ export class Lease {
     const start = { position: 0, ledgerPosition: 0, owner: null, until: new Date(0), clearing: false }
     await this.#checkpoints.updateOne({ _id: 'views' }, { $setOnInsert: start }, { upsert: true })
     return { _id: 'views', ...start }
+  }
+
+  /** What this process believes of the checkpoint may be ahead of what the database kept: it is to be taken anew. */
+  doubt(): void {
+    this.#held = false
   }
 
   async release(): Promise<void> {

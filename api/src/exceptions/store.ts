@@ -78,10 +78,10 @@ export function openExceptionStore({ database }: { readonly database: Connection
   if (db === undefined) throw new Error('exceptions need an open database connection')
   const exceptions = db.collection<ExceptionRecord>(collections.exceptions, derived)
   const putAside = db.collection<PutAsideRecord>(collections.putAside, derived)
-  const watch = db.collection<WatchRecord>('exception_watch', derived)
+  const watch = db.collection<WatchRecord>('exception_watch')
   let laid: Promise<unknown> | null = null
   return {
-    exceptions, putAside, watch, checkpoints: db.collection<DeskCheckpoint>('exception_checkpoint', derived), duty: () => new DutyLease(db, 'exceptions'),
+    exceptions, putAside, watch, checkpoints: db.collection<DeskCheckpoint>('exception_checkpoint'), duty: () => new DutyLease(db, 'exceptions'),
     async ready() {
       laid ??= Promise.all([
         exceptions.createIndexes([{ key: { changedAt: -1, _id: -1 } }, { key: { state: 1, kind: 1, changedAt: -1, _id: -1 } }, { key: { container: 1 } }, { key: { service: 1 } }, { key: { billNumber: 1 } }, { key: { assigned: 1, state: 1 } }, { key: { state: 1, changedAt: -1, _id: -1 } }, { key: { kind: 1, changedAt: -1, _id: -1 } }]),
