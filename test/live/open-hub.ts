@@ -72,9 +72,9 @@ export function listen(client: Client): { readonly frames: Frame[]; readonly clo
   return heard
 }
 
-export async function until(condition: () => boolean, milliseconds = 15_000): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>, milliseconds = 15_000): Promise<void> {
   const end = Date.now() + milliseconds
-  while (!condition()) {
+  while (!(await condition())) {
     if (Date.now() > end) throw new Error('it did not happen in time')
     await new Promise((resolve) => setTimeout(resolve, 10))
   }

@@ -123,6 +123,34 @@ describe('the feed', function () {
     await open.close()
   })
 
+  it('applies again what a database forgot when it crashed: on from the checkpoint that was kept', async () => {
+    const applied: number[] = []
+    let away = false
+    const view: Projection = {
+      name: 'what-was-applied', collections: [],
+      apply(entries) {
+        if (away) return Promise.reject(new Error('the database is away'))
+        applied.push(...entries.map(({ position }) => position))
+        return Promise.resolve()
+      },
+    }
+    const open = await openLog({ projections: [view] })
+    await open.eventLog.append([aNote(1), aNote(2)])
+    await open.feed.upTo(2)
+    const checkpoints = open.database.collection<{ readonly _id: string; readonly position: number }>('feed')
+    await until(async () => (await checkpoints.findOne({ _id: 'views' }))?.position === 2)
+    away = true
+    await open.eventLog.append([aNote(3)])
+    await until(() => !open.feed.health().ok)
+    // It comes back as it stood on its disk: without the last of the views, and without the checkpoint that was written after them.
+    await checkpoints.updateOne({ _id: 'views' }, { $set: { position: 1 } })
+    await until(() => open.feed.health().position === 1)
+    away = false
+    await until(async () => (await checkpoints.findOne({ _id: 'views' }))?.position === 3)
+    expect(applied).to.deep.equal([1, 2, 2, 3])
+    await open.close()
+  })
+
   it('tells listeners in every process of each entry once, while one of them applies', async () => {
     const open = await openLog()
     const other = await openDatabase(open.database.name)
