@@ -68,7 +68,8 @@ describe('one history on two ledgers', function () {
           expect(there, 'title and every entry, their hashes and times included').to.equal(here)
         }
       }),
-      { numRuns: runs },
+      // Made smaller, a failing history would take longer than the run may: seed and path, which are told, make it again.
+      { numRuns: runs, endOnFailure: true },
     )
     const acts = [...outcomes.values()].reduce((one, other) => one + other, 0)
     console.log(`      ${acts} acts, ${outcomes.get('recorded') ?? 0} recorded, ${outcomes.size - 1} kinds of refusal`)

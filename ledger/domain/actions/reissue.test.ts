@@ -40,6 +40,11 @@ describe('reissue', () => {
     expect(decided('reissue', args, { ...given, title: { ...title, incidents: [lost] } })[1]).to.deep.include({ incidents: [lost] })
     expect(decided('reissue', args, given)[1]).not.to.have.property('incidents')
   })
+  it('names the boxes in one order, whichever order a ledger reads its state back in', () => {
+    const turned = { ...title, cargo: Object.fromEntries(Object.entries(title.cargo).toReversed()) }
+    expect(Object.keys(turned.cargo)).to.deep.equal([otherBox, box])
+    expect(decided('reissue', args, { ...given, title: turned })).to.deep.equal(decided('reissue', args, given))
+  })
   it('needs an accepted surrender for amendment', () => {
     for (const gap of [{ surrender: null }, { titleholder: null }, { fixedPartHash: null }]) expect(refusalOf('reissue', args, { ...given, title: { ...title, ...gap } })).to.equal('not-accepted-for-amendment')
     expect(refusalOf('reissue', args, { ...given, title: aTitle() })).to.equal('not-accepted-for-amendment')

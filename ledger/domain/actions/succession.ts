@@ -66,8 +66,9 @@ export function issuedInPlaceOf(old: Replaceable, { billId, docHash, visualisati
   }
 }
 
+/** The boxes on a bill, by number: a state read back from a ledger names them in another order than one that has just been made, and an event must not tell which. */
 export function boxesOf({ cargo }: Pick<Title, 'cargo'>): ContainerNumber[] {
-  return Object.keys(cargo) as ContainerNumber[]
+  return (Object.keys(cargo) as ContainerNumber[]).toSorted()
 }
 
 /** What happened to these boxes goes along with them; nothing where nothing happened. */

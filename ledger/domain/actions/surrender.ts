@@ -6,6 +6,7 @@ import { Hash, Instant } from '../ids.ts'
 import { refuseUnless } from '../refusal.ts'
 import { isOnPaper, pledgeInForce, type Title } from '../title.ts'
 import { refuseIfHeld, refuseIfLocked, refuseIfStopped, refuseUnlessHolder, refuseUnlessIssued } from './standing.ts'
+import { boxesOf } from './succession.ts'
 
 /** A code that is good for ever is one that somebody finds. */
 const longestRelease = 90 * 24 * 60 * 60 * 1000
@@ -66,7 +67,7 @@ export const acceptSurrender: Action<'acceptSurrender', z.infer<typeof AcceptArg
     if (purpose === 'delivery') {
       refuseUnless(!title.holds.some(({ kind }) => kind === 'CARRIER_LIEN') || freight === 'waived', 'freight-unpaid', { billId: title.billId })
       refuseIfStopped(title)
-      refuseUnlessReleasesFit(releases, (Object.keys(title.cargo) as ContainerNumber[]).filter((container) => isDeliverable(title, container)), now)
+      refuseUnlessReleasesFit(releases, boxesOf(title).filter((container) => isDeliverable(title, container)), now)
     } else {
       refuseUnless(releases.length === 0, 'not-accepted-for-delivery', { billId: title.billId })
     }
