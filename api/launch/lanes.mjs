@@ -57,6 +57,9 @@ export function unitLanes(options) {
 /** Folders of test/ whose tests run browsers, networks or many processes: they come when nothing is built or compiled any more. */
 const demanding = new Set(['demo', 'faults', 'live', 'network', 'portal'])
 
+/** Minutes a lane may take: the longest one on a machine half as fast, and half as much again. */
+const laneLimit = 40
+
 /** What takes longest, to be begun first: whoever is begun last must not be the one all others wait for. */
 const longest = ['ledger', 'bills', 'documents', 'faults', 'portal']
 
@@ -98,13 +101,13 @@ function mochaLane(name, files, { folder, env }) {
     const { code, output } = await run(process.execPath, ['node_modules/mocha/bin/mocha.js', '--reporter', 'api/launch/reporter.mjs', ...files], {
       cwd: root,
       env: { ...env, YIDAN_REPORT: report },
-      limitMs: 40 * 60_000,
+      limitMs: laneLimit * 60_000,
     })
     clearInterval(heartbeat)
     const tally = soFar()
     const broke = code !== 0 && tally.failed === 0
     if (!broke && tally.ended) return tally
-    const why = `${name} ${code === 124 ? 'took longer than 40 minutes' : `ended early (code ${code})`}\n  ${output.trim().slice(-4_000).replaceAll('\n', '\n  ')}`
+    const why = `${name} ${code === 124 ? `took longer than ${laneLimit} minutes` : `ended early (code ${code})`}\n  ${output.trim().slice(-4_000).replaceAll('\n', '\n  ')}`
     return { ...tally, failed: tally.failed + 1, faults: [...tally.faults, why] }
   }
   return [{ name, go }]

@@ -1,4 +1,5 @@
 import { equipment } from '../tracking/open-log.ts'
+import { sendEvents } from './send-events.ts'
 
 /** A process that sends events at a steady pace, whether the server keeps up or not. Tells `warm`, then `sent` when all were taken, or what went wrong. */
 interface Given {
@@ -23,7 +24,7 @@ async function steadily({ url, cookie, boxes, under, everyMs, warmUp, ticks }: G
   for (let tick = 0; tick < ticks; tick += 1) {
     if (tick === warmUp) process.send?.('warm')
     const batch = Array.from({ length: under }, (_, index) => equipment({ container: boxes[(tick * under + index) % boxes.length] ?? '', code: 'INSP', at: new Date().toISOString() }))
-    const answer = send({ url, cookie }, batch)
+    const answer = sendEvents({ url, cookie }, batch)
     answer.catch(() => undefined)
     answers.push(answer)
     await new Promise((resolve) => setTimeout(resolve, Math.max(0, begun + (tick + 1) * everyMs - performance.now())))
@@ -31,10 +32,4 @@ async function steadily({ url, cookie, boxes, under, everyMs, warmUp, ticks }: G
   await Promise.all(answers)
   // The last frames are on their way.
   await new Promise((resolve) => setTimeout(resolve, 1_000))
-}
-
-async function send({ url, cookie }: Pick<Given, 'url' | 'cookie'>, batch: readonly unknown[]): Promise<void> {
-  const answer = await fetch(`${url}/api/v1/events`, { method: 'POST', headers: { cookie, 'content-type': 'application/json', 'x-yidan': '1' }, body: JSON.stringify(batch) })
-  const report = (await answer.json()) as { accepted?: number }
-  if (report.accepted !== batch.length) throw new Error(`events were not taken: ${JSON.stringify(report)}`)
 }

@@ -8,6 +8,7 @@ import { containerNumbers } from '../support/bill-documents.ts'
 import { openPlatform, type Platform } from '../support/open-platform.ts'
 import { equipment } from '../tracking/open-log.ts'
 import { figure, median, percentile, type Figure } from './measure.ts'
+import { sendEvents } from './send-events.ts'
 
 const sockets = 1_000
 const events = 100
@@ -17,18 +18,19 @@ export async function trackingFanout(): Promise<Figure[]> {
   const platform = await openPlatform({ checkAnswers: false })
   const terminal = await platform.signInAs(terminalAccount(await platform.client().call('demoAccounts', {})))
   const box = containerNumbers(1)[0] ?? ''
-  await send(platform, terminal.cookie, [seenFirst(box)])
-  const clients = startClients()
+  const sent = { url: platform.url, cookie: terminal.cookie }
+  await sendEvents(sent, [seenFirst(box)])
+  const clients = startChild('live-clients.ts')
   await openSockets(clients, { url: platform.url, path: '/live', headers: { cookie: terminal.cookie }, rooms: Array.from({ length: sockets }, () => `container:${box}`), subscribe: true })
   const bare = await bareServer()
-  const bareClients = startClients()
+  const bareClients = startChild('live-clients.ts')
   await openSockets(bareClients, { url: bare.url, path: '/socket.io', headers: {}, rooms: Array.from({ length: sockets }, () => 'room'), subscribe: false })
 
   const values: number[] = [], baselines: number[] = []
   for (let round = 0; round < 6; round += 1) {
     const batch = Array.from({ length: events }, () => equipment({ container: box, code: 'INSP', at: new Date().toISOString() }))
     const base = await deliveries(bareClients, () => { for (const event of batch) bare.emit(frameLike(event, box)) })
-    const value = await deliveries(clients, () => send(platform, terminal.cookie, batch))
+    const value = await deliveries(clients, () => sendEvents(sent, batch))
     if (round === 0) continue
     values.push(value)
     baselines.push(base)
@@ -47,8 +49,8 @@ export async function trackingFanout(): Promise<Figure[]> {
 /** Milliseconds from the moment an event bears to its frame at the socket. */
 async function delaysAtRate(platform: Platform, cookie: string): Promise<number[]> {
   const boxes = containerNumbers(sockets + 1).slice(1)
-  await send(platform, cookie, boxes.map(seenFirst))
-  const clients = startClients()
+  await sendEvents({ url: platform.url, cookie }, boxes.map(seenFirst))
+  const clients = startChild('live-clients.ts')
   await openSockets(clients, { url: platform.url, path: '/live', headers: { cookie }, rooms: boxes.map((box) => `container:${box}`), subscribe: true })
   // Whoever sends is another machine in life: a process of its own, so that its work is not taken for the server's.
   const sender = startChild('event-sender.ts')
@@ -79,12 +81,6 @@ async function deliveries(clients: ChildProcess, emit: () => unknown): Promise<n
   return wanted / ((performance.now() - started) / 1000)
 }
 
-async function send(platform: Platform, cookie: string, batch: readonly unknown[]): Promise<void> {
-  const answer = await platform.request('/api/v1/events', { method: 'POST', headers: { cookie, 'content-type': 'application/json', 'x-yidan': '1' }, body: JSON.stringify(batch) })
-  const report = (await answer.json()) as { accepted?: number }
-  if (report.accepted !== batch.length) throw new Error(`events were not taken: ${JSON.stringify(report)}`)
-}
-
 /** A box can be followed once something is known of it. */
 function seenFirst(container: string): ReturnType<typeof equipment> {
   return equipment({ container, code: 'GTIN', at: new Date(Date.now() - 60_000).toISOString() })
@@ -102,10 +98,6 @@ async function bareServer(): Promise<{ url: string; emit(frames: unknown[]): voi
   http.listen(0, '127.0.0.1')
   await once(http, 'listening')
   return { url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`, emit: (frames) => io.to('room').emit('frames', frames), close: () => void io.close() }
-}
-
-function startClients(): ChildProcess {
-  return startChild('live-clients.ts')
 }
 
 function startChild(program: string): ChildProcess {

@@ -6,6 +6,7 @@ import { billFrom, containerNumbers } from '../support/bill-documents.ts'
 import { openPlatform, type Platform, type SignedIn } from '../support/open-platform.ts'
 import { equipment, frozen, transport } from '../tracking/open-log.ts'
 import { figure, median, type Figure } from './measure.ts'
+import { sendEvents } from './send-events.ts'
 
 const rounds = 30
 const aboard = 100
@@ -43,13 +44,14 @@ interface Train {
 }
 
 async function loaded(platform: Platform, terminal: SignedIn, service: string, boxes: readonly ContainerNumber[] | readonly string[]): Promise<Train> {
-  const { ports: { eventLog, feed } } = platform
+  const { url, ports: { eventLog, feed } } = platform
+  const sender = { url, cookie: terminal.cookie }
   const party = `p${'7'.repeat(32)}` as PartyId
   const start = Date.now() - 3 * 3_600_000
   const { last } = await eventLog.append(boxes.map((container, index) => frozen(aBill(service, container as ContainerNumber, index), { carrier: party, shipper: party })))
   await feed.upTo(last, 60_000)
   const call = { modeOfTransport: 'RAIL', carrierServiceCode: service } as const
-  await send(platform, terminal, boxes.map((container) => equipment({ container, code: 'LOAD', at: new Date(start).toISOString(), eventLocation: { locationName: 'Luoyang' }, transportCall: call })))
+  await sendEvents(sender, boxes.map((container) => equipment({ container, code: 'LOAD', at: new Date(start).toISOString(), eventLocation: { locationName: 'Luoyang' }, transportCall: call })))
   await feed.upTo(await eventLog.last(), 60_000)
   const [watched = ''] = boxes
   const sockets = [await sitting(platform, terminal, `train:${service}`), await sitting(platform, terminal, `container:${watched}`)]
@@ -64,7 +66,7 @@ async function loaded(platform: Platform, terminal: SignedIn, service: string, b
       newest = event.eventID
       const told = sockets.map((socket) => frameOf(socket, newest))
       const started = performance.now()
-      await send(platform, terminal, [event])
+      await sendEvents(sender, [event])
       await Promise.all(told)
       if (!(await shows(watched))) throw new Error('a box does not show what its train reported')
       return performance.now() - started
@@ -84,12 +86,6 @@ function aBill(service: string, container: ContainerNumber, serial: number): Bil
     ...sample, billId: `b${randomBytes(16).toString('hex')}` as BillId, billNumber: `${sample.billNumber.slice(0, 8)}${service}${serial}` as BillNumber, salt: randomBytes(16).toString('hex'),
     legs: [{ ...leg, trainNumber: service, plannedDeparture: new Date(Date.now() - 3_600_000).toISOString(), plannedArrival: new Date(Date.now() + 86_400_000).toISOString() }] as BillDocument['legs'], containers: [{ ...box, number: container }],
   }
-}
-
-async function send(platform: Platform, { cookie }: SignedIn, events: readonly unknown[]): Promise<void> {
-  const answer = await platform.request('/api/v1/events', { method: 'POST', headers: { cookie, 'content-type': 'application/json', 'x-yidan': '1' }, body: JSON.stringify(events) })
-  const report = (await answer.json()) as { accepted?: number }
-  if (report.accepted !== events.length) throw new Error(`events were not taken: ${JSON.stringify(report).slice(0, 500)}`)
 }
 
 async function sitting({ url }: Platform, { cookie }: SignedIn, room: string): Promise<Socket> {

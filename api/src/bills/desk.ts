@@ -30,6 +30,11 @@ export function nameOf(caller: Caller): string {
   return caller.kind === 'person' ? caller.person.name : caller.kind === 'system' ? caller.label : ''
 }
 
+/** Each party that commands or events name, wherever in them. */
+export function partiesNamedIn(value: unknown): PartyId[] {
+  return [...new Set(JSON.stringify(value).match(/(?<=")p[0-9a-f]{32}(?=")/g))] as PartyId[]
+}
+
 /** Names behind ledger ids, looked up once for a whole answer. */
 export async function partyNames(directory: Directory, parties: readonly (PartyId | null | undefined)[]): Promise<(partyId: PartyId) => PartyRef> {
   const wanted = [...new Set(parties.filter((party) => party !== null && party !== undefined))]

@@ -1,5 +1,5 @@
 import type { NoticeRecord } from './store.ts'
-import { holdWord } from './wording/holds.ts'
+import { filled } from '../http/wording/holds.ts'
 
 /** What a notice says, in both languages: the bill's number and what happened, no name, goods or amount. `{…}` is filled from its detail. */
 const words: Readonly<Record<NoticeRecord['code'], readonly [zh: string, en: string]>> = {
@@ -23,8 +23,8 @@ const words: Readonly<Record<NoticeRecord['code'], readonly [zh: string, en: str
 }
 
 export function mailOf({ code, billNumber, detail }: Pick<NoticeRecord, 'code' | 'billNumber' | 'detail'>, publicUrl: string): { subject: string; text: string } {
-  const [zh, en] = words[code].map((text, tongue) => text.replaceAll(/\{(\w+)\}/g, (_, name: string) => (name === 'hold' ? holdWord(detail[name] ?? '', tongue === 0 ? 'zh' : 'en') : (detail[name] ?? ''))))
+  const [zh, en] = words[code]
   const about = billNumber === null ? '签名密钥 signing keys' : billNumber
   const link = billNumber === null ? `${publicUrl}/account#key` : `${publicUrl}/bills/${billNumber}`
-  return { subject: `一单 Yidan · ${about}`, text: `${about}\n\n${zh}\n${en}\n\n${link}` }
+  return { subject: `一单 Yidan · ${about}`, text: `${about}\n\n${filled(zh, detail, 'zh')}\n${filled(en, detail, 'en')}\n\n${link}` }
 }

@@ -1,8 +1,8 @@
 import type { BillProof } from '@yidan/api/contract'
-import { PartyId, type LogEntry } from '@yidan/ledger'
+import type { LogEntry, PartyId } from '@yidan/ledger'
 import { embeddedProofOf, type TitleProof } from '@yidan/ledger/proof'
 import { Problem } from '../http/problem.ts'
-import type { BillDesk } from './desk.ts'
+import { partiesNamedIn, type BillDesk } from './desk.ts'
 import type { OpenedBill } from './view.ts'
 
 /**
@@ -29,7 +29,7 @@ async function takenFrom({ ports: { ledger } }: BillDesk, billId: OpenedBill['re
 
 /** Those whom the chain of title names: who acted, who signed along, who got something. */
 async function partiesOf({ ports: { ledger } }: BillDesk, entries: readonly LogEntry[]): Promise<readonly PartyId[]> {
-  const named = (JSON.stringify(entries.map(({ signed, events }) => [signed.command.party, events])).match(/"p[0-9a-f]{32}"/g) ?? []).map((quoted) => PartyId.parse(quoted.slice(1, -1)))
+  const named = partiesNamedIn(entries.map(({ signed, events }) => [signed.command.party, events]))
   const keys = await Promise.all([...new Set(entries.flatMap(({ signed }) => signed.signatures.map(({ keyId }) => keyId)))].map((keyId) => ledger.key(keyId)))
   return [...new Set([...named, ...keys.flatMap((key) => key?.partyId ?? [])])]
 }

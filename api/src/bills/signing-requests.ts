@@ -1,5 +1,5 @@
 import type { CommandOutcome, SigningRequest } from '@yidan/api/contract'
-import { canonicalJson, missingSignatures, parseCommand, Refusal, refuseUnless, signingText, type CommandId, type Cosigner, type Instant, type PartyId, type Signature, type SignedCommand, type SigningKey, type Subject } from '@yidan/ledger'
+import { canonicalJson, missingSignatures, parseCommand, Refusal, refuseUnless, signingText, type CommandId, type Cosigner, type Instant, type Signature, type SignedCommand, type SigningKey, type Subject } from '@yidan/ledger'
 import { verifySignature } from '@yidan/ledger/signing'
 import { ensure } from '../access/abilities.ts'
 import { companyOf, type Caller } from '../access/caller.ts'
@@ -7,7 +7,7 @@ import { Problem } from '../http/problem.ts'
 import { recordOnLedger } from '../recording.ts'
 import { confidentialTexts } from './commitments.ts'
 import { refuseUnlessOwnKey } from './receipts.ts'
-import { nameOf, ownCompany, partyNames, type BillDesk } from './desk.ts'
+import { nameOf, ownCompany, partiesNamedIn, partyNames, type BillDesk } from './desk.ts'
 import { ledgerViewFor } from './ledger-view.ts'
 import { isDuplicateKey, type RequestRecord } from './store.ts'
 
@@ -172,7 +172,7 @@ function introducedKey({ action, args }: SignedCommand['command']): Pick<Signing
 export async function requestView(desk: BillDesk, record: RequestRecord): Promise<SigningRequest> {
   const { ports, store } = desk
   const { signed, wanted, startedBy, startedAt, expiresAt, refusedBecause } = record
-  const inArgs = [...new Set(JSON.stringify(signed.command.args).match(/(?<=")p[0-9a-f]{32}(?=")/g))] as PartyId[]
+  const inArgs = partiesNamedIn(signed.command.args)
   const [bill, named] = await Promise.all([billNumberOf(store, signed.command.subject), partyNames(desk.directory, [signed.command.party, ...inArgs, ...wanted.map(({ party }) => party)])])
   const expired = record.state === 'open' && expiresAt <= ports.clock()
   return {

@@ -1,3 +1,4 @@
+import { betweenBatches } from '../events/between-batches.ts'
 import type { LogEntry, Projection } from '../events/types.ts'
 import type { Ports } from '../ports.ts'
 import { serviceOf } from '../tracking/view.ts'
@@ -71,20 +72,18 @@ function withLine(history: readonly HistoryRecord[], line: HistoryRecord): Histo
 
 type PutAside = ReturnType<typeof openExceptionStore>['putAside']
 
-/** Remembers which events lie aside as long as nothing was applied but what came through here: each event received is looked for among them. */
+/** Each event received is looked for among those that lie aside, which are few and remembered. */
 function putAsideView(putAside: PutAside): (entries: readonly LogEntry[]) => Promise<void> {
-  let known: { readonly open: ReadonlySet<string>; readonly upTo: number } | null = null
+  const known = betweenBatches<ReadonlySet<string>>()
   return async (entries) => {
-    const first = entries[0]?.position ?? 0, last = entries.at(-1)?.position ?? 0
-    const before = known?.upTo === first - 1 ? known.open : null
-    known = null
+    const before = known.take(entries)
     const told = entries.filter(({ event }) => event.type === 'tracking-put-aside' || event.type === 'put-aside-decided')
     await applyTold(putAside, told)
     const open = told.length === 0 && before !== null ? before : new Set((await putAside.find({ state: 'open' }, { projection: { _id: 1 } }).toArray()).map(({ _id }) => _id))
     // Sent again when what it contradicted was withdrawn: believed, nothing is left to decide.
     const believed = entries.flatMap(({ event, position }) => (event.type === 'tracking-received' && open.has(event.event.eventID) ? [{ eventID: event.event.eventID, position }] : []))
     for (const { eventID, position } of believed) await putAside.updateOne({ _id: eventID, state: 'open' }, { $set: { state: 'believed', position } })
-    if (believed.length === 0) known = { open, upTo: last }
+    if (believed.length === 0) known.keep(entries, open)
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Ports } from '../ports.ts'
+import { betweenBatches } from '../events/between-batches.ts'
 import type { LogEntry, Projection } from '../events/types.ts'
 import { planOf, speakingFor, withDocument, withErased, withLedgerEntry } from './bill-journal.ts'
 import { corridorProjection } from './corridors.ts'
@@ -15,23 +16,22 @@ const recentLimit = 2_000
 /** Brings bills, boxes and services along with the log: a few reads and one bulk write per collection for a whole batch. */
 export function trackingProjections({ database, vault, eventLog }: Pick<Ports, 'database' | 'vault' | 'eventLog'>): readonly Projection[] {
   const store = openTrackingStore({ database, vault })
-  /** Only while this process applies the log without a break; should another have written a box, its update finds no match and the batch comes again. */
-  let recent: { readonly boxes: Map<string, Box>; readonly upTo: number } | null = null
+  /** Should another process have written one of them, its update finds no match and the batch comes again. */
+  const recent = betweenBatches<Map<string, Box>>()
   return [
     {
       name: 'tracking',
       collections: Object.values(collections),
       async apply(entries) {
         await store.ready()
-        const known = recent !== null && recent.upTo + 1 === entries[0]?.position ? recent.boxes : new Map<string, Box>()
-        recent = null
+        const known = recent.take(entries) ?? new Map<string, Box>()
         const batch = await openBatch(store, entries, known)
         for (const entry of entries) noteBill(batch, entry)
         await settleBoxes(store, batch)
         for (const entry of entries) noteFact(batch, entry)
         await refold(eventLog, batch, entries.at(-1)?.position ?? 0)
         await store.replace({ boxes: boxChanges(batch), services: changesIn(batch.services), bills: changesIn(batch.bills) })
-        recent = { boxes: remember(known, batch.boxes.found), upTo: entries.at(-1)?.position ?? 0 }
+        recent.keep(entries, remember(known, batch.boxes.found))
       },
     },
     corridorProjection({ database }),

@@ -1,5 +1,5 @@
-import { holdWord } from '../bills/wording/holds.ts'
 import type { Language } from '../http/handlers.ts'
+import { filled } from '../http/wording/holds.ts'
 
 /**
  * Why a gate holds a box: the codes of the trade's list (H01 ... H22) and two of the document's own (H23, H24). One code can have several
@@ -17,7 +17,7 @@ export const reasons = {
   'not-released': { code: 'H01', zh: '该箱尚无放货记录', en: 'This box has not been released' },
   pledged: { code: 'H02', zh: '提单处于质押中', en: 'The bill is pledged' },
   'court-hold': { code: 'H03', zh: '司法冻结', en: 'Held by court order' },
-  'other-hold': { code: 'H03', zh: '提单被冻结（{kind}）', en: 'The bill is on hold ({kind})' },
+  'other-hold': { code: 'H03', zh: '提单被冻结（{hold}）', en: 'The bill is on hold ({hold})' },
   stopped: { code: 'H03', zh: '持有人已要求中止交付', en: 'The holder has stopped delivery' },
   customs: { code: 'H05', zh: '海关布控，尚未放行', en: 'Selected by customs and not released' },
   lien: { code: 'H07', zh: '运费未付，承运人留置', en: 'Charges unpaid: carrier’s lien' },
@@ -43,7 +43,7 @@ export interface Reason {
 
 export function worded({ why, values = {} }: Reason, language: Language): { code: string; message: string } {
   const row = reasons[why]
-  return { code: row.code, message: row[language].replace(/\{(\w+)\}/g, (_, name: string) => (why === 'other-hold' ? holdWord(values[name] ?? '', language) : (values[name] ?? ''))) }
+  return { code: row.code, message: filled(row[language], values, language) }
 }
 
 export const warnings = {
@@ -54,5 +54,5 @@ export const warnings = {
 } as const satisfies Record<string, Words>
 
 export function warningWords(why: keyof typeof warnings, values: Readonly<Record<string, string>>, language: Language): string {
-  return warnings[why][language].replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '')
+  return filled(warnings[why][language], values, language)
 }

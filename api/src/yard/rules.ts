@@ -38,7 +38,7 @@ export function billReasons(title: Title): Reason[] {
   for (const { kind } of title.holds) {
     if (kind === 'JUDICIAL') found.push({ why: 'court-hold' })
     else if (kind === 'CARRIER_LIEN') found.push({ why: 'lien' })
-    else found.push({ why: 'other-hold', values: { kind } })
+    else found.push({ why: 'other-hold', values: { hold: kind } })
   }
   if (title.stop !== null) found.push({ why: 'stopped' })
   return found
