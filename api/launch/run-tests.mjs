@@ -104,8 +104,15 @@ function conclude(outcomes, begun) {
   const skips = outcomes.flatMap((tally) => tally.skips)
   if (skips.length > 0) say(`\nSkipped:\n${skips.map((line) => `  ${line}`).join('\n')}`)
   const faults = outcomes.flatMap((tally) => tally.faults)
-  if (faults.length > 0) say(`\nFailed:\n${faults.map((fault) => `  ${fault.split('\n')[0]}`).join('\n')}`)
+  // Said once where they happened, and here again: of a long run, whoever looks into it may have kept the end alone.
+  if (faults.length > 0) say(`\nFailed:\n${faults.map((fault) => `  ${shortened(fault).replaceAll('\n', '\n  ')}`).join('\n')}`)
   say(`\nIn ${Math.round((Date.now() - begun) / 1000)} s.`)
   say(closingLine(outcomes))
   process.exitCode = isGood(outcomes) ? 0 : 1
+}
+
+/** The first and the last lines of what a fault says of itself. @param {string} fault */
+function shortened(fault) {
+  const lines = fault.split('\n').map((line) => line.slice(0, 300))
+  return lines.length <= 24 ? lines.join('\n') : [...lines.slice(0, 18), `  … ${lines.length - 22} lines …`, ...lines.slice(-4)].join('\n')
 }

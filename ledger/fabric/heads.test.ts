@@ -46,8 +46,7 @@ describe('heads as the blocks tell them', () => {
     await heads.read(bill)
     expect(heads.remembered(bill)?.stream).to.have.length(3)
   })
-  it('say that the ledger cannot tell when every peer stays behind', async function () {
-    this.timeout(5_000)
+  it('say that the ledger cannot tell when every peer stays behind', async () => {
     const heads = new Heads({ read: async () => headOf(1) })
     heads.learn(bill, headOf(2))
     const told = await heads.read(bill).catch((error: unknown) => error)

@@ -70,7 +70,7 @@ export async function gateIn(platform: Platform, { terminal }: Pick<People, 'ter
   }))
   const report = await terminal.client.call('sendEvents', { body: events })
   if (report.refused.length > 0) throw new Error(JSON.stringify(report.refused))
-  await platform.ports.feed.upTo(report.position, 20_000)
+  await platform.ports.feed.upTo(report.position, 60_000)
   return events.map(({ eventID }) => eventID)
 }
 

@@ -9,8 +9,7 @@ import { aBooking, inDays, issuedBill, peopleFor, readSample, type People } from
 
 const year = 366 * 86_400_000
 
-describe('what a bill says', function () {
-  this.timeout(120_000)
+describe('what a bill says', () => {
   let platform: Platform, people: People, bank: Desk, now: number
   before(async () => {
     now = Date.now()

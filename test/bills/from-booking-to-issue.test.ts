@@ -5,8 +5,7 @@ import { openPlatform, type Platform } from '../support/open-platform.ts'
 import { refused } from '../support/refused.ts'
 import { aBooking, aDraft, approvalOf, approve, boxesOn, bookings, freshBox, gateIn, issueAct, issuedBill, peopleFor, prepare, readSample, send, signByTwo, type BookingName } from './a-bill.ts'
 
-describe('from a booking to an issued bill', function () {
-  this.timeout(120_000)
+describe('from a booking to an issued bill', () => {
   let platform: Platform
   before(async () => { platform = await openPlatform() })
   after(async () => {

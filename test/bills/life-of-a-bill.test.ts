@@ -6,8 +6,7 @@ import { openPlatform, type Platform } from '../support/open-platform.ts'
 import { refused } from '../support/refused.ts'
 import { aBooking, aDraft, boxesOn, gateIn, inDays, issueAct, issuedBill, peopleFor, prepare, send, signByTwo, type People } from './a-bill.ts'
 
-describe('the life of a bill', function () {
-  this.timeout(120_000)
+describe('the life of a bill', () => {
   let platform: Platform, people: People, bank: Desk, buyer: Desk
   before(async () => {
     platform = await openPlatform()

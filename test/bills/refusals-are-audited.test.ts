@@ -7,8 +7,7 @@ import { refused } from '../support/refused.ts'
 import { aBooking, aDraft, inDays, issuedBill, peopleFor, send, type People } from './a-bill.ts'
 
 /** T-20: every refusal of a title act, by a rule of the ledger or by the platform before it, leaves a line with its reason. */
-describe('T-20: a refused act of title', function () {
-  this.timeout(120_000)
+describe('T-20: a refused act of title', () => {
   let platform: Platform, people: People, buyer: Desk, billNumber: BillNumber
   before(async () => {
     platform = await openPlatform()

@@ -7,8 +7,7 @@ import { openPlatform, type Platform } from '../support/open-platform.ts'
 import { refused } from '../support/refused.ts'
 import { aBooking, boxesOn, issuedBill, peopleFor, type People } from './a-bill.ts'
 
-describe('bills that replace each other', function () {
-  this.timeout(180_000)
+describe('bills that replace each other', () => {
   let platform: Platform, people: People, bank: Desk, buyer: Desk
   before(async () => {
     platform = await openPlatform()

@@ -12,8 +12,7 @@ import { signedFor } from '../support/signed-for.ts'
 import { aBooking, issuedBill, peopleFor, type People } from './a-bill.ts'
 
 /** A ledger whose side of it remembers what was a while ago: every answer nearby may be old. */
-describe('an act that is looked at with what is nearby', function () {
-  this.timeout(60_000)
+describe('an act that is looked at with what is nearby', () => {
   let platform: Platform, people: People, directory: string, billNumber: BillNumber
   let old: Title | null = null, knowsKeys = true
   let asked = 0

@@ -4,8 +4,7 @@ import { openPlatform, type Platform } from '../support/open-platform.ts'
 import { refused } from '../support/refused.ts'
 import { aBooking, aDraft, inDays, issuedBill, peopleFor, send, type People } from './a-bill.ts'
 
-describe('who may see and check a bill', function () {
-  this.timeout(120_000)
+describe('who may see and check a bill', () => {
   let platform: Platform, people: People, billNumber: BillNumber, hash: string
   before(async () => {
     platform = await openPlatform()

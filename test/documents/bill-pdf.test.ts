@@ -87,7 +87,6 @@ describe('the bill as PDF', () => {
   })
 
   it('prints every word of an extreme bill inside the frame, or on the annex', async function () {
-    this.timeout(60_000)
     if (!(await has('pdftotext'))) {
       skipBecause(this, 'pdftotext (poppler-utils) is not installed')
     }
@@ -128,7 +127,6 @@ describe('the bill as PDF', () => {
     if (!(await has('pdftoppm'))) {
       skipBecause(this, 'pdftoppm (poppler-utils) is not installed')
     }
-    this.timeout(60_000)
     const wasm = await readFile(new URL('node_modules/zxing-wasm/dist/reader/zxing_reader.wasm', root))
     await prepareZXingModule({ overrides: { wasmBinary: wasm.buffer.slice(wasm.byteOffset, wasm.byteOffset + wasm.byteLength) }, fireImmediately: true })
     for (const mark of ['ORIGINAL', 'COPY', 'VOID'] as const) {
@@ -162,7 +160,6 @@ describe('the bill as PDF', () => {
   })
 
   it('is PDF/A-3b to the last rule, by veraPDF', async function () {
-    this.timeout(180_000)
     if (!(await has('javac')) || !(await has('mvn'))) {
       skipBecause(this, 'java or mvn is not installed')
     }

@@ -14,8 +14,7 @@ import { openPlatform, type Platform } from '../support/open-platform.ts'
 import { verifyTool } from '../support/verify-tool.ts'
 
 /** A bill's PDF and its proof leave the platform; whoever has both and the keeper's key checks them alone. */
-describe('a bill and the proof of its title, on somebody else’s machine', function () {
-  this.timeout(180_000)
+describe('a bill and the proof of its title, on somebody else’s machine', () => {
   let platform: Platform, people: People, buyer: Desk, directory: string, roots: string, pdf: string, proof: string, billNumber: BillNumber, bundle: BillProof
   before(async () => {
     platform = await openPlatform()

@@ -6,10 +6,11 @@ import { exceptionHandlers, exceptionProjections, openExceptions, type Exception
 import { Problem } from '../../api/src/http/problem.ts'
 import type { Directory } from '../../api/src/parties/directory.ts'
 import { trackingHandlers } from '../../api/src/tracking/index.ts'
-import { aPerson, listen, openTestHub, portsOver, subscribe, until } from '../live/open-hub.ts'
+import { aPerson, listen, openTestHub, portsOver, subscribe } from '../live/open-hub.ts'
 import { billFrom } from '../support/bill-documents.ts'
 import { act, aCast, aContainer, anApprovedBill, issueArgs, type Cast } from '../support/ledger-actors.ts'
 import { equipment, frozen, openLog, position, received, transport, withdrawal, type OpenedLog } from '../tracking/open-log.ts'
+import { until } from '../support/until.ts'
 
 const clerk = { personId: 'pe_0000000000000001' as PersonId, name: '王调度' }
 const directory = {
@@ -21,8 +22,7 @@ const call = { modeOfTransport: 'RAIL', carrierServiceCode: 'X9136' } as const
 const at = (hours: number): string => new Date(Date.UTC(2026, 10, 24, 12) + hours * 3_600_000).toISOString()
 const luoyang = { eventLocation: { UNLocationCode: 'CNLYA' } }
 
-describe('the exception desk', function () {
-  this.timeout(60_000)
+describe('the exception desk', () => {
   let open: OpenedLog
   let cast: Cast
   let document: BillDocument
@@ -64,7 +64,7 @@ describe('the exception desk', function () {
   async function looked(): Promise<void> {
     for (let before = -1; before !== (await open.eventLog.last()); ) {
       before = await open.eventLog.last()
-      await open.feed.upTo(before, 10_000)
+      await open.feed.upTo(before, 60_000)
       await watcher.settled()
     }
   }

@@ -6,8 +6,7 @@ import { openPlatform, type Platform, type SignedIn } from '../support/open-plat
 
 const minute = 60_000
 
-describe('notices about exceptions', function () {
-  this.timeout(120_000)
+describe('notices about exceptions', () => {
   let platform: Platform, people: People, now: Date, boxes: string[]
 
   beforeEach(async () => {
@@ -29,7 +28,7 @@ describe('notices about exceptions', function () {
     const { ports, app } = platform
     for (let before = -1; before !== (await ports.eventLog.last()); ) {
       before = await ports.eventLog.last()
-      await ports.feed.upTo(before, 10_000)
+      await ports.feed.upTo(before, 60_000)
       await app.exceptions.settled()
       await app.exceptionNotices.settled()
     }

@@ -7,13 +7,13 @@ import type { NewEntry } from '../../api/src/events/types.ts'
 import type { NoticeRecord } from '../../api/src/notices/store.ts'
 import { containerNumbers } from '../support/bill-documents.ts'
 import { aSender, equipment, openLog, type OpenedLog } from '../tracking/open-log.ts'
+import { until } from '../support/until.ts'
 
 interface Duty { readonly _id: string; readonly owner: { readonly pid: number } | null }
 const boxes = containerNumbers(60)
 const people = 10
 
-describe('two API processes that look for exceptions and tell of them, one of which is killed', function () {
-  this.timeout(90_000)
+describe('two API processes that look for exceptions and tell of them, one of which is killed', () => {
   let open: OpenedLog
   const processes: ChildProcess[] = []
   before(async () => {
@@ -37,12 +37,6 @@ describe('two API processes that look for exceptions and tell of them, one of wh
   }
   const ownerOf = async (duty: string): Promise<number | null> => (await open.database.collection<Duty>('duties').findOne({ _id: duty }))?.owner?.pid ?? null
   const notices = (): Promise<NoticeRecord[]> => open.database.collection<NoticeRecord>('exception_notices').find().toArray()
-  async function until(reached: () => Promise<boolean>, what: string): Promise<void> {
-    for (const end = Date.now() + 40_000; !(await reached()); ) {
-      if (Date.now() > end) throw new Error(`in vain: ${what}`)
-      await new Promise((resolve) => setTimeout(resolve, 50))
-    }
-  }
 
   it('one does it, the other takes over in the middle of it, and nobody is told twice or not at all', async () => {
     const first = await start()

@@ -9,7 +9,6 @@ import { openPlatform, type Platform } from '../support/open-platform.ts'
 import { signedFor } from '../support/signed-for.ts'
 
 describe('the platform while an organisation of the network is away', function () {
-  this.timeout(180_000)
   let network: TestNetwork, platform: Platform, people: People, buyer: Desk
   before(async function () {
     network = await openTestNetwork(this)

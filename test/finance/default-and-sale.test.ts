@@ -14,8 +14,7 @@ const notice: TitlePaper = { kind: 'notice', ground: 'unpaid', text: 'The loan o
 const auction: TitlePaper = { kind: 'basis', basis: 'auction', decidedBy: 'Luoyang Auction House', reference: 'LY-AUC-2026-17', decidedOn: yesterday }
 const proceeds = { kind: 'proceeds', currency: 'CNY', price: '600000.00', costs: '20000.00', debt: '500000.00', surplus: '80000.00' } as const
 
-describe('a debt that is not paid', function () {
-  this.timeout(180_000)
+describe('a debt that is not paid', () => {
   let platform: Platform, people: People, bank: Desk, second: Desk, otherBank: Desk, buyer: Desk, now: number
   before(async () => {
     now = Date.now()

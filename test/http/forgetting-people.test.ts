@@ -5,8 +5,7 @@ import { aPerson, goodPassword, signIn } from '../support/people.ts'
 import { rawDump, readableIn } from '../support/raw-dump.ts'
 import { refused } from '../support/refused.ts'
 
-describe('people', function () {
-  this.timeout(60_000)
+describe('people', () => {
   let platform: Platform, administrator: SignedIn
   before(async () => {
     platform = await openPlatform()

@@ -113,5 +113,5 @@ describe('requests that are not right', () => {
         expect(status, `${name} ${body}`).to.be.below(500)
       }
     }
-  }).timeout(60_000)
+  })
 })

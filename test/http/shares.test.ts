@@ -11,8 +11,7 @@ import { rawDump, readableIn } from '../support/raw-dump.ts'
 
 const day = 86_400_000
 
-describe('share links over HTTP', function () {
-  this.timeout(120_000)
+describe('share links over HTTP', () => {
   let platform: Platform, people: People, shipper: SignedIn, webRoot: string
   let billNumber = '', box = '', seal = '', train = '', ahead = 0
   before(async () => {

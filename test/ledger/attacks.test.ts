@@ -14,7 +14,6 @@ import { withstandsAttacks } from './attacks.ts'
 withstandsAttacks('the embedded ledger', () => openTestLedger())
 
 describe('a network of three organisations', function () {
-  this.timeout(60_000)
   let network: TestNetwork, profile: Profile
   before(async function () {
     network = await openSharedNetwork(this)

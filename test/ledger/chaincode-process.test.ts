@@ -12,8 +12,7 @@ import { aBill, aCast, act, aHash, inDays } from '../support/ledger-actors.ts'
 import type { Replay, Replayed } from '../support/replay-chaincode.ts'
 import { openStubLedger } from '../support/stub-ledger.ts'
 
-describe('the chaincode on different machines', function () {
-  this.timeout(60_000)
+describe('the chaincode on different machines', () => {
 
   it('writes the same bytes in every time zone and language, whatever its clock says and however keys are ordered', async () => {
     const { ledger, network, registrar, close } = await openStubLedger()
@@ -44,8 +43,7 @@ describe('the chaincode on different machines', function () {
 })
 
 /** The staged program, spoken to as a peer speaks to it. */
-describe('the chaincode’s process', function () {
-  this.timeout(120_000)
+describe('the chaincode’s process', () => {
   const { Type } = peer.ChaincodeMessage
   let staged: Awaited<ReturnType<typeof titleChaincode>>
   const running: ChildProcess[] = []

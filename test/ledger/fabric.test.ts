@@ -4,12 +4,10 @@ import { aBill, aCast, act, anActor, inDays, signedAct, type Cast } from '../sup
 import { openSharedNetwork, type TestNetwork } from '../support/open-fabric.ts'
 import { behavesLikeALedger } from './every-ledger.ts'
 
-describe('title on Fabric', function () {
-  this.timeout(30_000)
+describe('title on Fabric', () => {
   let network: TestNetwork
   before(async function () { network = await openSharedNetwork(this) })
-  after(async function () {
-    this.timeout(60_000)
+  after(async () => {
     await network?.close()
   })
 

@@ -12,7 +12,6 @@ import { skipBecause } from '../../api/launch/skip-because.ts'
 import { aSoftHsm, makeKeyIn, whyNoSoftHsm, type SoftHsm } from '../support/soft-hsm.ts'
 
 describe('a key in a hardware token', function () {
-  this.timeout(60_000)
   let token: SoftHsm
   const opened: Pkcs11Signer[] = []
   before(async function () {

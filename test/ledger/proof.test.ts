@@ -10,8 +10,7 @@ import { replacesBills } from './replacement.ts'
 import { copesWithTroubles } from './troubles.ts'
 
 /** A stranger checks title: with evidence, the organisations' roots, and nothing else. Each lie is told once, alone. */
-describe('the proof of title', function () {
-  this.timeout(60_000)
+describe('the proof of title', () => {
   let opened: OpenedLedger
   let cast: Cast
   let network: Network
@@ -317,8 +316,7 @@ describe('the proof of title', function () {
   }
 })
 
-describe('the proof of every story', function () {
-  this.timeout(120_000)
+describe('the proof of every story', () => {
   let opened: OpenedLedger
   let cast: Cast
   before(async () => {

@@ -33,7 +33,6 @@ describe('one history on the embedded ledger and on Fabric', function () {
     }))
   })
   after(async function () {
-    this.timeout(60_000)
     await fabric?.close()
     await embedded?.close()
     await network?.close()

@@ -3,13 +3,13 @@ import { trainProjections } from '../../api/src/trains/projection.ts'
 import { trackingProjections } from '../../api/src/tracking/index.ts'
 import { aPartyId } from '../support/ledger-actors.ts'
 import { equipment, openLog, position, received, transport, type OpenedLog } from '../tracking/open-log.ts'
-import { aPerson, listen, openTestHub, subscribe, until, type OpenedHub } from './open-hub.ts'
+import { aPerson, listen, openTestHub, subscribe, type OpenedHub } from './open-hub.ts'
+import { until } from '../support/until.ts'
 
 const call = { modeOfTransport: 'RAIL', carrierServiceCode: 'X9136' } as const
 const at = (minute: number): string => new Date(Date.UTC(2026, 10, 24, 12, minute)).toISOString()
 
-describe('the corridor’s room', function () {
-  this.timeout(30_000)
+describe('the corridor’s room', () => {
   let open: OpenedLog, hub: OpenedHub
   beforeEach(async () => {
     open = await openLog()

@@ -5,7 +5,8 @@ import { io, type Socket } from 'socket.io-client'
 import { aBooking, boxesOn, issuedBill, peopleFor, type People } from '../bills/a-bill.ts'
 import { openPlatform, type Platform, type SignedIn } from '../support/open-platform.ts'
 import { aPerson } from '../support/people.ts'
-import { subscribe, until } from './open-hub.ts'
+import { subscribe } from './open-hub.ts'
+import { until } from '../support/until.ts'
 
 const later = 50
 
@@ -19,8 +20,7 @@ interface Reader {
   readonly pull: () => Promise<string>
 }
 
-describe('what is seen from the very next event after access has ended', function () {
-  this.timeout(120_000)
+describe('what is seen from the very next event after access has ended', () => {
   let platform: Platform, people: People, carrier: SignedIn
   let billNumber = '', box = '', train = '', ahead = 0
   const readers: Reader[] = []
@@ -115,7 +115,7 @@ describe('what is seen from the very next event after access has ended', functio
     for (let sent = 0; sent < later; sent += 10) await happens(10)
 
     const since = ({ frames }: Reader): number => frames.filter(({ position, code }) => position > cut && code === 'CROS').length
-    await until(() => entitled.every((one) => since(one) >= later * one.rooms.length), 20_000)
+    await until(() => entitled.every((one) => since(one) >= later * one.rooms.length))
     await platform.app.hub.settled()
     await new Promise((resolve) => setTimeout(resolve, 200))
     console.log(`      frames after the cut, of ${later} events:`)

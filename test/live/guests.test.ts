@@ -2,13 +2,13 @@ import { expect } from 'chai'
 import type { Guest } from '../../api/src/live/guests.ts'
 import { containerNumbers } from '../support/bill-documents.ts'
 import { equipment, openLog, position, received, transport, type OpenedLog } from '../tracking/open-log.ts'
-import { aPerson, listen, openTestHub, subscribe, until, type OpenedHub } from './open-hub.ts'
+import { aPerson, listen, openTestHub, subscribe, type OpenedHub } from './open-hub.ts'
+import { until } from '../support/until.ts'
 
 const [box = ''] = containerNumbers(1)
 const at = (minute: number): string => new Date(Date.UTC(2026, 10, 20, 0, minute)).toISOString()
 
-describe('guests of a share link at the hub', function () {
-  this.timeout(60_000)
+describe('guests of a share link at the hub', () => {
   let open: OpenedLog, hub: OpenedHub
   const guests: Record<string, Guest> = {}
   before(async () => {
@@ -51,7 +51,7 @@ describe('guests of a share link at the hub', function () {
     const guest = await hub.connect('', ['websocket'], 'soon')
     const heard = listen(guest)
     expect((await subscribe(guest, `container:${box}`)).ok).to.equal(true)
-    await until(() => heard.closed.length > 0, 10_000)
+    await until(() => heard.closed.length > 0)
     expect(heard.closed).to.deep.equal([{ room: `container:${box}`, code: 'share-expired' }])
   })
 

@@ -3,10 +3,10 @@ import type { BillDocument } from '@yidan/ledger'
 import { act, aCast, aContainer, anApprovedBill, issueArgs, type Cast } from '../support/ledger-actors.ts'
 import { billFrom } from '../support/bill-documents.ts'
 import { equipment, frozen, openLog, position, received, transport, type OpenedLog } from '../tracking/open-log.ts'
-import { aPerson, listen, openTestHub, subscribe, until, type OpenedHub } from './open-hub.ts'
+import { aPerson, listen, openTestHub, subscribe, type OpenedHub } from './open-hub.ts'
+import { until } from '../support/until.ts'
 
-describe('the live hub', function () {
-  this.timeout(60_000)
+describe('the live hub', () => {
   let open: OpenedLog
   let hub: OpenedHub
   let cast: Cast
@@ -179,7 +179,7 @@ describe('the live hub', function () {
     for (; hub.hub.sockets() > 0; packets += 1) {
       if (packets > 2_000) throw new Error('the slow reader was never let go')
       const { last } = await send(equipment({ container: box(), code: 'CROS', at: at(packets) }), equipment({ container: box(), code: 'CROS', at: at(packets + 1) }))
-      await open.feed.upTo(last, 10_000)
+      await open.feed.upTo(last, 60_000)
     }
     const again = await hub.connect('terminal')
     const end = await open.eventLog.last()
@@ -189,7 +189,7 @@ describe('the live hub', function () {
   })
 
   it('brings along whoever missed thousands of events while more come in: none missing, none twice', async () => {
-    await open.feed.upTo((await send(...Array.from({ length: 5_000 }, (_, index) => equipment({ container: box(), code: 'CROS', at: at(index) })))).last, 20_000)
+    await open.feed.upTo((await send(...Array.from({ length: 5_000 }, (_, index) => equipment({ container: box(), code: 'CROS', at: at(index) })))).last, 60_000)
     const late = await hub.connect('terminal')
     const heard = listen(late)
     let over = false
@@ -202,7 +202,7 @@ describe('the live hub', function () {
     expect(answer.ok).to.equal(true)
     const all = (await open.eventLog.about(`container:${box()}`, 0, 10_000)).map(({ position: at }) => at)
     expect(all.length).to.be.above(5_000)
-    await until(() => heard.frames.at(-1)?.position === all.at(-1), 20_000)
+    await until(() => heard.frames.at(-1)?.position === all.at(-1))
     expect(heard.frames.map((frame) => frame.position)).to.deep.equal(all)
   })
 

@@ -71,11 +71,3 @@ export function listen(client: Client): { readonly frames: Frame[]; readonly clo
   client.on('closed', (notice) => heard.closed.push(notice))
   return heard
 }
-
-export async function until(condition: () => boolean | Promise<boolean>, milliseconds = 15_000): Promise<void> {
-  const end = Date.now() + milliseconds
-  while (!(await condition())) {
-    if (Date.now() > end) throw new Error('it did not happen in time')
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
-}

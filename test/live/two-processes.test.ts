@@ -38,7 +38,7 @@ describe('two API processes of which one is killed', function () {
 
   it(`leaves no reader with a gap or a double over ${events} events: who was cut off goes on at the other`, async () => {
     await open.eventLog.append(boxes.map((container) => received(equipment({ container, code: 'GTIN', at: '2026-11-01T00:00:00Z' }))))
-    await open.feed.upTo(await open.eventLog.last(), 30_000)
+    await open.feed.upTo(await open.eventLog.last(), 60_000)
     const [doomed, other] = await Promise.all([start(), start()])
     for (const address of [doomed.address, doomed.address, other.address]) readers.push(await aReader(address, other.address))
 

@@ -8,7 +8,8 @@ import { equipmentEventCodes, type TrackingEvent } from '@yidan/api/contract'
 import type { ContainerNumber } from '@yidan/ledger'
 import { equipment, transport, withdrawal } from '../tracking/open-log.ts'
 import { openTestMachines, type OpenedMachines } from './open-machines.ts'
-import { openReceiver, until, type Receiver } from './receiver.ts'
+import { openReceiver, type Receiver } from './receiver.ts'
+import { until } from '../support/until.ts'
 
 interface Fixture { readonly definitions: Record<string, { required?: string[] }> }
 
@@ -18,8 +19,7 @@ const named = { v2: 'tnt-2.2.0#/definitions/events', v2Error: 'tnt-2.2.0#/defini
 type Shape = keyof typeof named
 
 /** Every kind of event that can come in, held to what DCSA has published. `test/fixtures/dcsa` says where that is from and where it cannot be kept. */
-describe('answers in the shapes of DCSA Track & Trace', function () {
-  this.timeout(60_000)
+describe('answers in the shapes of DCSA Track & Trace', () => {
   let machines: OpenedMachines
   let receiver: Receiver
   let shapes: Readonly<Record<Shape, ValidateFunction>>

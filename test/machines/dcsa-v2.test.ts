@@ -9,8 +9,7 @@ interface Fault { readonly httpMethod: string; readonly requestUri: string; read
 const call = { modeOfTransport: 'RAIL', carrierServiceCode: 'X9136' } as const
 const at = (minute: number): string => new Date(Date.UTC(2026, 10, 24, 12, minute)).toISOString()
 
-describe('DCSA Track & Trace 2.2', function () {
-  this.timeout(60_000)
+describe('DCSA Track & Trace 2.2', () => {
   let machines: OpenedMachines
   before(async () => {
     machines = await openTestMachines()
@@ -133,7 +132,7 @@ describe('DCSA Track & Trace 2.2', function () {
     expect(fault.errors.map(({ reason }) => reason)).to.have.members(['invalid eventType', 'invalid limit', 'invalid surprise', 'invalid eventCreatedDateTime:about', 'invalid cursor', 'invalid UNLocationCode'])
   })
 
-  it('never answers 500, whatever is asked', async function () {
+  it('never answers 500, whatever is asked', async () => {
     const names = fc.constantFrom('eventType', 'shipmentEventTypeCode', 'documentTypeCode', 'carrierBookingReference', 'transportDocumentReference', 'transportEventTypeCode', 'transportCallID', 'vesselIMONumber', 'carrierVoyageNumber', 'exportVoyageNumber', 'carrierServiceCode', 'UNLocationCode', 'equipmentEventTypeCode', 'equipmentReference', 'eventCreatedDateTime', 'eventCreatedDateTime:gte', 'eventCreatedDateTime:lt', 'limit', 'cursor', 'sort', '__proto__', 'constructor', 'toString')
     const values = fc.oneof(fc.string({ unit: 'binary', maxLength: 60 }), fc.constantFrom('', '0', '1', '-1', '1e9', 'EQUIPMENT', 'GTIN,LOAD', '$ne', '{"$gt":""}', '2021-04-01T14:12:56Z', '9999-12-31T23:59:59Z', '0000-00-00T00:00:00Z', '+275760-09-13T00:00:00Z', 'NC4yNTU', 'OTk5OTk5OTk5OTk5OTk5LjI1NQ', '\u0000'))
     const pairs = fc.array(fc.tuple(fc.oneof({ arbitrary: names, weight: 6 }, { arbitrary: fc.string({ maxLength: 20 }), weight: 1 }), values), { maxLength: 5 })

@@ -3,7 +3,8 @@ import fc from 'fast-check'
 import { createHmac, randomBytes } from 'node:crypto'
 import { equipment, transport, withdrawal } from '../tracking/open-log.ts'
 import { openTestMachines, type OpenedMachines } from './open-machines.ts'
-import { openReceiver, until, type Receiver } from './receiver.ts'
+import { openReceiver, type Receiver } from './receiver.ts'
+import { until } from '../support/until.ts'
 
 interface V3 { readonly metadata: { readonly eventID: string; readonly eventType: string; readonly retractedEventID?: string }; readonly payload?: Readonly<Record<string, unknown>> }
 interface Subscription { readonly subscriptionID: string; readonly callbackUrl: string }
@@ -11,8 +12,7 @@ interface Subscription { readonly subscriptionID: string; readonly callbackUrl: 
 const rail = { modeOfTransport: 'RAIL', carrierServiceCode: 'X9136' } as const
 const at = (minute: number): string => new Date(Date.UTC(2026, 10, 24, 12, minute)).toISOString()
 
-describe('DCSA Track & Trace 3.0', function () {
-  this.timeout(60_000)
+describe('DCSA Track & Trace 3.0', () => {
   let machines: OpenedMachines
   let receiver: Receiver
   before(async () => {

@@ -14,6 +14,7 @@ import { openJudge } from '../../api/src/tracking/index.ts'
 import { openTrackingReader } from '../../api/src/tracking/view.ts'
 import { aContainer } from '../support/ledger-actors.ts'
 import { aSender, openLog, type OpenedLog } from '../tracking/open-log.ts'
+import { until } from '../support/until.ts'
 
 /** A real broker on a port of its own, whose connections can be cut; it keeps sessions while it is away. */
 interface Broker {
@@ -60,8 +61,7 @@ async function openBroker(): Promise<Broker> {
   }
 }
 
-describe('devices on boxes, by MQTT', function () {
-  this.timeout(90_000)
+describe('devices on boxes, by MQTT', () => {
   let open: OpenedLog, broker: Broker, store: DeviceStore, box: ContainerNumber
   const listeners: DeviceListener[] = []
   let isLogAway = false
@@ -104,7 +104,7 @@ describe('devices on boxes, by MQTT', function () {
     await until(() => listener.counts().taken === 4)
     expect(listener.counts()).to.deep.equal({ taken: 4, known: 0, 'put-aside': 0, idle: 1, malformed: 0, 'not-bound': 0, refused: 0 })
     expect((await open.eventLog.read(0, 1_000)).every(({ event }) => event.type === 'tracking-received' && event.sender === aSender)).to.equal(true)
-    await open.feed.upTo(await open.eventLog.last(), 10_000)
+    await open.feed.upTo(await open.eventLog.last(), 60_000)
     const state = (await openTrackingReader(open).box(box))?.state
     expect(state?.reefer).to.include({ supply: -18.4, return: -17.9 })
     expect(state?.doorOpened?.at).to.be.a('string')
@@ -210,11 +210,3 @@ describe('devices on boxes, by MQTT', function () {
     expect((await bindDevice(store, other, { deviceId: 'TL-77', container, from: new Date() })).bindings.map((binding) => binding.container)).to.deep.equal([container])
   })
 })
-
-async function until(isSo: () => boolean): Promise<void> {
-  const end = Date.now() + 20_000
-  while (!isSo()) {
-    if (Date.now() > end) throw new Error(`not within 20 s: ${isSo.toString()}`)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-}

@@ -17,8 +17,7 @@ const rail = { modeOfTransport: 'RAIL', carrierServiceCode: 'X9136' } as const
 const at = (minute: number): string => new Date(Date.UTC(2026, 10, 20, 12, minute)).toISOString()
 const context = 'https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld'
 
-describe('GS1 EPCIS 2.0', function () {
-  this.timeout(60_000)
+describe('GS1 EPCIS 2.0', () => {
   let machines: OpenedMachines
   let isValid: ValidateFunction
   before(async () => {
@@ -49,7 +48,7 @@ describe('GS1 EPCIS 2.0', function () {
     const answer = await send(who, documentOf(...events), headers)
     expect(answer.status, await answer.clone().text()).to.equal(202)
     const job = (await (await machines.as(who, answer.headers.get('location') ?? '')).json()) as Job
-    await machines.open.feed.upTo(await machines.open.eventLog.last(), 10_000)
+    await machines.open.feed.upTo(await machines.open.eventLog.last(), 60_000)
     return job
   }
   const move = (rest: object): object => ({ type: 'ObjectEvent', eventID: `urn:uuid:${randomUUID()}`, eventTime: '2026-11-20T20:30:00.000+08:00', eventTimeZoneOffset: '+08:00', action: 'OBSERVE', epcList: [urn()], ...rest })

@@ -8,8 +8,7 @@ import { openReceiver, type Receiver } from './receiver.ts'
 
 const run = promisify(execFile)
 
-describe('the how-to for machines', function () {
-  this.timeout(60_000)
+describe('the how-to for machines', () => {
   let platform: Platform
   let receiver: Receiver
   before(async () => {

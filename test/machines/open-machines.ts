@@ -72,7 +72,7 @@ export async function openTestMachines({ clock = () => new Date() }: { readonly 
 
   async function append(...entries: Parameters<OpenedLog['eventLog']['append']>[0]): Promise<void> {
     const { last } = await open.eventLog.append(entries)
-    await open.feed.upTo(last, 10_000)
+    await open.feed.upTo(last, 60_000)
   }
 
   return {

@@ -47,11 +47,3 @@ export function isSignedWith(secret: string, { headers, body }: Received): boole
   const wanted = createHmac('sha256', secret).update(`${at}.${body}`).digest('hex')
   return Math.abs(Number(at) - Date.now() / 1000) < 300 && parts.some(([name, value]) => name === 'v1' && value === wanted)
 }
-
-export async function until(reached: () => boolean | Promise<boolean>, what: string, milliseconds = 10_000): Promise<void> {
-  const end = Date.now() + milliseconds
-  while (!(await reached())) {
-    if (Date.now() > end) throw new Error(`in vain: ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-}

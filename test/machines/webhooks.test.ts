@@ -5,15 +5,15 @@ import { Problem } from '../../api/src/http/problem.ts'
 import { openMachines } from '../../api/src/machines/index.ts'
 import { equipment, position, transport } from '../tracking/open-log.ts'
 import { openTestMachines, type OpenedMachines } from './open-machines.ts'
-import { isSignedWith, openReceiver, until, type Receiver } from './receiver.ts'
+import { isSignedWith, openReceiver, type Receiver } from './receiver.ts'
+import { until } from '../support/until.ts'
 
 interface Told { readonly webhook: string; readonly events: readonly { readonly sequence: number; readonly withheld: boolean; readonly code?: string; readonly kind?: string; readonly containers?: readonly string[]; readonly id?: string }[] }
 
 const rail = { modeOfTransport: 'RAIL', carrierServiceCode: 'X9136' } as const
 const at = (minute: number): string => new Date(Date.UTC(2026, 10, 24, 12, minute)).toISOString()
 
-describe('webhooks', function () {
-  this.timeout(60_000)
+describe('webhooks', () => {
   let machines: OpenedMachines
   let receiver: Receiver
   beforeEach(async () => {
@@ -62,7 +62,7 @@ describe('webhooks', function () {
     const by = { personId: null, companyId: 'co_1' as never }
     const changes: ExceptionChange[] = [{ type: 'raised', cause: { key: 'X1', code: 'seal-mismatch', at: at(1), values: { found: 'X1' } }, billNumber: null }, { type: 'noted', by, text: '内部备注' }, { type: 'assigned', by, to: null }, { type: 'gone' }]
     const { last } = await machines.open.eventLog.append(changes.map((change, index) => changeEntry({ exceptionId: 'ex_000000000000000000000001', kind: 'SEAL', subject, turn: index + 1, change })))
-    await machines.open.feed.upTo(last, 10_000)
+    await machines.open.feed.upTo(last, 60_000)
     await machines.happens(gateIn(2))
     await until(() => told().length >= 2, 'its beginning and its end')
     expect(told().map(({ code, kind, containers }) => [code, kind, containers])).to.deep.equal([['exception-raised', 'exception', [box()]], ['exception-ended', 'exception', [box()]]])
@@ -102,7 +102,7 @@ describe('webhooks', function () {
     const { webhook } = await create()
     receiver.answer = 302
     await machines.happens(gateIn(1))
-    await until(async () => (await show(webhook.id)).state === 'stopped', 'it gives up', 20_000)
+    await until(async () => (await show(webhook.id)).state === 'stopped', 'it gives up')
     expect(await show(webhook.id)).to.include({ because: 'gave-up', lastFault: 'status-302', delivered: 0, sequence: 1, failures: 6 })
     await machines.happens(gateIn(2))
     receiver.answer = 'hang'
@@ -196,7 +196,7 @@ describe('webhooks', function () {
     const before = receiver.received.length
     receiver.answer = 204
     await machines.happens(gateIn(4))
-    await until(async () => (await show(webhook.id)).delivered === 4, 'the rest is accepted', 20_000)
+    await until(async () => (await show(webhook.id)).delivered === 4, 'the rest is accepted')
     await next.engine.stop()
     expect(receiver.received.slice(before).flatMap(({ json }) => (json as Told).events.map(({ sequence }) => sequence))).to.deep.equal([2, 3, 4])
   })

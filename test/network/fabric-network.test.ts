@@ -15,9 +15,9 @@ import { examine } from '../../ledger/network/doctor.mjs'
 import { bareChaincode, downNetwork, killNode, networkStatus, resetNetwork, startNode, stopNode, upgradeChaincode, upNetwork } from '../../ledger/network/network.mjs'
 import { revokeCertificate } from '../../ledger/network/revoke.mjs'
 import { organisationNamed } from '../../ledger/network/topology.mjs'
+import { until } from '../support/until.ts'
 
 describe('a Fabric network of three organisations on one machine', function () {
-  this.timeout(120_000)
   const dir = mkdtempSync(join(tmpdir(), 'yidan-network-'))
   let connection = ''
 
@@ -53,23 +53,13 @@ describe('a Fabric network of three organisations on one machine', function () {
   const everywhere = ['PortMSP', 'AssocMSP', 'BankMSP']
   const heights = async (): Promise<(number | null)[]> => (await networkStatus({ dir })).filter(({ name }) => name.startsWith('peer.')).map(({ height }) => height)
 
-  /** Waits until it is so; what a network does after a fault it does in its own time, but within a limit. */
-  async function eventually(isSo: () => Promise<boolean>, limitMs: number): Promise<number> {
-    const begun = Date.now()
-    for (;;) {
-      if (await isSo().catch(() => false)) return Date.now() - begun
-      if (Date.now() - begun > limitMs) throw new Error(`not so after ${limitMs} ms`)
-      await pause(100)
-    }
-  }
-
   /** Writes until it is committed; how long that took. */
-  async function putEventually(mspId: string, key: string, value: string, limitMs: number): Promise<number> {
+  async function putEventually(mspId: string, key: string, value: string): Promise<number> {
     const bare = await bareAt(mspId)
-    return eventually(async () => {
+    return until(async () => {
       await bare.submitTransaction('put', key, value)
       return true
-    }, limitMs)
+    })
   }
 
   /** An error of the gateway with what each peer said. */
@@ -91,7 +81,7 @@ describe('a Fabric network of three organisations on one machine', function () {
   it('records a transaction at all three peers', async () => {
     const before = await heights()
     await (await bareAt('PortMSP')).submitTransaction('put', 'box', 'full')
-    await eventually(async () => (await Promise.all(everywhere.map((mspId) => get(mspId, 'box')))).every((value) => value === 'full'), 3_000)
+    await until(async () => (await Promise.all(everywhere.map((mspId) => get(mspId, 'box')))).every((value) => value === 'full'))
     expect(await heights()).to.deep.equal(before.map((height) => (height ?? 0) + 1))
   })
 
@@ -106,7 +96,7 @@ describe('a Fabric network of three organisations on one machine', function () {
   it('keeps what is confided to an organisation at its peer alone', async () => {
     await (await bareAt('PortMSP')).submit('confide', { arguments: ['BankMSP', 'terms'], transientData: { secret: 'one million' }, endorsingOrganizations: ['PortMSP', 'BankMSP'] })
     const confided = async (mspId: string): Promise<string> => Buffer.from(await (await bareAt(mspId)).evaluate('confided', { arguments: ['BankMSP', 'terms'], endorsingOrganizations: [mspId] })).toString()
-    await eventually(async () => (await confided('BankMSP')) === 'one million', 10_000)
+    await until(async () => (await confided('BankMSP')) === 'one million')
     const stranger = await confided('PortMSP').catch(inFull)
     expect(stranger).to.contain('private data matching public hash version is not available')
   })
@@ -114,7 +104,7 @@ describe('a Fabric network of three organisations on one machine', function () {
   it('lets nobody confide to an organisation without its endorsement, nor hold its peer up by trying', async () => {
     const refused = await (await bareAt('PortMSP')).submit('confide', { arguments: ['BankMSP', 'terms'], transientData: { secret: 'two million' }, endorsingOrganizations: ['PortMSP', 'AssocMSP'] }).then(() => null, (error: unknown) => error)
     expect(refused).to.be.an.instanceOf(CommitError).and.to.include({ code: 10 })
-    await eventually(async () => new Set(await heights()).size === 1, 2_000)
+    await until(async () => new Set(await heights()).size === 1)
   })
 
   it('finds nothing wrong with itself', async () => {
@@ -126,29 +116,29 @@ describe('a Fabric network of three organisations on one machine', function () {
   it('goes on when its leading orderer is killed, and takes it back', async () => {
     const leader = (await networkStatus({ dir })).find(({ isLeader }) => isLeader)!.name
     await killNode({ dir, name: leader })
-    console.log(`      a transaction commits ${await putEventually('AssocMSP', 'box', 'after the leader', 30_000)} ms after the leader was killed`)
+    console.log(`      a transaction commits ${await putEventually('AssocMSP', 'box', 'after the leader')} ms after the leader was killed`)
     await startNode({ dir, name: leader })
-    await eventually(async () => {
+    await until(async () => {
       const nodes = (await networkStatus({ dir })).filter(({ name }) => name.startsWith('orderer.'))
       return nodes.filter(({ isLeader }) => isLeader).length === 1 && new Set(nodes.map(({ height }) => height)).size === 1
-    }, 20_000)
+    })
   })
 
   it('goes on without a peer, which catches up when it is back', async () => {
     await killNode({ dir, name: 'peer.bank' })
-    await putEventually('PortMSP', 'box', 'without the bank', 20_000)
+    await putEventually('PortMSP', 'box', 'without the bank')
     const findings = await examine({ dir })
     expect(findings.find(({ text }) => text.startsWith('peer.bank'))).to.deep.include({ finding: 'bad', text: 'peer.bank: does not run; BankMSP cannot endorse, and its bills wait' })
     await startNode({ dir, name: 'peer.bank' })
-    await eventually(async () => (await get('BankMSP', 'box')) === 'without the bank', 10_000)
-    await eventually(async () => new Set(await heights()).size === 1, 10_000)
+    await until(async () => (await get('BankMSP', 'box')) === 'without the bank')
+    await until(async () => new Set(await heights()).size === 1)
   })
 
   it('starts a killed chaincode again by itself, unless it is kept down', async () => {
     // Without a name a gateway asks another organisation when its own does not answer.
     const ping = async (): Promise<boolean> => Buffer.from(await (await bareAt('BankMSP')).evaluate('ping', { endorsingOrganizations: ['BankMSP'] })).toString() === 'pong'
     const killed = await killNode({ dir, name: 'chaincode.bank' })
-    console.log(`      it answers ${await eventually(ping, 15_000)} ms after it was killed`)
+    console.log(`      it answers ${await until(ping)} ms after it was killed`)
     const bankProcess = async (): Promise<number | null> => (await networkStatus({ dir })).find(({ name }) => name === 'bare.bank')!.pid
     expect(await bankProcess()).to.be.a('number').that.does.not.equal(killed)
     await stopNode({ dir, name: 'chaincode.bank' })
@@ -198,18 +188,18 @@ describe('a Fabric network of three organisations on one machine', function () {
     expect(await heights()).to.deep.equal([height, height, height])
     expect((await networkStatus({ dir })).map(({ port }) => port)).to.deep.equal(before.map(({ port }) => port))
     expect(await get('AssocMSP', 'by')).to.equal('version 2')
-    await putEventually('BankMSP', 'by', 'after a night', 10_000)
+    await putEventually('BankMSP', 'by', 'after a night')
   })
 
   it('loses nothing when every process is killed at once', async () => {
-    await putEventually('PortMSP', 'by', 'before the power failed', 10_000)
+    await putEventually('PortMSP', 'by', 'before the power failed')
     const keeper = (JSON.parse(readFileSync(join(dir, 'run/chaincode-keeper.json'), 'utf8')) as { pid: number }).pid
     for (const pid of [keeper, ...(await networkStatus({ dir })).map((node) => node.pid!)]) process.kill(pid, 'SIGKILL')
     const begun = Date.now()
     await upNetwork({ dir })
     console.log(`      up again after ${Date.now() - begun} ms`)
-    for (const mspId of everywhere) await eventually(async () => (await get(mspId, 'by')) === 'before the power failed', 5_000)
-    await putEventually('AssocMSP', 'by', 'after the power failed', 20_000)
+    for (const mspId of everywhere) await until(async () => (await get(mspId, 'by')) === 'before the power failed')
+    await putEventually('AssocMSP', 'by', 'after the power failed')
   })
 
   it('is gone, and nothing of it left, when it is reset', async () => {

@@ -1,17 +1,21 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import axe, { type AxeResults } from 'axe-core'
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
+import { chromium, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core'
 import type { Settings } from '../../api/src/ports.ts'
 import { openPlatform, type Platform } from '../support/open-platform.ts'
 
 const webRoot = join(import.meta.dirname, '../../web-client/dist')
 const candidates = [process.env['YIDAN_CHROMIUM'], process.env['CHROMIUM_PATH'], '/usr/bin/chromium']
 
+/** Milliseconds that a page may take for one thing: only to end a test whose wait is in vain. */
+const patience = 60_000
+
 /** The whole application with its screens, and a browser to look at them. */
 export interface Portal {
   readonly platform: Platform
-  readonly browser: Browser
+  /** Somebody who has never signed in, at a browser that never saw the platform, of a phone's width unless told otherwise. Nothing is opened yet. */
+  aStranger(options?: BrowserContextOptions): Promise<Page>
   /** A person of the demo at a browser of their own, signed in as if on the sign-in screen, which has tests of its own. Faults of scripts in it are thrown by `close`. */
   personAt(account: string, options?: { readonly width?: number; readonly language?: 'zh-CN' | 'en' }): Promise<Page>
   close(): Promise<void>
@@ -29,11 +33,19 @@ export async function openPortal(test: Mocha.Context, { clock = () => new Date()
   const browser = await chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox'] })
   const contexts: BrowserContext[] = []
   const faults: string[] = []
+  async function openContext(options: BrowserContextOptions): Promise<BrowserContext> {
+    const context = await browser.newContext(options)
+    context.setDefaultTimeout(patience)
+    contexts.push(context)
+    return context
+  }
   return {
-    platform, browser,
+    platform,
+    async aStranger(options = {}) {
+      return (await openContext({ viewport: { width: 390, height: 844 }, locale: 'zh-CN', ...options })).newPage()
+    },
     async personAt(account, { width = 1440, language = 'zh-CN' } = {}) {
-      const context = await browser.newContext({ viewport: { width, height: 900 }, locale: language, acceptDownloads: true, reducedMotion: 'reduce' })
-      contexts.push(context)
+      const context = await openContext({ viewport: { width, height: 900 }, locale: language, acceptDownloads: true, reducedMotion: 'reduce' })
       const { cookie } = await platform.signInAs(account)
       await context.addCookies(cookie.split('; ').map((pair) => ({ name: pair.slice(0, pair.indexOf('=')), value: pair.slice(pair.indexOf('=') + 1), url: platform.url })))
       if (language === 'en') await context.addInitScript(() => { if (localStorage.getItem('yidan.language') === null) localStorage.setItem('yidan.language', 'en') })
@@ -53,7 +65,7 @@ export async function openPortal(test: Mocha.Context, { clock = () => new Date()
 
 /** Until no part of the page says any more that it is still being read. */
 export async function allRead(page: Page): Promise<void> {
-  await page.waitForFunction(() => document.querySelector('[aria-busy="true"]') === null, undefined, { timeout: 30_000 })
+  await page.waitForFunction(() => document.querySelector('[aria-busy="true"]') === null, )
 }
 
 /** What WCAG 2.2 A and AA rules find on the page, worded; and whether it is wider than the screen. */

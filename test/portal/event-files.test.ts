@@ -4,13 +4,11 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { barriersOn, openPortal, type Portal } from './browser.ts'
 
-const soon = { timeout: 20_000 }
 const fixtures = join(import.meta.dirname, '../fixtures/intake')
 /** Pictures of the screens, where somebody wants to look at them. */
 const pictures = process.env['YIDAN_PICTURES']
 
 describe('Events from a file, on the screens', function () {
-  this.timeout(180_000)
   let portal: Portal, page: Page
 
   before(async function () {
@@ -27,12 +25,12 @@ describe('Events from a file, on the screens', function () {
   it('are found from the containers, and a file is answered line by line', async () => {
     await page.goto(`${portal.platform.url}/track`)
     await page.getByRole('link', { name: '导入事件文件' }).click()
-    await page.getByRole('heading', { name: '导入事件文件' }).waitFor(soon)
+    await page.getByRole('heading', { name: '导入事件文件' }).waitFor()
     expect(await barriersOn(page)).to.deep.equal([])
     await picture('event-files-empty')
     await page.locator('input[type=file]').setInputFiles(join(fixtures, 'terminal-moves.csv'))
     const status = page.getByRole('status').filter({ hasText: '下载错误清单' })
-    await status.getByText('记入 3').waitFor(soon)
+    await status.getByText('记入 3').waitFor()
     expect(await status.innerText()).to.match(/搁置 1[\s\S]*未接收 3/)
     const faults = page.getByRole('region', { name: '未接收的行' })
     expect(await faults.getByRole('row').nth(1).innerText()).to.match(/5[\s\S]*箱号[\s\S]*校验位不符 — 如前十位无误/)
@@ -60,10 +58,10 @@ describe('Events from a file, on the screens', function () {
 
   it('says what is no such file, and tells segments of an interchange', async () => {
     await page.locator('input[type=file]').setInputFiles({ name: 'x.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4') })
-    await page.getByRole('alert').waitFor(soon)
+    await page.getByRole('alert').waitFor()
     await page.locator('input[type=file]').setInputFiles(join(fixtures, 'coarri.edi'))
-    await page.getByText('HUAYANG BRIDGE 0123E').first().waitFor(soon)
-    await page.getByText('段 9').first().waitFor(soon)
+    await page.getByText('HUAYANG BRIDGE 0123E').first().waitFor()
+    await page.getByText('段 9').first().waitFor()
     expect(await page.getByRole('alert').count()).to.equal(0)
   })
 
@@ -75,7 +73,7 @@ describe('Events from a file, on the screens', function () {
     const english = await portal.personAt('terminal-manager', { language: 'en' })
     await english.goto(`${portal.platform.url}/event-files`)
     await english.locator('input[type=file]').setInputFiles(join(fixtures, 'rail-list.csv'))
-    await english.getByText('Train list').waitFor(soon)
-    await english.getByText('6 taken').waitFor(soon)
+    await english.getByText('Train list').waitFor()
+    await english.getByText('6 taken').waitFor()
   })
 })

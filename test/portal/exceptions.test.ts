@@ -5,12 +5,10 @@ import type { Page } from 'playwright-core'
 import { aBooking, boxesOn, issuedBill, peopleFor, type People } from '../bills/a-bill.ts'
 import { barriersOn, openPortal, type Portal } from './browser.ts'
 
-const soon = { timeout: 20_000 }
 /** Pictures of the screens, where somebody wants to look at them. */
 const pictures = process.env['YIDAN_PICTURES']
 
 describe('The exception desk, on the screens', function () {
-  this.timeout(180_000)
   let portal: Portal, people: People, operator: Page, shipper: Page
   let boxes: string[] = []
 
@@ -40,7 +38,7 @@ describe('The exception desk, on the screens', function () {
 
   it('says that nothing is wrong when nothing is', async () => {
     await operator.goto(`${portal.platform.url}/exceptions`)
-    await operator.getByText('一切正常，没有未结的异常。').waitFor(soon)
+    await operator.getByText('一切正常，没有未结的异常。').waitFor()
     expect(await barriersOn(operator)).to.deep.equal([])
     await picture(operator, 'exceptions-empty')
   })
@@ -49,10 +47,10 @@ describe('The exception desk, on the screens', function () {
     await report('CUSS', box())
     await report('INSP', box(1), { seals: [{ sealNumber: 'XX999' }] })
     expect((await report('LOAD', box(1), { eventLocation: { UNLocationCode: 'DEHAM' } })).putAside).to.have.length(1)
-    await operator.locator('.list-side a', { hasText: '海关布控' }).waitFor(soon)
-    await operator.locator('.list-side a', { hasText: '矛盾事件' }).waitFor(soon)
-    await operator.getByRole('button', { name: /封志不符 1/ }).waitFor(soon)
-    await operator.getByRole('navigation').getByText('3 个未结').waitFor({ ...soon, state: 'attached' })
+    await operator.locator('.list-side a', { hasText: '海关布控' }).waitFor()
+    await operator.locator('.list-side a', { hasText: '矛盾事件' }).waitFor()
+    await operator.getByRole('button', { name: /封志不符 1/ }).waitFor()
+    await operator.getByRole('navigation').getByText('3 个未结').waitFor({ state: 'attached' })
     expect(await barriersOn(operator)).to.deep.equal([])
   })
 
@@ -62,7 +60,7 @@ describe('The exception desk, on the screens', function () {
     await operator.keyboard.press('ArrowDown')
     expect(await links.nth(1).evaluate((link) => link === document.activeElement)).to.equal(true)
     await operator.locator('.list-side a', { hasText: '海关布控' }).click()
-    await operator.getByRole('heading', { name: box() }).waitFor(soon)
+    await operator.getByRole('heading', { name: box() }).waitFor()
     await picture(operator, 'exceptions-1440')
     expect(await barriersOn(operator)).to.deep.equal([])
   })
@@ -73,27 +71,27 @@ describe('The exception desk, on the screens', function () {
     expect(await barriersOn(operator)).to.deep.equal([])
     await picture(operator, 'exceptions-assign')
     await operator.getByRole('button', { name: '保存' }).click()
-    await operator.getByText(/^指派给/).waitFor(soon)
+    await operator.getByText(/^指派给/).waitFor()
     await operator.getByRole('button', { name: '备注' }).click()
     await operator.getByLabel('内容').fill('已联系海关，等待查验。')
     await operator.getByRole('button', { name: '保存' }).click()
-    await operator.getByText('已联系海关，等待查验。').waitFor(soon)
+    await operator.getByText('已联系海关，等待查验。').waitFor()
     await operator.getByRole('button', { name: '关闭', exact: true }).click()
     await operator.getByLabel('理由').fill('查验完毕')
     await operator.locator('form#handle').evaluate((form: HTMLFormElement) => { form.requestSubmit() })
-    await operator.getByText('查验完毕').waitFor(soon)
-    await operator.locator('.list-side a', { hasText: '海关布控' }).waitFor({ ...soon, state: 'detached' })
+    await operator.getByText('查验完毕').waitFor()
+    await operator.locator('.list-side a', { hasText: '海关布控' }).waitFor({ state: 'detached' })
   })
 
   it('an event that cannot be true is rejected with a reason, and the exception ends', async () => {
     await operator.locator('.list-side a', { hasText: '矛盾事件' }).click()
-    await operator.getByText(/同一箱不可能在两地/).first().waitFor(soon)
+    await operator.getByText(/同一箱不可能在两地/).first().waitFor()
     await picture(operator, 'exceptions-put-aside')
     await operator.getByRole('button', { name: '驳回' }).click()
     await operator.getByLabel('理由').fill('发送方时钟错误')
     await operator.locator('form#handle').evaluate((form: HTMLFormElement) => { form.requestSubmit() })
-    await operator.getByText('已驳回', { exact: true }).waitFor(soon)
-    await operator.locator('.list-side a', { hasText: '矛盾事件' }).waitFor({ ...soon, state: 'detached' })
+    await operator.getByText('已驳回', { exact: true }).waitFor()
+    await operator.locator('.list-side a', { hasText: '矛盾事件' }).waitFor({ state: 'detached' })
   })
 
   it('the box’s own screen names what is open, its temperature and its door', async () => {
@@ -104,9 +102,9 @@ describe('The exception desk, on the screens', function () {
     ] })
     expect(refused).to.deep.equal([])
     await shipper.goto(`${portal.platform.url}/containers/${box(1)}`)
-    await shipper.getByText('回风 -11.5 °C').waitFor(soon)
-    await shipper.getByText(/偏高/).waitFor(soon)
-    await shipper.getByText('途中开门', { exact: false }).first().waitFor(soon)
+    await shipper.getByText('回风 -11.5 °C').waitFor()
+    await shipper.getByText(/偏高/).waitFor()
+    await shipper.getByText('途中开门', { exact: false }).first().waitFor()
     expect(await barriersOn(shipper)).to.deep.equal([])
     await picture(shipper, 'container-condition')
   })
@@ -114,15 +112,15 @@ describe('The exception desk, on the screens', function () {
   it('on a phone shows the list or the one chosen, in English too, and to a follower no names', async () => {
     const phone = await portal.personAt('shipper-machinery', { width: 390, language: 'en' })
     await phone.goto(`${portal.platform.url}/exceptions`)
-    await phone.locator('.list-side a', { hasText: box(1) }).first().waitFor(soon)
+    await phone.locator('.list-side a', { hasText: box(1) }).first().waitFor()
     expect(await barriersOn(phone)).to.deep.equal([])
     await picture(phone, 'exceptions-390-list')
     await phone.locator('.list-side a', { hasText: 'Seal' }).first().click()
-    await phone.locator('.detail-side').getByText('Seal XX999 is not on the bill').first().waitFor(soon)
+    await phone.locator('.detail-side').getByText('Seal XX999 is not on the bill').first().waitFor()
     expect(await phone.getByRole('button', { name: 'Assign' }).count()).to.equal(0)
     expect(await barriersOn(phone)).to.deep.equal([])
     await picture(phone, 'exceptions-390-detail')
     await phone.getByRole('button', { name: /Back to the list/ }).click()
-    await phone.locator('.list-side a').first().waitFor(soon)
+    await phone.locator('.list-side a').first().waitFor()
   })
 })

@@ -6,10 +6,8 @@ import { aPerson } from '../support/people.ts'
 import { barriersOn, openPortal, type Portal } from './browser.ts'
 
 const pictures = process.env['YIDAN_PICTURES']
-const soon = { timeout: 20_000 }
 
 describe('What is forgotten, on the screens', function () {
-  this.timeout(180_000)
   let portal: Portal, first: Page
   let billNumber = ''
 
@@ -33,32 +31,32 @@ describe('What is forgotten, on the screens', function () {
   }
   async function openErasures(page: Page): Promise<void> {
     await page.goto(`${portal.platform.url}/companies`)
-    await page.getByRole('link', { name: /本企业|Own company/ }).click(soon)
-    await page.getByRole('link', { name: /^(数据删除|Erasure)$/ }).click(soon)
-    await page.getByRole('heading', { name: /可以删除的提单|Bills that can be erased/ }).waitFor(soon)
+    await page.getByRole('link', { name: /本企业|Own company/ }).click()
+    await page.getByRole('link', { name: /^(数据删除|Erasure)$/ }).click()
+    await page.getByRole('heading', { name: /可以删除的提单|Bills that can be erased/ }).waitFor()
   }
 
   it('one administrator of the operator sees what can be erased, and asks with a reason', async () => {
     await openErasures(first)
     await look(first, 'erase-1440')
-    await first.getByRole('button', { name: `申请删除 ${billNumber}` }).click(soon)
+    await first.getByRole('button', { name: `申请删除 ${billNumber}` }).click()
     const dialog = first.getByRole('dialog')
-    await dialog.getByText('不可恢复地删除').waitFor(soon)
+    await dialog.getByText('不可恢复地删除').waitFor()
     await dialog.getByLabel(/理由/).fill('太短')
     expect(await dialog.getByRole('button', { name: '申请删除' }).isDisabled()).to.equal(true)
     await dialog.getByLabel(/理由/).fill('保存期已满，托运人书面申请')
     await look(first, 'erase-ask-1440')
     expect(await barriersOn(first)).to.deep.equal([])
     await dialog.getByRole('button', { name: '申请删除' }).click()
-    await first.locator(`[data-erasure="${billNumber}"]`).getByText('须由另一名管理员同意').waitFor(soon)
+    await first.locator(`[data-erasure="${billNumber}"]`).getByText('须由另一名管理员同意').waitFor()
     expect(await first.getByRole('button', { name: `同意并删除 ${billNumber}` }).count(), 'not the same person').to.equal(0)
-    await first.getByText('现在没有可以删除的提单').waitFor(soon)
+    await first.getByText('现在没有可以删除的提单').waitFor()
   })
 
   it('another agrees by typing the number; the record says who and when, and the bill’s page that it is erased', async () => {
     const second = await portal.personAt('operator-second', { width: 390, language: 'en' })
     await openErasures(second)
-    await second.getByRole('button', { name: `Agree and erase ${billNumber}` }).click(soon)
+    await second.getByRole('button', { name: `Agree and erase ${billNumber}` }).click()
     const dialog = second.getByRole('dialog')
     const agree = dialog.getByRole('button', { name: 'Agree and erase' })
     await dialog.getByRole('textbox').fill('LYLG26110000000')
@@ -68,7 +66,7 @@ describe('What is forgotten, on the screens', function () {
     expect(await barriersOn(second)).to.deep.equal([])
     await agree.click()
     const record = second.locator(`[data-erasure="${billNumber}"]`)
-    await record.getByText('erased', { exact: true }).first().waitFor(soon)
+    await record.getByText('erased', { exact: true }).first().waitFor()
     await look(second, 'erase-record-390')
     expect(await record.innerText()).to.include('蒋运营').and.to.include('万复核').and.to.include('保存期已满，托运人书面申请')
     expect(await barriersOn(second)).to.deep.equal([])
@@ -82,9 +80,9 @@ describe('What is forgotten, on the screens', function () {
     const { name } = leaver.session.person
     const page = await portal.personAt('bank-luoyang')
     await page.goto(`${portal.platform.url}/companies/${bank.session.company.id}?part=people`)
-    await page.getByRole('button', { name: `停用 ${name}` }).click(soon)
+    await page.getByRole('button', { name: `停用 ${name}` }).click()
     expect(await page.getByRole('link', { name: '数据删除' }).count()).to.equal(0)
-    await page.getByRole('button', { name: `永久删除 ${name}` }).click(soon)
+    await page.getByRole('button', { name: `永久删除 ${name}` }).click()
     const dialog = page.getByRole('dialog')
     const forget = dialog.getByRole('button', { name: '永久删除' })
     expect(await forget.isDisabled()).to.equal(true)
@@ -92,7 +90,7 @@ describe('What is forgotten, on the screens', function () {
     await look(page, 'forget-1440')
     expect(await barriersOn(page)).to.deep.equal([])
     await forget.click()
-    await page.getByText('已永久删除').waitFor(soon)
+    await page.getByText('已永久删除').waitFor()
     expect(await page.locator('main').innerText()).to.not.include(name)
   })
 })

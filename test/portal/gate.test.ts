@@ -8,7 +8,6 @@ import type { DraftView } from '@yidan/api/contract'
 import { aBooking, aDraft, approve, boxesOn, issuedBill, peopleFor, send, type People } from '../bills/a-bill.ts'
 import { barriersOn, makeKey, openPortal, type Portal } from './browser.ts'
 
-const soon = { timeout: 20_000 }
 
 describe('The gate, on a phone', function () {
   this.timeout(240_000)
@@ -36,11 +35,11 @@ describe('The gate, on a phone', function () {
 
   it('says why there is no camera, and helps with the number while it is typed', async () => {
     await phone.goto(`${portal.platform.url}/gate`)
-    await phone.getByText('不能使用摄像头，请在下面输入。').waitFor(soon)
+    await phone.getByText('不能使用摄像头，请在下面输入。').waitFor()
     await field(phone).fill('CSQU3054384')
-    await phone.getByText('校验位不符，应为 3').waitFor(soon)
+    await phone.getByText('校验位不符，应为 3').waitFor()
     await field(phone).fill('CSQU3054383')
-    await phone.getByText('箱号正确').waitFor(soon)
+    await phone.getByText('箱号正确').waitFor()
     expect(await barriersOn(phone)).to.deep.equal([])
     const small = await phone.evaluate(() => [...document.querySelectorAll<HTMLElement>('main button, main input:not([type=file])')].filter((element) => element.getBoundingClientRect().height < 47.5).map((element) => element.outerHTML.slice(0, 80)))
     expect(small).to.deep.equal([])
@@ -48,7 +47,7 @@ describe('The gate, on a phone', function () {
 
   it('a box that nobody announced is held over the whole screen, with the reason', async () => {
     await ask(phone, 'CSQU3054383')
-    await phone.getByText('扣留').first().waitFor(soon)
+    await phone.getByText('扣留').first().waitFor()
     const area = await verdict(phone).evaluate((element) => ({ width: element.clientWidth, height: element.clientHeight, colour: getComputedStyle(element).backgroundColor }))
     expect(area.width).to.equal(390)
     expect(area.height).to.equal(900)
@@ -65,15 +64,15 @@ describe('The gate, on a phone', function () {
     const second = await portal.personAt('terminal-manager', { width: 390 })
     for (const page of [phone, second]) {
       await ask(page, box!.number)
-      await page.getByText('可以收进场').waitFor(soon)
+      await page.getByText('可以收进场').waitFor()
     }
     await phone.getByLabel('封志号').fill('WRONG01')
-    await phone.getByText('与提单上的封志不符').waitFor(soon)
+    await phone.getByText('与提单上的封志不符').waitFor()
     await phone.getByLabel('封志号').fill(box!.seal)
     await phone.getByRole('button', { name: '登记进场' }).click()
-    await phone.getByText('已登记进场').waitFor(soon)
+    await phone.getByText('已登记进场').waitFor()
     await second.getByRole('button', { name: '登记进场' }).click()
-    await second.getByText('这次进出已经登记过，没有改变任何记录。').waitFor(soon)
+    await second.getByText('这次进出已经登记过，没有改变任何记录。').waitFor()
     const { timeline } = await people.terminal.client.call('container', { params: { container: box!.number } })
     expect(timeline.filter(({ code }) => code === 'GTIN')).to.have.length(1)
     await nextTruck(phone)
@@ -87,10 +86,10 @@ describe('The gate, on a phone', function () {
     const photo = join(folder, 'qr.png')
     await writeFile(photo, await toBuffer(`https://yidan.example/v/${issued.billNumber}?h=${draft.docHash?.slice(0, 16)}`, { width: 600, margin: 4 }))
     await phone.locator('input[type=file]').setInputFiles(photo)
-    await phone.getByText('选择箱子').waitFor(soon)
+    await phone.getByText('选择箱子').waitFor()
     expect(await barriersOn(phone)).to.deep.equal([])
     await phone.getByRole('button', { name: boxesOn(draft)[0]!.number }).click()
-    await phone.getByText('提单尚未交单提货').waitFor(soon)
+    await phone.getByText('提单尚未交单提货').waitFor()
     await nextTruck(phone)
   })
 
@@ -106,32 +105,32 @@ describe('The gate, on a phone', function () {
     await ask(phone, first!.code)
     await phone.getByLabel('请输入要提的箱号').fill(other!.container)
     await phone.getByRole('button', { name: '用提货码核对此箱' }).click()
-    await phone.getByText('放货码不正确').waitFor(soon)
+    await phone.getByText('放货码不正确').waitFor()
     await nextTruck(phone)
     await ask(phone, first!.code)
     await phone.getByLabel('请输入要提的箱号').fill(first!.container)
     await phone.getByRole('button', { name: '用提货码核对此箱' }).click()
-    await phone.getByText('放行').first().waitFor(soon)
+    await phone.getByText('放行').first().waitFor()
     expect(await barriersOn(phone)).to.deep.equal([])
     await makeKey(phone)
-    await phone.getByRole('button', { name: '签名放行出场' }).click(soon)
-    await phone.getByText('已登记出场').waitFor(soon)
+    await phone.getByRole('button', { name: '签名放行出场' }).click()
+    await phone.getByText('已登记出场').waitFor()
     const title = await portal.platform.ports.ledger.read(draft.billId!)
     expect(title?.cargo[first!.container]?.name).to.equal('DELIVERED')
     expect(title?.cargo[other!.container]?.name).to.equal('RELEASED')
     await nextTruck(phone)
     await ask(phone, first!.container)
-    await phone.getByText('放货码已使用').waitFor(soon)
+    await phone.getByText('放货码已使用').waitFor()
     await nextTruck(phone)
   })
 
   it('says clearly that the network is away, and answers when it is back', async () => {
     await phone.context().setOffline(true)
     await ask(phone, 'CSQU3054383')
-    await phone.getByText('连不上网络').waitFor(soon)
+    await phone.getByText('连不上网络').waitFor()
     await phone.context().setOffline(false)
     await phone.getByRole('button', { name: '重试' }).click()
-    await phone.getByText('扣留').first().waitFor(soon)
+    await phone.getByText('扣留').first().waitFor()
     await nextTruck(phone)
   })
 

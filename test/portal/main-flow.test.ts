@@ -8,10 +8,8 @@ import { gateIn } from '../demo/journeys.ts'
 import { allRead, barriersOn, makeKey, openPortal, type Portal } from './browser.ts'
 
 const bookings = join(import.meta.dirname, '../fixtures/bookings')
-const soon = { timeout: 20_000 }
 
 describe('From a booking to an issued bill, on the screens', function () {
-  this.timeout(180_000)
   let portal: Portal
   before(async function () {
     portal = await openPortal(this)
@@ -26,12 +24,12 @@ describe('From a booking to an issued bill, on the screens', function () {
   it('the clerk drops a booking; the draft takes shape without faults and goes to the shipper', async () => {
     clerk = await portal.personAt('carrier-clerk')
     await clerk.locator('input[type=file]').setInputFiles(join(bookings, 'QDLY20261122-004.json'))
-    await clerk.waitForURL(/\/drafts\/dr_/, soon)
+    await clerk.waitForURL(/\/drafts\/dr_/)
     draftPath = new URL(clerk.url()).pathname
-    await clerk.getByText('没有错误，可以送托运人确认。').waitFor(soon)
+    await clerk.getByText('没有错误，可以送托运人确认。').waitFor()
     expect(await barriersOn(clerk)).to.deep.equal([])
     await clerk.getByRole('button', { name: '送托运人确认' }).click()
-    await clerk.getByText('待托运人确认').first().waitFor(soon)
+    await clerk.getByText('待托运人确认').first().waitFor()
     billNumber = (await clerk.getByRole('heading', { level: 1 }).innerText()).trim()
     expect(billNumber).to.match(/^[A-Z]{4}\d{10}[0-9A-Z]$/)
   })
@@ -41,14 +39,14 @@ describe('From a booking to an issued bill, on the screens', function () {
     await shipper.locator('[data-kind="approve-draft"]').click()
     await shipper.getByRole('button', { name: '确认内容' }).click()
     expect(await makeKey(shipper)).to.match(/^yidan-key-k[0-9a-f]{8}\.json$/)
-    await shipper.getByRole('button', { name: '签名并发送' }).click(soon)
-    await shipper.getByText('已确认，待签发').first().waitFor(soon)
+    await shipper.getByRole('button', { name: '签名并发送' }).click()
+    await shipper.getByText('已确认，待签发').first().waitFor()
     expect(await barriersOn(shipper)).to.deep.equal([])
   })
 
   it('it cannot be issued before every box is in, and the page says which are missing', async () => {
     await clerk.reload()
-    await clerk.getByText('还不能签发').waitFor(soon)
+    await clerk.getByText('还不能签发').waitFor()
     const terminal = await portal.platform.deskOf('terminal-gate')
     const draft = await (await portal.platform.deskOf('carrier-signer')).client.call('draft', { params: { draftId: DraftId.parse(draftPath.split('/')[2]) } })
     if (!draft.document) throw new Error('a sent draft has a document')
@@ -62,14 +60,14 @@ describe('From a booking to an issued bill, on the screens', function () {
     // A clerk is no administrator: the company's administrator approves the key, in their own browser.
     signer = await portal.personAt('carrier-signer')
     await approveKeyIfAsked(signer)
-    await clerk.getByRole('button', { name: '第一人签名' }).click(soon)
-    await clerk.getByText('第一人已签名').or(clerk.getByText('您已签名，还等待')).first().waitFor(soon)
+    await clerk.getByRole('button', { name: '第一人签名' }).click()
+    await clerk.getByText('第一人已签名').or(clerk.getByText('您已签名，还等待')).first().waitFor()
     await signer.goto(`${portal.platform.url}/`)
-    await signer.locator('[data-kind="signature-wanted"]').first().click(soon)
-    await signer.getByRole('button', { name: '同意并签名' }).click(soon)
-    await signer.getByText('已记入账本').waitFor(soon)
+    await signer.locator('[data-kind="signature-wanted"]').first().click()
+    await signer.getByRole('button', { name: '同意并签名' }).click()
+    await signer.getByText('已记入账本').waitFor()
     await signer.goto(`${portal.platform.url}/bills/${billNumber}`)
-    await signer.getByText('已签发', { exact: true }).first().waitFor(soon)
+    await signer.getByText('已签发', { exact: true }).first().waitFor()
     expect(await barriersOn(signer)).to.deep.equal([])
     const pdf = signer.waitForEvent('download')
     await signer.getByRole('button', { name: '签发 PDF' }).click()
@@ -79,26 +77,26 @@ describe('From a booking to an issued bill, on the screens', function () {
 
   it('the holder offers it on: the dialog says what changes, refuses what cannot be, and shows the receipt', async () => {
     await shipper.goto(`${portal.platform.url}/bills/${billNumber}`)
-    await shipper.locator('[data-action="offerPossession"]').click(soon)
+    await shipper.locator('[data-action="offerPossession"]').click()
     await shipper.getByRole('combobox', { name: '转让给' }).click()
-    await shipper.getByRole('option', { name: /洛阳精密轴承/ }).click(soon)
-    await shipper.getByText('谁持有什么').waitFor(soon)
+    await shipper.getByRole('option', { name: /洛阳精密轴承/ }).click()
+    await shipper.getByText('谁持有什么').waitFor()
     await shipper.getByRole('button', { name: '下一步：核对签名内容' }).click()
     expect(await shipper.locator('[data-signed]').innerText()).to.include('转让占有').and.include('洛阳精密轴承').and.include(billNumber)
-    await shipper.getByRole('button', { name: '签名并发送' }).click(soon)
-    await shipper.getByText('已记入账本').waitFor(soon)
+    await shipper.getByRole('button', { name: '签名并发送' }).click()
+    await shipper.getByText('已记入账本').waitFor()
     expect(await barriersOn(shipper)).to.deep.equal([])
   })
 
   it('a bad list keeps its good rows, tells each bad one, and lets one be mended on the spot', async () => {
     await clerk.goto(`${portal.platform.url}/drafts/new`)
     await clerk.locator('input[type=file]').setInputFiles(join(bookings, 'LYNB20261123-005-container-list.csv'))
-    await clerk.waitForURL(/\/drafts\/dr_/, soon)
-    await clerk.getByText('导入 6 行').waitFor(soon)
-    await clerk.getByText('拒绝 8 行').waitFor(soon)
+    await clerk.waitForURL(/\/drafts\/dr_/)
+    await clerk.getByText('导入 6 行').waitFor()
+    await clerk.getByText('拒绝 8 行').waitFor()
     await clerk.getByRole('textbox', { name: '12 封志号' }).fill('LY700414')
     await clerk.getByRole('button', { name: '12: 改好放入' }).click()
-    await clerk.locator('[data-saving][data-state="saved"]').waitFor(soon)
+    await clerk.locator('[data-saving][data-state="saved"]').waitFor()
     expect(await clerk.locator('[id="/containers/6/number"]').inputValue()).to.equal('LYDU0000609')
     expect(await barriersOn(clerk)).to.deep.equal([])
   })
@@ -108,7 +106,7 @@ describe('From a booking to an issued bill, on the screens', function () {
     await writeFile(file, '{"bookingNumber": ')
     await clerk.goto(`${portal.platform.url}/drafts/new`)
     await clerk.locator('input[type=file]').setInputFiles(file)
-    await clerk.getByText('读不出这个文件。').waitFor(soon)
+    await clerk.getByText('读不出这个文件。').waitFor()
   })
 
   for (const [width, language, name] of [[1440, 'zh-CN', 'in Chinese'], [390, 'en', 'in English']] as const) {
@@ -128,7 +126,7 @@ describe('From a booking to an issued bill, on the screens', function () {
 
   it('a barrier is found where there is one', async () => {
     const page = await portal.personAt('carrier-clerk')
-    await page.getByRole('heading', { level: 1 }).waitFor(soon)
+    await page.getByRole('heading', { level: 1 }).waitFor()
     expect(await barriersOn(page)).to.deep.equal([])
     await page.evaluate(() => document.querySelector('main')?.append(document.createElement('img'), document.createElement('button')))
     expect((await barriersOn(page)).map((barrier) => barrier.split(':')[0])).to.have.members(['image-alt', 'button-name'])
@@ -144,9 +142,9 @@ async function approveKeyIfAsked(page: Page): Promise<void> {
   await page.goto(new URL('/keys', page.url()).href)
   await makeKey(page)
   const approve = page.getByRole('button', { name: '查看并批准' }).first()
-  await page.getByText('可以签名').waitFor(soon)
+  await page.getByText('可以签名').waitFor()
   if (!(await approve.isVisible().catch(() => false))) return
   await approve.click()
-  await page.getByRole('button', { name: '同意并签名' }).click(soon)
-  await page.getByText('已记入账本').waitFor(soon)
+  await page.getByRole('button', { name: '同意并签名' }).click()
+  await page.getByText('已记入账本').waitFor()
 }

@@ -6,7 +6,6 @@ import type { Page } from 'playwright-core'
 import { aBooking, issuedBill, peopleFor, type People } from '../bills/a-bill.ts'
 import { barriersOn, openPortal, type Portal } from './browser.ts'
 
-const soon = { timeout: 20_000 }
 
 /** The QR of a printed bill at the gate and on anybody's phone: judged on the device, with a network and without. */
 describe('The signed QR of a bill', function () {
@@ -47,46 +46,46 @@ describe('The signed QR of a bill', function () {
     const asked: string[] = []
     phone.on('request', (request) => asked.push(request.url()))
     await ask(altered())
-    await phone.getByText('二维码系伪造或已损坏').waitFor(soon)
-    await phone.getByText('扣留').first().waitFor(soon)
-    await phone.getByText('承运人的签名与码中内容不符').waitFor(soon)
+    await phone.getByText('二维码系伪造或已损坏').waitFor()
+    await phone.getByText('扣留').first().waitFor()
+    await phone.getByText('承运人的签名与码中内容不符').waitFor()
     expect(asked.filter((url) => url.includes('/gate/check'))).to.deep.equal([])
     expect(await barriersOn(phone)).to.deep.equal([])
   })
 
   it('gives the ledger’s word when there is a network', async () => {
     await ask(address)
-    await phone.getByText('选择箱子').waitFor(soon)
+    await phone.getByText('选择箱子').waitFor()
     await phone.getByRole('button', { name: '下一辆' }).click()
   })
 
   it('without a network it is told from a forged one all the same, with its state and time, and what the ledger said a moment ago', async () => {
     await phone.context().setOffline(true)
     await ask(address)
-    await phone.getByText('二维码由承运人本人签名').waitFor(soon)
-    await phone.getByText(document.carrier.name).first().waitFor(soon)
-    await phone.getByText('已签发').first().waitFor(soon)
-    await phone.getByText('几分钟前账本的答复').waitFor(soon)
+    await phone.getByText('二维码由承运人本人签名').waitFor()
+    await phone.getByText(document.carrier.name).first().waitFor()
+    await phone.getByText('已签发').first().waitFor()
+    await phone.getByText('几分钟前账本的答复').waitFor()
     await ask(altered())
-    await phone.getByText('二维码系伪造或已损坏').waitFor(soon)
+    await phone.getByText('二维码系伪造或已损坏').waitFor()
     await phone.context().setOffline(false)
   })
 
   it('opens the verify page on any phone, and tells no server what it states', async () => {
-    const stranger = await phone.context().browser()!.newPage()
+    const stranger = await portal.aStranger()
     const asked: string[] = []
     stranger.on('request', (request) => asked.push(request.url()))
     const here = (code: string): string => `${portal.platform.url}${code.slice(code.indexOf('/v/'))}`
     await stranger.goto(here(address))
-    await stranger.getByText(/The QR is the carrier’s own|二维码由承运人本人签名/).waitFor(soon)
-    await stranger.getByText(/真 · |GENUINE/i).first().waitFor(soon)
+    await stranger.getByText(/The QR is the carrier’s own|二维码由承运人本人签名/).waitFor()
+    await stranger.getByText(/真 · |GENUINE/i).first().waitFor()
     const fragment = address.slice(address.indexOf('#') + 1)
     expect(asked.filter((url) => decodeURIComponent(url).split('#')[0]?.includes(fragment.slice(0, 60)))).to.deep.equal([])
     await stranger.goto('about:blank')
     await stranger.goto(here(altered()))
-    await stranger.getByText(/FORGED or damaged|二维码系伪造或已损坏/).waitFor(soon)
+    await stranger.getByText(/FORGED or damaged|二维码系伪造或已损坏/).waitFor()
     await stranger.goto(`${portal.platform.url}/v/${billNumber}?h=${(await portal.platform.client().call('verifyNumber', { params: { billNumber }, query: {} })).docHash?.slice(0, 16)}`)
-    await stranger.getByText(/真 · |GENUINE/i).first().waitFor(soon)
+    await stranger.getByText(/真 · |GENUINE/i).first().waitFor()
     await stranger.close()
   })
 })

@@ -11,12 +11,10 @@ import { aBooking, boxesOn, issuedBill, peopleFor, type People } from '../bills/
 import { boxesIn, fiftyWagons, forty, scan, toTashkent } from '../trains/a-train.ts'
 import { barriersOn, openPortal, type Portal } from './browser.ts'
 
-const soon = { timeout: 20_000 }
 /** `YIDAN_PICTURES=folder` keeps pictures and prints of what was tested. */
 const pictures = process.env['YIDAN_PICTURES']
 
 describe('Sharing a journey, on the screens', function () {
-  this.timeout(180_000)
   let portal: Portal, people: People, shipper: Page, draft: DraftView
   let billNumber = '', box = '', link = '', shipperPortal: Server
 
@@ -39,10 +37,7 @@ describe('Sharing a journey, on the screens', function () {
     await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true })
   }
   /** A browser that never saw the platform: no session, no cookie. */
-  async function stranger(width: number): Promise<Page> {
-    const context = await portal.browser.newContext({ viewport: { width, height: 844 }, locale: 'zh-CN' })
-    return context.newPage()
-  }
+  const stranger = (width: number): Promise<Page> => portal.aStranger({ viewport: { width, height: 844 } })
   async function report(code: string): Promise<void> {
     const { refused } = await people.clerk.client.call('sendEvents', { body: [{ eventType: 'EQUIPMENT', eventID: randomUUID(), eventDateTime: new Date().toISOString(), eventClassifierCode: 'ACT', equipmentEventTypeCode: code, equipmentReference: box, emptyIndicatorCode: 'LADEN' }] })
     expect(refused).to.deep.equal([])
@@ -54,16 +49,16 @@ describe('Sharing a journey, on the screens', function () {
     const dialog = page.getByRole('dialog')
     await dialog.getByLabel('给谁').fill(label)
     await dialog.getByRole('button', { name: '生成链接' }).click()
-    await dialog.getByRole('img', { name: '链接的二维码' }).waitFor(soon)
+    await dialog.getByRole('img', { name: '链接的二维码' }).waitFor()
     const codes = dialog.locator('code')
     return { link: here((await codes.nth(0).getAttribute('title')) ?? ''), frame: (await codes.nth(1).getAttribute('title')) ?? '' }
   }
 
   it('the shipper makes a link to a box: to copy, as a QR, as a frame', async () => {
     await shipper.goto(`${portal.platform.url}/containers/${box}`)
-    await shipper.getByText('已进场').first().waitFor(soon)
+    await shipper.getByText('已进场').first().waitFor()
     await shipper.getByRole('button', { name: '分享', exact: true }).click()
-    await shipper.getByRole('button', { name: '生成链接' }).waitFor(soon)
+    await shipper.getByRole('button', { name: '生成链接' }).waitFor()
     expect(await barriersOn(shipper)).to.deep.equal([])
     await picture(shipper, 'dialog-form-1440')
     await shipper.keyboard.press('Escape')
@@ -82,13 +77,13 @@ describe('Sharing a journey, on the screens', function () {
     const asked: string[] = []
     guest.on('request', (request) => asked.push(`${request.url()} ${request.headers()['referer'] ?? ''}`))
     await guest.goto(link)
-    await guest.getByRole('heading', { name: box }).waitFor(soon)
-    await guest.getByText('实时更新中').waitFor(soon)
+    await guest.getByRole('heading', { name: box }).waitFor()
+    await guest.getByText('实时更新中').waitFor()
     expect(await barriersOn(guest)).to.deep.equal([])
     await picture(guest, 'guest-390')
     await report('LOAD')
-    await guest.getByText('已装载').first().waitFor(soon)
-    await guest.locator('ol.line li', { hasText: '装载' }).getByText('新', { exact: true }).waitFor(soon)
+    await guest.getByText('已装载').first().waitFor()
+    await guest.locator('ol.line li', { hasText: '装载' }).getByText('新', { exact: true }).waitFor()
     const text = await guest.locator('main').innerText()
     for (const secret of [billNumber, boxesOn(draft)[0]?.seal ?? '', draft.carrier.name ?? 'carrier', draft.document?.containers[0]?.cargo[0]?.goods ?? 'goods']) expect(text).to.not.contain(secret)
     const token = link.split('#')[1] ?? ''
@@ -96,7 +91,7 @@ describe('Sharing a journey, on the screens', function () {
     const wide = await stranger(1440)
     await wide.goto(link)
     await wide.getByRole('button', { name: 'English' }).click()
-    await wide.getByText('shared by').waitFor(soon)
+    await wide.getByText('shared by').waitFor()
     expect(await barriersOn(wide)).to.deep.equal([])
     await picture(wide, 'guest-1440-en')
     await guest.context().close()
@@ -111,13 +106,13 @@ describe('Sharing a journey, on the screens', function () {
     const page = await stranger(1000)
     await page.goto(`http://127.0.0.1:${(shipperPortal.address() as AddressInfo).port}/`)
     const frame = page.frameLocator('#good')
-    await frame.getByRole('heading', { name: box }).waitFor(soon)
+    await frame.getByRole('heading', { name: box }).waitFor()
     expect(await frame.locator('a').evaluateAll((links) => links.map((one) => (one as HTMLAnchorElement).target))).to.deep.equal(['_blank'])
     expect(await page.frameLocator('#bad').locator('main').count()).to.equal(0)
     await picture(page, 'embedded')
     const alone = await stranger(390)
     await alone.goto(`${portal.platform.url}/embed#${token}`)
-    await alone.getByRole('heading', { name: box }).waitFor(soon)
+    await alone.getByRole('heading', { name: box }).waitFor()
     expect(await barriersOn(alone)).to.deep.equal([])
     await alone.context().close()
     await page.context().close()
@@ -127,13 +122,13 @@ describe('Sharing a journey, on the screens', function () {
     const train = draft.document?.legs.find((leg) => leg.mode === 'rail')?.trainNumber ?? ''
     for (const [path, title] of [[`/bills/${billNumber}`, billNumber], [`/trains/${train}`, train]] as const) {
       await shipper.goto(portal.platform.url + path)
-      await shipper.getByRole('button', { name: '分享', exact: true }).first().waitFor(soon)
+      await shipper.getByRole('button', { name: '分享', exact: true }).first().waitFor()
       const made = await makeLink(shipper, '')
       await shipper.getByRole('button', { name: '好了' }).click()
       const guest = await stranger(390)
       await guest.goto(made.link)
-      await guest.getByRole('heading', { name: title, level: 1 }).waitFor(soon)
-      await guest.getByText(box).first().waitFor(soon)
+      await guest.getByRole('heading', { name: title, level: 1 }).waitFor()
+      await guest.getByText(box).first().waitFor()
       expect(await barriersOn(guest), path).to.deep.equal([])
       await picture(guest, `guest-${path.split('/')[1]}-390`)
       await guest.context().close()
@@ -143,40 +138,40 @@ describe('Sharing a journey, on the screens', function () {
   it('the sharer sees who opened what, takes a link back, and the open page says so at once', async () => {
     const guest = await stranger(390)
     await guest.goto(link)
-    await guest.getByText('实时更新中').waitFor(soon)
+    await guest.getByText('实时更新中').waitFor()
     await shipper.goto(`${portal.platform.url}/shares`)
     const row = shipper.locator('tbody tr', { hasText: '山东客户' })
-    await row.getByText('有效', { exact: true }).waitFor(soon)
+    await row.getByText('有效', { exact: true }).waitFor()
     expect(await row.getByText(/[3-9] 次/).count()).to.equal(1)
     expect(await barriersOn(shipper)).to.deep.equal([])
     await picture(shipper, 'shares-1440')
     await row.getByRole('button', { name: /^收回/ }).click()
     await row.getByRole('button', { name: /^确定收回/ }).click()
-    await row.getByText('已收回').waitFor(soon)
-    await guest.getByRole('heading', { name: '链接已被收回' }).waitFor(soon)
+    await row.getByText('已收回').waitFor()
+    await guest.getByRole('heading', { name: '链接已被收回' }).waitFor()
     expect(await guest.locator('main').innerText()).to.not.contain('已装载')
     expect(await barriersOn(guest)).to.deep.equal([])
     await picture(guest, 'over-390')
     await guest.goto('about:blank')
     await guest.goto(`${portal.platform.url}/s#${'x'.repeat(43)}`)
-    await guest.getByRole('heading', { name: '链接无效' }).waitFor(soon)
+    await guest.getByRole('heading', { name: '链接无效' }).waitFor()
     await guest.context().close()
     const phone = await portal.personAt('shipper-machinery', { width: 390, language: 'en' })
     await phone.goto(`${portal.platform.url}/shares?state=active`)
-    await phone.getByText(billNumber).waitFor(soon)
+    await phone.getByText(billNumber).waitFor()
     expect(await barriersOn(phone)).to.deep.equal([])
     await picture(phone, 'shares-390-en')
     await phone.goto(`${portal.platform.url}/containers/${box}`)
     await phone.getByRole('button', { name: 'Share', exact: true }).click()
     await phone.getByRole('button', { name: 'Make the link' }).click()
-    await phone.getByRole('img', { name: 'QR code of the link' }).waitFor(soon)
+    await phone.getByRole('img', { name: 'QR code of the link' }).waitFor()
     expect(await barriersOn(phone)).to.deep.equal([])
     await picture(phone, 'dialog-made-390-en')
   })
 
   it('the container’s journey prints on A4 with its moment and who printed it, and no navigation', async () => {
     await shipper.goto(`${portal.platform.url}/containers/${box}`)
-    await shipper.getByText('已装载').first().waitFor(soon)
+    await shipper.getByText('已装载').first().waitFor()
     await shipper.emulateMedia({ media: 'print' })
     expect(await shipper.locator('.print-head').innerText()).to.match(/数据截至 \d{4}-.*打印人：赵外贸/s)
     for (const navigation of await shipper.locator('header, nav, button').all()) expect(await navigation.isVisible()).to.equal(false)
@@ -193,8 +188,8 @@ describe('Sharing a journey, on the screens', function () {
     const yard = await portal.personAt('terminal-manager')
     for (const [what, title] of [['composition', '编组单'], ['loading', '装车清单']] as const) {
       await yard.goto(`${portal.platform.url}/train-runs/${run}/print/${what}?call=1`)
-      await yard.getByRole('heading', { name: title }).waitFor(soon)
-      await yard.getByText(box).waitFor(soon)
+      await yard.getByRole('heading', { name: title }).waitFor()
+      await yard.getByText(box).waitFor()
       const printed = await yard.locator('tbody').innerText()
       for (const container of boxesIn(wagons)) expect(printed).to.contain(container)
       expect(await barriersOn(yard)).to.deep.equal([])

@@ -5,10 +5,8 @@ import type { DraftView } from '@yidan/api/contract'
 import { aBooking, boxesOn, inDays, issuedBill, peopleFor, type People } from '../bills/a-bill.ts'
 import { barriersOn, openPortal, type Portal } from './browser.ts'
 
-const soon = { timeout: 20_000 }
 
 describe('Following a box, on the screens', function () {
-  this.timeout(180_000)
   let portal: Portal, people: People, shipper: Page, draft: DraftView
   let billNumber = '', box = ''
 
@@ -38,41 +36,41 @@ describe('Following a box, on the screens', function () {
 
   it('the shipper finds the boxes by what is next and opens one', async () => {
     await shipper.goto(`${portal.platform.url}/track`)
-    await shipper.getByRole('link', { name: box }).waitFor(soon)
+    await shipper.getByRole('link', { name: box }).waitFor()
     expect(await barriersOn(shipper)).to.deep.equal([])
     await shipper.getByRole('searchbox').last().fill(box)
     await shipper.getByRole('button', { name: '查找', exact: true }).last().click()
     await shipper.waitForURL(`**/containers/${box}`)
-    await shipper.getByText('已进场').first().waitFor(soon)
-    await shipper.getByText('实时更新中').waitFor(soon)
+    await shipper.getByText('已进场').first().waitFor()
+    await shipper.getByText('实时更新中').waitFor()
   })
 
   it('what happens appears by itself, marked as new and read out', async () => {
     await report('LOAD')
-    await shipper.getByText('已装载').first().waitFor(soon)
+    await shipper.getByText('已装载').first().waitFor()
     const line = shipper.locator('ol.line li', { hasText: '装载' }).first()
-    await line.getByText('新', { exact: true }).waitFor(soon)
+    await line.getByText('新', { exact: true }).waitFor()
     expect(await shipper.locator('[aria-live=polite]', { hasText: '刚刚：装载' }).count()).to.equal(1)
     expect(await barriersOn(shipper)).to.deep.equal([])
   })
 
   it('what was taken back stays, struck out', async () => {
     const eventID = await report('DISC')
-    await shipper.locator('ol.line li', { hasText: '卸载' }).first().waitFor(soon)
+    await shipper.locator('ol.line li', { hasText: '卸载' }).first().waitFor()
     await report('DISC', { retractedEventID: eventID })
-    await shipper.locator('ol.line li', { hasText: '已撤回' }).locator('s').first().waitFor(soon)
-    await shipper.getByText('已装载').first().waitFor(soon)
+    await shipper.locator('ol.line li', { hasText: '已撤回' }).locator('s').first().waitFor()
+    await shipper.getByText('已装载').first().waitFor()
   })
 
   it('the train says which of my boxes are aboard, and the bill where all of them are', async () => {
     const train = draft.document?.legs.find((leg) => leg.mode === 'rail')?.trainNumber ?? ''
     await shipper.goto(`${portal.platform.url}/trains/${train}`)
-    await shipper.getByRole('heading', { name: train }).waitFor(soon)
-    await shipper.getByRole('link', { name: box }).waitFor(soon)
+    await shipper.getByRole('heading', { name: train }).waitFor()
+    await shipper.getByRole('link', { name: box }).waitFor()
     expect(await barriersOn(shipper)).to.deep.equal([])
     await shipper.goto(`${portal.platform.url}/track?bill=${billNumber}`)
-    await shipper.getByText(`提单 ${billNumber} 的全部箱子`).first().waitFor(soon)
-    await shipper.locator('article.box').nth(boxesOn(draft).length - 1).waitFor(soon)
+    await shipper.getByText(`提单 ${billNumber} 的全部箱子`).first().waitFor()
+    await shipper.locator('article.box').nth(boxesOn(draft).length - 1).waitFor()
     expect(await shipper.locator('article.box').count()).to.equal(boxesOn(draft).length)
   })
 
@@ -81,7 +79,7 @@ describe('Following a box, on the screens', function () {
     const train = draft.document?.legs.find((leg) => leg.mode === 'rail')?.trainNumber ?? ''
     for (const path of ['/track', `/containers/${box}`, `/track?bill=${billNumber}`, `/trains/${train}`]) {
       await phone.goto(portal.platform.url + path)
-      await phone.getByText(box).locator('visible=true').first().waitFor(soon)
+      await phone.getByText(box).locator('visible=true').first().waitFor()
       expect(await barriersOn(phone), path).to.deep.equal([])
     }
   })
@@ -89,19 +87,19 @@ describe('Following a box, on the screens', function () {
   it('a number that nobody may follow says so', async () => {
     const stranger = await portal.personAt('shipper-furniture')
     await stranger.goto(`${portal.platform.url}/containers/${box}`)
-    await stranger.getByRole('alert').waitFor(soon)
+    await stranger.getByRole('alert').waitFor()
     expect(await stranger.locator('main').innerText()).not.to.include('已装载')
   })
 
   it('the view of the old holder ends when title has moved on', async () => {
     await shipper.goto(`${portal.platform.url}/containers/${box}`)
-    await shipper.getByText('实时更新中').waitFor(soon)
+    await shipper.getByText('实时更新中').waitFor()
     const buyer = await portal.platform.deskOf('consignee-bearing')
     const to = buyer.session.company.partyId
     await people.shipper.record({ action: 'endorse', bill: billNumber, args: { to, manner: 'to-order' } })
     await people.shipper.record({ action: 'offerPossession', bill: billNumber, args: { to, expiresAt: inDays(portal.platform, 3) } })
     await buyer.record({ action: 'acceptOffer', bill: billNumber, args: {} })
-    await shipper.getByText('此页的实时查看已结束').waitFor(soon)
+    await shipper.getByText('此页的实时查看已结束').waitFor()
     expect(await shipper.locator('ol.line').count()).to.equal(0)
   })
 })

@@ -5,7 +5,6 @@ import { simulatedClock } from '../simulate/clock.ts'
 import { begins, simulate } from '../simulate/fortnight.ts'
 import { barriersOn, openPortal, type Portal } from './browser.ts'
 
-const soon = { timeout: 20_000 }
 /** Pictures of the screens, where somebody wants to look at them. */
 const pictures = process.env['YIDAN_PICTURES']
 /** In the night in which one train waits with an impossible report, one is late, one has lost a seal and a vessel has left. */
@@ -36,7 +35,7 @@ describe('Every screen of tracking, with a week of trains behind it', function (
 
   const click = (name: RegExp) => async (page: Page): Promise<void> => {
     await page.getByRole('button', { name }).first().click()
-    await page.getByRole('dialog').waitFor(soon)
+    await page.getByRole('dialog').waitFor()
   }
   const screens = (): Screen[] => [
     { name: 'containers', path: '/track', shows: 'a[href^="/containers/"]' },
@@ -65,8 +64,8 @@ describe('Every screen of tracking, with a week of trains behind it', function (
       const found: Record<string, string[]> = {}
       for (const { name, path, shows, first } of screens()) {
         await page.goto(`${portal.platform.url}${path}`)
-        await page.locator(`${shows} >> visible=true`).first().waitFor(soon)
-        await page.locator('.bone').first().waitFor({ ...soon, state: 'detached' })
+        await page.locator(`${shows} >> visible=true`).first().waitFor()
+        await page.locator('.bone').first().waitFor({ state: 'detached' })
         await first?.(page)
         const barriers = await barriersOn(page)
         if (barriers.length > 0) found[name] = barriers

@@ -5,7 +5,6 @@ import { aBooking, boxesOn, issuedBill, peopleFor } from '../bills/a-bill.ts'
 import { aBox, fiftyWagons, flat, forty, railway, scan, toTashkent, twenty } from '../trains/a-train.ts'
 import { barriersOn, openPortal, type Portal } from './browser.ts'
 
-const soon = { timeout: 20_000 }
 const day = 86_400_000
 
 describe('Trains and the corridors, on the screens', function () {
@@ -37,13 +36,13 @@ describe('Trains and the corridors, on the screens', function () {
 
   it('the dispatcher finds the train and sees it as a picture, wagon after wagon', async () => {
     await dispatcher.goto(`${portal.platform.url}/train-runs?state=composed`)
-    await dispatcher.getByRole('link', { name: 'X8206' }).first().waitFor(soon)
+    await dispatcher.getByRole('link', { name: 'X8206' }).first().waitFor()
     expect(await barriersOn(dispatcher)).to.deep.equal([])
     await dispatcher.getByRole('link', { name: 'X8206' }).first().click()
-    await dispatcher.getByRole('region', { name: /编组图/ }).waitFor(soon)
+    await dispatcher.getByRole('region', { name: /编组图/ }).waitFor()
     expect(await dispatcher.locator('li.wagon').count()).to.equal(50)
-    await dispatcher.getByText('⚠ UN1263 · 3 类').waitFor(soon)
-    await dispatcher.getByText('❄ -18 °C').waitFor(soon)
+    await dispatcher.getByText('⚠ UN1263 · 3 类').waitFor()
+    await dispatcher.getByText('❄ -18 °C').waitFor()
     expect(await barriersOn(dispatcher)).to.deep.equal([])
   })
 
@@ -63,10 +62,10 @@ describe('Trains and the corridors, on the screens', function () {
   it('is told by row what is wrong with a wagon list, and checks the loading', async () => {
     await dispatcher.getByText('导入编组单').click()
     await dispatcher.locator('input[type=file]').setInputFiles({ name: 'list.csv', mimeType: 'text/csv', buffer: Buffer.from('车号,车型,自重,载重,车长,车底,箱位,箱号,箱型,总重\n5240001,NX70,23800,70000,16.366,40,1,TBJU5123009,45G1,99000\n') })
-    await dispatcher.getByText(/未保存：3 处错误/).waitFor(soon)
-    await dispatcher.getByText(/第 2 行.*箱号校验位/).waitFor(soon)
+    await dispatcher.getByText(/未保存：3 处错误/).waitFor()
+    await dispatcher.getByText(/第 2 行.*箱号校验位/).waitFor()
     await dispatcher.getByText('装车清单与扫描核对').click()
-    await dispatcher.getByText('在场未装 0').waitFor(soon)
+    await dispatcher.getByText('在场未装 0').waitFor()
     expect(await dispatcher.locator('details[open] tbody tr').count()).to.equal(2)
     expect(await barriersOn(dispatcher)).to.deep.equal([])
   })
@@ -74,13 +73,13 @@ describe('Trains and the corridors, on the screens', function () {
   it('the corridor board moves by itself when the train has left', async () => {
     const board = await portal.personAt('shipper-machinery')
     await board.goto(`${portal.platform.url}/corridors`)
-    await board.getByRole('link', { name: 'X8206' }).first().waitFor(soon)
-    await board.getByText('待发：洛阳东').waitFor(soon)
-    await board.getByText('实时更新中').waitFor(soon)
-    await board.locator('table').getByText('YIDAN STAR 012E').waitFor(soon)
+    await board.getByRole('link', { name: 'X8206' }).first().waitFor()
+    await board.getByText('待发：洛阳东').waitFor()
+    await board.getByText('实时更新中').waitFor()
+    await board.locator('table').getByText('YIDAN STAR 012E').waitFor()
     expect(await board.locator('table tr', { hasText: 'YIDAN STAR' }).getByText('久无消息', { exact: true }).count()).to.equal(1)
     await terminal.call('reportDeparture', { params: { run: run.run }, body: { revision: run.revision, call: 1, at: new Date().toISOString(), withoutMissing: true } })
-    await board.getByText('洛阳东 至 西安 之间').waitFor(soon)
+    await board.getByText('洛阳东 至 西安 之间').waitFor()
     expect(await barriersOn(board)).to.deep.equal([])
   })
 
@@ -88,11 +87,11 @@ describe('Trains and the corridors, on the screens', function () {
     const phone = await portal.personAt('shipper-machinery', { width: 390, language: 'en' })
     for (const [path, text] of [['/train-runs', 'X8206'], [`/train-runs/${run.run}`, own.slice(0, 4)], ['/corridors', 'between Luoyang and Xi\'an']] as const) {
       await phone.goto(portal.platform.url + path)
-      await phone.getByText(text).locator('visible=true').first().waitFor(soon)
+      await phone.getByText(text).locator('visible=true').first().waitFor()
       expect(await barriersOn(phone), path).to.deep.equal([])
     }
     await phone.goto(`${portal.platform.url}/train-runs/${run.run}`)
-    await phone.locator('a.box').first().waitFor(soon)
+    await phone.locator('a.box').first().waitFor()
     expect(await phone.locator('a.box').count(), 'only the box it may follow').to.equal(1)
     expect(await phone.getByText('Import a wagon list').count()).to.equal(0)
   })
@@ -102,12 +101,12 @@ describe('Trains and the corridors, on the screens', function () {
     await dispatcher.getByLabel('车次').fill('X9138')
     await dispatcher.getByLabel('通道').selectOption('ningbo')
     await dispatcher.getByRole('button', { name: '保存计划' }).click()
-    await dispatcher.locator('fieldset').first().getByText('缺少开出时间').waitFor(soon)
+    await dispatcher.locator('fieldset').first().getByText('缺少开出时间').waitFor()
     expect(await barriersOn(dispatcher)).to.deep.equal([])
     await dispatcher.getByLabel('开出').fill('2027-01-05T20:00')
     await dispatcher.getByLabel('到达').fill('2027-01-07T08:00')
     await dispatcher.getByRole('button', { name: '保存计划' }).click()
-    await dispatcher.waitForURL('**/train-runs/X9138.2027-01-05', soon)
-    await dispatcher.getByText('还没有编组。').waitFor(soon)
+    await dispatcher.waitForURL('**/train-runs/X9138.2027-01-05')
+    await dispatcher.getByText('还没有编组。').waitFor()
   })
 })

@@ -13,8 +13,7 @@ import { aSender, equipment, openLog, position, received, withdrawal, type Opene
 const call = { modeOfTransport: 'RAIL', carrierServiceCode: 'X9136' } as const
 const at = (minute: number): string => new Date(Date.UTC(2026, 10, 24, 12, minute)).toISOString()
 
-describe('where boxes and trains have been', function () {
-  this.timeout(60_000)
+describe('where boxes and trains have been', () => {
   let open: OpenedLog
   let watcher: PositionWatcher
   let box: ContainerNumber
@@ -31,9 +30,9 @@ describe('where boxes and trains have been', function () {
 
   async function happens(...events: TrackingEvent[]): Promise<void> {
     const { last } = await open.eventLog.append(events.map((event) => received(event)))
-    await open.feed.upTo(last, 10_000)
+    await open.feed.upTo(last, 60_000)
     await watcher.settled()
-    await open.feed.upTo(await open.eventLog.last(), 10_000)
+    await open.feed.upTo(await open.eventLog.last(), 60_000)
   }
   const given = (params: object, query: object = {}, roles = ['terminal'] as const): never => ({ caller: aPerson(aSender, [...roles]), language: 'en', params, query: { limit: 1000, ...query } }) as never
   const unit = async (query: object = {}): Promise<Track> => Track.parse(await positionHandlers(portsOver(open)).unitTrack(given({ service: 'x9136' }, query)))

@@ -72,7 +72,7 @@ export async function simulate({ platform, clock, speed, days = usualDays, tell 
     if (speed !== Infinity || happening.words !== '' || index === all.length - 1) await sendAll()
   }
   await clock.runUntil(end)
-  await platform.ports.feed.upTo(await platform.ports.eventLog.last(), 30_000)
+  await platform.ports.feed.upTo(await platform.ports.eventLog.last(), 60_000)
   await lookUntil(end)
   for (const { bill, people: own } of bills.values()) {
     for (const expected of expectedAt(end, bill, troubles)) differences.push(...differencesOf(expected, await own.clerk.client.call('container', { params: { container: expected.container } })))
@@ -121,7 +121,7 @@ async function rejected(platform: Platform, { terminal }: Pick<People, 'terminal
 async function looked({ ports, app }: Platform): Promise<void> {
   for (let before = -1; before !== (await ports.eventLog.last()); ) {
     before = await ports.eventLog.last()
-    await ports.feed.upTo(before, 30_000)
+    await ports.feed.upTo(before, 60_000)
     await app.exceptions.settled()
   }
 }
@@ -141,7 +141,7 @@ async function missingAtDesk(platform: Platform, desk: Desk, travelling: readonl
 }
 
 async function staleness(platform: Platform, { bill, people }: { bill: Travelling; people: People }, isExpected: boolean): Promise<string[]> {
-  await platform.ports.feed.upTo(await platform.ports.eventLog.last(), 30_000)
+  await platform.ports.feed.upTo(await platform.ports.eventLog.last(), 60_000)
   const [box] = bill.document.containers
   if (box === undefined) return ['a bill without boxes']
   const { lastSeen } = await people.shipper.client.call('container', { params: { container: box.number } })

@@ -41,8 +41,7 @@ export async function openSharedNetwork(context: Context): Promise<TestNetwork> 
   if (isFirst) {
     let root = context.runnable().parent
     while (root?.parent) root = root.parent
-    root?.afterAll('the shared network goes', async function () {
-      this.timeout(60_000)
+    root?.afterAll('the shared network goes', async () => {
       await network.close()
     })
   }

@@ -11,8 +11,7 @@ import { aSender, openLog, type OpenedLog } from './open-log.ts'
 const fixtures = join(import.meta.dirname, '../fixtures/intake')
 const fixture = (name: string): Promise<Buffer> => readFile(join(fixtures, name))
 
-describe('a file of events from another system', function () {
-  this.timeout(60_000)
+describe('a file of events from another system', () => {
   let open: OpenedLog
   beforeEach(async () => {
     open = await openLog()
@@ -24,7 +23,7 @@ describe('a file of events from another system', function () {
   const sendFixture = async (name: string): Promise<EventFileReport> => send(name, await fixture(name))
   const faultsOf = ({ faults }: EventFileReport) => faults.map(({ row, code }) => [row, code])
   const linesOf = ({ lines }: EventFileReport) => lines.map(({ row, outcome, code, container, service, place, at }) => [row, outcome, code, container, service, place, at])
-  const caughtUp = async (): Promise<void> => open.feed.upTo(await open.eventLog.last(), 10_000)
+  const caughtUp = async (): Promise<void> => open.feed.upTo(await open.eventLog.last(), 60_000)
 
   it('that is a terminal’s list brings its good rows and names each bad one with its cure', async () => {
     const report = await sendFixture('terminal-moves.csv')

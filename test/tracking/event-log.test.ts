@@ -2,8 +2,7 @@ import { expect } from 'chai'
 import { openEventLog } from '../../api/src/events/event-log.ts'
 import { aVault, aNote, openDatabase } from './open-log.ts'
 
-describe('the event log', function () {
-  this.timeout(60_000)
+describe('the event log', () => {
   const clock = (): Date => new Date()
 
   it('gives eight writers one order without a gap and without a double, in several processes’ places', async () => {

@@ -15,8 +15,7 @@ const directory = { byParties: (ids: readonly string[]) => Promise.resolve(new M
 const call = { modeOfTransport: 'RAIL', carrierServiceCode: 'X9136' } as const
 const at = (minute: number): string => new Date(Date.UTC(2026, 10, 24, 12, minute)).toISOString()
 
-describe('following boxes', function () {
-  this.timeout(60_000)
+describe('following boxes', () => {
   let open: OpenedLog
   let cast: Cast
   let document: BillDocument
@@ -41,7 +40,7 @@ describe('following boxes', function () {
 
   async function append(...entries: Parameters<OpenedLog['eventLog']['append']>[0]): Promise<void> {
     const { last } = await open.eventLog.append(entries)
-    await open.feed.upTo(last, 10_000)
+    await open.feed.upTo(last, 60_000)
   }
   const happens = (...events: TrackingEvent[]): Promise<void> => append(...events.map((event) => received(event)))
   const handlers = () => trackingHandlers(portsOver(open, () => now), directory)

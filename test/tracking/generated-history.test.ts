@@ -6,8 +6,7 @@ import { patternOf, patternsOf, type Pattern } from '../bench/scale/patterns.ts'
 import { shapeOf } from '../bench/scale/weave.ts'
 import { openPlatform, type Platform } from '../support/open-platform.ts'
 
-describe('a generated history', function () {
-  this.timeout(120_000)
+describe('a generated history', () => {
   const bills = Number(process.env['YIDAN_SCALE_BILLS'] ?? 20_000)
   let platform: Platform
   let scale: Scale

@@ -14,8 +14,7 @@ const at = (hour: number, minute = 0): string => new Date(Date.UTC(2026, 10, 24,
 const luoyang = { eventLocation: { UNLocationCode: 'CNLYA' } }
 const qingdao = { eventLocation: { UNLocationCode: 'CNQDP' } }
 
-describe('what cannot be true is put aside', function () {
-  this.timeout(60_000)
+describe('what cannot be true is put aside', () => {
   let open: OpenedLog
   let box: ContainerNumber
   beforeEach(async () => {
@@ -25,7 +24,7 @@ describe('what cannot be true is put aside', function () {
   afterEach(() => open.close())
 
   const send = (...events: TrackingEvent[]): Promise<z.infer<typeof IntakeReport>> => takeIn({ eventLog: open.eventLog, sender: aSender, items: events, now: new Date(Date.UTC(2027, 0, 1)), language: 'en', judge: openJudge(open) })
-  const caughtUp = async (): Promise<void> => open.feed.upTo(await open.eventLog.last(), 10_000)
+  const caughtUp = async (): Promise<void> => open.feed.upTo(await open.eventLog.last(), 60_000)
   const stateOf = async (): Promise<string | undefined> => (await openTrackingReader(open).box(box))?.state.movement
 
   it('names it in the report with the rule and the event it contradicts, keeps it in the log and does not believe it', async () => {

@@ -3,8 +3,7 @@ import { simulatedClock } from '../simulate/clock.ts'
 import { begins, simulate } from '../simulate/fortnight.ts'
 import { openPlatform } from '../support/open-platform.ts'
 
-describe('a fortnight of four bookings, four trains of fifty wagons, and what goes wrong with them', function () {
-  this.timeout(180_000)
+describe('a fortnight of four bookings, four trains of fifty wagons, and what goes wrong with them', () => {
 
   it('ends where the plan and its troubles have every box; a silent tracker is shown as silent, a withdrawn report as withdrawn', async () => {
     const clock = simulatedClock(begins)

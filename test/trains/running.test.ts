@@ -5,8 +5,7 @@ import { openPlatform, type Platform } from '../support/open-platform.ts'
 import { aBox, boxesIn, confirmationOf, fiftyWagons, flat, forty, onWideWagons, railway, scan, toTashkent } from './a-train.ts'
 
 /** A train of fifty wagons from Luoyang to Tashkent, from its plan to its confirmation. */
-describe('a train with fifty wagons', function () {
-  this.timeout(120_000)
+describe('a train with fifty wagons', () => {
   let platform: Platform, people: People
   let terminal: Client, holder: Client, stranger: Client
   let now = new Date('2026-11-24T02:00:00Z')
@@ -32,7 +31,7 @@ describe('a train with fifty wagons', function () {
     return { status: error.problem.status, code: error.problem.code, errors: error.problem.errors ?? [] }
   }
   const run = (): { run: RunView['run'] } => ({ run: view.run })
-  const caughtUp = async (position: number): Promise<void> => platform.ports.feed.upTo(position, 10_000)
+  const caughtUp = async (position: number): Promise<void> => platform.ports.feed.upTo(position, 60_000)
 
   it('is planned once for its day, with every fault of the plan told at once', async () => {
     const [first, second, ...rest] = toTashkent.calls

@@ -7,8 +7,7 @@ const heading = '车号,车型,自重,载重,车长,车底,箱位,箱号,箱型,
 const line = (index: number, slot: number, container: string, more = '18000,重,,,'): string => `${chinaWagon(index)},X70,22000,70000,13.466,40,${slot},${container},22G1,${more}`
 
 /** A composition that comes as the railway's wagon list. */
-describe('a wagon list', function () {
-  this.timeout(60_000)
+describe('a wagon list', () => {
   let platform: Platform, terminal: Client, view: RunView
   before(async () => {
     platform = await openPlatform({ clock: () => new Date('2026-11-24T02:00:00Z') })

@@ -11,8 +11,7 @@ import { equipment, frozen, openLog, position, received, type OpenedLog } from '
 import { openTrackingReader } from '../../api/src/tracking/view.ts'
 import { aPerson, portsOver } from '../live/open-hub.ts'
 
-describe('the gate', function () {
-  this.timeout(60_000)
+describe('the gate', () => {
   let open: OpenedLog
   let cast: Cast
   let document: BillDocument
