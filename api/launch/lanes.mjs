@@ -63,6 +63,9 @@ const laneLimit = 40
 /** What takes longest, to be begun first: whoever is begun last must not be the one all others wait for. */
 const longest = ['ledger', 'bills', 'documents', 'faults', 'portal']
 
+/** Folders whose tests take longer than all others together, and share nothing that is dear to set up. */
+const inHalves = new Set(['portal'])
+
 /** Tests that join parts, one lane per folder of test/. @param {MochaOptions} options */
 export function joinedLanes(options) {
   const own = readdirSync(join(root, 'test'), { withFileTypes: true }).filter((entry) => entry.isFile() && entry.name.endsWith('.test.ts')).map(({ name }) => join('test', name))
@@ -78,7 +81,11 @@ export function demandingLanes(options) {
 function folderLanes(isWanted, options) {
   const folders = readdirSync(join(root, 'test'), { withFileTypes: true }).filter((entry) => entry.isDirectory() && isWanted(entry.name)).map(({ name }) => name)
   const inOrder = [...longest.filter((name) => folders.includes(name)), ...folders.filter((name) => !longest.includes(name))]
-  return inOrder.flatMap((name) => mochaLane(`test/${name}`, testsBelow(join('test', name)), options))
+  return inOrder.flatMap((name) => {
+    const files = testsBelow(join('test', name))
+    if (!inHalves.has(name)) return mochaLane(`test/${name}`, files, options)
+    return [0, 1].flatMap((half) => mochaLane(`test/${name}, half ${half + 1}`, files.filter((_, index) => index % 2 === half), options))
+  })
 }
 
 /**
