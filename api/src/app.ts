@@ -15,7 +15,7 @@ import { openIdempotency } from './http/idempotency.ts'
 import { mountRoutes, problemHandler, type Gates } from './http/mount.ts'
 import { Problem } from './http/problem.ts'
 import { openRateLimits } from './http/rate-limits.ts'
-import { compressed, plainSettings, requestId, requestLog, securityHeaders, webClient } from './http/web.ts'
+import { compressed, named, plainSettings, requestLog, securityHeaders, webClient } from './http/web.ts'
 import { intakeHandlers } from './intake/index.ts'
 import { openHub, type Hub } from './live/hub.ts'
 import { openMachines, type Machines } from './machines/index.ts'
@@ -131,7 +131,7 @@ function expressWith(ports: Ports, { sessions }: Parties, handlers: Handlers, ga
   devices.addTo(metrics.registry)
   const app = express()
   plainSettings(app, ports.settings)
-  app.use(metrics.timeRequests, requestId, requestLog(ports.log), ...securityHeaders(ports.settings), compressed)
+  app.use(metrics.timeRequests, named(ports), requestLog(ports.log), ...securityHeaders(ports.settings), compressed)
   app.use(healthRoutes({ ports, metrics, devices: devices.listener }))
   app.use('/api/v1', authenticate(sessions), mountRoutes(handlers, gates))
   app.use(machines.routes(sessions))

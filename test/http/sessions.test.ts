@@ -24,6 +24,12 @@ describe('signing in', () => {
     expect(answer.headers.get('cache-control')).to.equal('no-store')
   })
 
+  it('says with each answer when it was by the platform’s clock, for screens whose machine has another time', async () => {
+    skipped = 90 * 60_000
+    const { answer } = await signIn(platform, { email: 'nobody@people.example', password: 'wrong' })
+    expect(Date.parse(answer.headers.get('date') ?? '') - Date.now()).to.be.closeTo(skipped, 60_000)
+  })
+
   it('keeps no token and no password where they could be read', async () => {
     const person = await aPerson(platform, administrator, ['clerk'])
     const token = person.cookie.split('=')[1] ?? ''

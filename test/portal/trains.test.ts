@@ -70,7 +70,7 @@ describe('Trains and the corridors, on the screens', function () {
     expect(await barriersOn(dispatcher)).to.deep.equal([])
   })
 
-  it('the corridor board moves by itself when the train has left', async () => {
+  it('the corridor board and the list of trains move by themselves when the train has left', async () => {
     const board = await portal.personAt('shipper-machinery')
     await board.goto(`${portal.platform.url}/corridors`)
     await board.getByRole('link', { name: 'X8206' }).first().waitFor()
@@ -78,8 +78,16 @@ describe('Trains and the corridors, on the screens', function () {
     await board.getByText('实时更新中').waitFor()
     await board.locator('table').getByText('YIDAN STAR 012E').waitFor()
     expect(await board.locator('table tr', { hasText: 'YIDAN STAR' }).getByText('久无消息', { exact: true }).count()).to.equal(1)
+    const list = await board.context().newPage()
+    await list.goto(`${portal.platform.url}/train-runs`)
+    const row = list.locator('table tr', { hasText: 'X8206' })
+    await row.getByText('已编组').waitFor()
+    await list.getByText('实时更新中').waitFor()
     await terminal.call('reportDeparture', { params: { run: run.run }, body: { revision: run.revision, call: 1, at: new Date().toISOString(), withoutMissing: true } })
     await board.getByText('洛阳东 至 西安 之间').waitFor()
+    await row.getByText('西安').waitFor()
+    expect(await row.getByText('已编组').count()).to.equal(0)
+    await list.close()
     expect(await barriersOn(board)).to.deep.equal([])
   })
 

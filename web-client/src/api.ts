@@ -1,4 +1,5 @@
 import { makeClient, ProblemError, type Client } from '@yidan/api/contract'
+import { noteTime } from './clock.ts'
 import { noteAnswer, noteSilence } from './connection.ts'
 import { language } from './i18n/language.ts'
 
@@ -15,6 +16,7 @@ const client = makeClient({
     try {
       const answer = await fetch(input, init)
       noteAnswer()
+      noteTime(answer.headers.get('date'))
       return answer
     } catch (error) {
       if (!(error instanceof DOMException && error.name === 'AbortError')) noteSilence()

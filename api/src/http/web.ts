@@ -59,10 +59,12 @@ export function requestLog(log: Ports['log']): RequestHandler {
 
 export const compressed: RequestHandler = compression()
 
-/** Names the request on the answer, for whoever reports a fault. */
-export const requestId: RequestHandler = (request, response, next) => {
-  response.set('x-request-id', contextOf(request).requestId)
-  next()
+/** Names the request on the answer, for whoever reports a fault, and says when it was by the platform's clock, from which screens count. */
+export function named({ clock }: Pick<Ports, 'clock'>): RequestHandler {
+  return (request, response, next) => {
+    response.set({ 'x-request-id': contextOf(request).requestId, date: clock().toUTCString() })
+    next()
+  }
 }
 
 /** How Express itself behaves: quiet about itself, plain query strings, no entity tags on JSON. */

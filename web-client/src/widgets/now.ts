@@ -1,5 +1,8 @@
-import { ref } from 'vue'
+import { computed, ref } from 'vue'
+import { ahead } from '../clock.ts'
 
-/** The present moment, ticking every 15 seconds: what "2 minutes ago" is counted from. */
-export const now = ref(Date.now())
-setInterval(() => { now.value = Date.now() }, 15_000)
+const here = ref(Date.now())
+setInterval(() => { here.value = Date.now() }, 15_000)
+
+/** The present moment by the platform's clock, ticking every 15 seconds: what "2 minutes ago" is counted from. */
+export const now = computed(() => here.value + ahead.value)
