@@ -74,4 +74,24 @@ describe('Every screen of tracking, with a week of trains behind it', function (
       expect(found).to.deep.equal({})
     })
   }
+
+  it('what happened to a bill of twenty boxes is shown from its end, and whole when asked for or printed', async () => {
+    const page = await portal.personAt('operator')
+    const lines = page.locator('.line li')
+    const opened = async (): Promise<number> => {
+      await page.goto(`${portal.platform.url}/bills/LYLG2611000001M`)
+      await page.getByRole('button', { name: /^显示较早的 \d+ 条$/ }).waitFor()
+      expect(await barriersOn(page)).to.deep.equal([])
+      return lines.count()
+    }
+    const shown = await opened()
+    expect(await lines.last().innerText(), 'its end is there').to.contain('Santos')
+    await page.getByRole('button', { name: /^显示较早的/ }).click()
+    const whole = await lines.count()
+    expect(whole).to.be.greaterThan(shown + 20)
+    expect(await opened()).to.equal(shown)
+    await page.evaluate(() => { window.dispatchEvent(new Event('beforeprint')) })
+    await page.getByRole('button', { name: /^显示较早的/ }).waitFor({ state: 'detached' })
+    expect(await lines.count()).to.equal(whole)
+  })
 })
