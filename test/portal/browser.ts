@@ -4,12 +4,10 @@ import axe, { type AxeResults } from 'axe-core'
 import { chromium, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core'
 import type { Settings } from '../../api/src/ports.ts'
 import { openPlatform, type Platform } from '../support/open-platform.ts'
+import { patience } from '../support/until.ts'
 
 const webRoot = join(import.meta.dirname, '../../web-client/dist')
 const candidates = [process.env['YIDAN_CHROMIUM'], process.env['CHROMIUM_PATH'], '/usr/bin/chromium']
-
-/** Milliseconds that a page may take for one thing: only to end a test whose wait is in vain. */
-const patience = 60_000
 
 /** The whole application with its screens, and a browser to look at them. */
 export interface Portal {
@@ -65,7 +63,7 @@ export async function openPortal(test: Mocha.Context, { clock = () => new Date()
 
 /** Until no part of the page says any more that it is still being read. */
 export async function allRead(page: Page): Promise<void> {
-  await page.waitForFunction(() => document.querySelector('[aria-busy="true"]') === null, )
+  await page.waitForFunction(() => document.querySelector('[aria-busy="true"]') === null)
 }
 
 /** What WCAG 2.2 A and AA rules find on the page, worded; and whether it is wider than the screen. */

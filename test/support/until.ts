@@ -1,5 +1,5 @@
-/** How long to wait for what is bound to come: only to end a test whose wait is in vain, never a measure of speed. */
-const patience = 60_000
+/** Milliseconds to wait for what is bound to come: only to end a test whose wait is in vain, never a measure of speed. */
+export const patience = 60_000
 
 /**
  * Waits until it is so, asking again every few milliseconds; what fails when asked is not so yet.
