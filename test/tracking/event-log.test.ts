@@ -96,7 +96,7 @@ describe('the event log', () => {
     const database = await openDatabase()
     const others = await openDatabase(database.name)
     const log = await openEventLog({ database, vault: await aVault(database), clock })
-    const heard = new Promise<void>((resolve) => log.onAppended(resolve))
+    const heard = new Promise<void>((resolve) => log.onAppended(() => { resolve() }))
     const elsewhere = await openEventLog({ database: others, vault: await aVault(others), clock })
     await elsewhere.append([aNote(1)])
     await heard

@@ -33,7 +33,7 @@ export async function openEventLog({ database, vault, clock }: { readonly databa
   const write = await makeAppender({ db, entries, heads, clock, name })
 
   const tail = aTail(tailLimit)
-  const listeners = new Set<() => void>()
+  const listeners = new Set<(upTo: number | null) => void>()
   const queue: Waiting[] = []
   let draining = false
   /** The write under way: when it is through, what it wrote is in memory. */
@@ -50,14 +50,16 @@ export async function openEventLog({ database, vault, clock }: { readonly databa
   async function drain(): Promise<void> {
     draining = true
     for (let group = takeGroup(queue); group.length > 0; group = takeGroup(queue)) {
+      let upTo: number | null = null
       try {
         const outcome = writeBatch(group.flatMap((waiting) => waiting.entries))
         writing = outcome.then(() => undefined, () => undefined)
         answer(group, await outcome)
+        upTo = (await outcome).last
       } catch (error) {
         await writeOneByOne(group, error)
       }
-      for (const listener of listeners) listener()
+      for (const listener of listeners) listener(upTo)
     }
     draining = false
   }
@@ -107,7 +109,7 @@ export async function openEventLog({ database, vault, clock }: { readonly databa
     last,
     onAppended(listener) {
       listeners.add(listener)
-      watch ??= watchHead({ heads, name, last, wake: () => listeners.forEach((wake) => wake()) })
+      watch ??= watchHead({ heads, name, last, wake: () => listeners.forEach((listener) => listener(null)) })
       return async () => {
         listeners.delete(listener)
         if (listeners.size > 0) return

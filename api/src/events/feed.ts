@@ -1,6 +1,7 @@
 import type { Ledger } from '@yidan/ledger/port'
 import type { Connection } from 'mongoose'
 import type { Logger } from 'pino'
+import { aCheckpointWriter } from './checkpoint-writer.ts'
 import { startLedgerPump, type LedgerCheckpoint, type LedgerPump } from './ledger-pump.ts'
 import { Lease, leaseTime, type ViewCheckpoint } from './lease.ts'
 import type { EventLogPort, FeedPort, LogEntry, Projection } from './types.ts'
@@ -15,7 +16,7 @@ const followEvery = 25
 
 /**
  * The one feed: ledger records are copied into the log, the log is applied to every view in order, and then the live hub is told.
- * A view is never ahead of the checkpoint by more than the batch under way and the one before, and every projection bears those twice: so
+ * The views are ahead of the checkpoint by the batch under way and those of the last moments, and every projection bears entries twice: so
  * whatever moment the process ends at, the next start converges. A projection that throws stops the feed, visibly, and is tried again.
  *
  * With several API processes one holds the lease and applies; each tells its own listeners, at its own pace, of what is in the views.
@@ -32,11 +33,11 @@ export function openFeed({ ledger, eventLog, database, log }: { readonly ledger:
   let unlisten: (() => Promise<void>) | null = null
   let running: Promise<void> | null = null
   let stopped = false
-  /** The checkpoint being written, beside the next batch. */
-  let moving: Promise<void> = Promise.resolve()
+  const checkpoint = aCheckpointWriter(() => lease.move({ position: applied, ledgerPosition: appliedLedger }), () => bell.ring())
   let fault: string | null = null
   let rebuilding: { readonly resolve: () => void; readonly reject: (error: unknown) => void; begun: boolean } | null = null
-  /** In the views; told to listeners; end of the log when last looked. */
+  /** Read, to be put into the views; in the views; told to listeners; end of the log when last looked. */
+  let taken = 0
   let applied = 0
   let appliedLedger = 0
   let told = 0
@@ -45,9 +46,9 @@ export function openFeed({ ledger, eventLog, database, log }: { readonly ledger:
   async function run(): Promise<void> {
     for (let failures = 0; !stopped; ) {
       try {
-        const checkpoint = lease.held ? null : await lease.take()
-        if (checkpoint !== null) adopt(checkpoint)
-        if (checkpoint?.clearing && lease.held) await clear()
+        const found = lease.held ? null : await lease.take()
+        if (found !== null) adopt(found)
+        if (found?.clearing && lease.held) await clear()
         if (rebuilding !== null && !rebuilding.begun) await beginRebuild(rebuilding)
         await catchUpListeners()
         const went = lease.held ? await applyNext() : await seesMore()
@@ -61,7 +62,8 @@ export function openFeed({ ledger, eventLog, database, log }: { readonly ledger:
         fault = wordsOf(error)
         log.error({ err: error, position: applied }, 'the feed stands still')
         // A database that went away may have come back without the last of what it had taken: on from the checkpoint it kept.
-        await moved().catch(() => undefined)
+        await checkpoint.drop()
+        taken = 0
         lease.doubt()
         await bell.wait(backoff(failures))
       }
@@ -81,26 +83,19 @@ export function openFeed({ ledger, eventLog, database, log }: { readonly ledger:
     const newest = entries.at(-1)
     end = entries.length === batchLimit ? Math.max(end, await eventLog.last()) : (newest?.position ?? applied)
     if (newest === undefined) {
-      await moved()
+      await checkpoint.underWay()
       return 0
     }
+    taken = newest.position
     await applyToAll(projections, entries)
-    await moved()
+    await checkpoint.underWay()
     applied = newest.position
     appliedLedger = ledgerPositionIn(entries) ?? appliedLedger
     fault = null
     // Told as soon as the views have it; a checkpoint that is not written only means that the batch is applied once more.
     tell(entries)
-    moving = lease.move({ position: applied, ledgerPosition: appliedLedger })
-    moving.catch(() => bell.ring())
+    checkpoint.note()
     return entries.length
-  }
-
-  /** A checkpoint that could not be written is heard of here, once. */
-  async function moved(): Promise<void> {
-    const under = moving
-    moving = Promise.resolve()
-    await under
   }
 
   async function readGathered(): Promise<readonly LogEntry[]> {
@@ -165,7 +160,7 @@ export function openFeed({ ledger, eventLog, database, log }: { readonly ledger:
 
   /** Emptied, not dropped: the stores made the indexes when they were opened. */
   async function clear(): Promise<void> {
-    await moved()
+    await checkpoint.drop()
     await lease.move({ position: 0, ledgerPosition: 0, clearing: true })
     applied = 0
     appliedLedger = 0
@@ -184,12 +179,14 @@ export function openFeed({ ledger, eventLog, database, log }: { readonly ledger:
     onApplied: (listener) => void listeners.push(listener),
     async start() {
       stopped = false
-      const checkpoint = await lease.take()
-      adopt(checkpoint)
-      if (checkpoint.clearing && lease.held) await clear()
-      told = checkpoint.position
+      const found = await lease.take()
+      adopt(found)
+      if (found.clearing && lease.held) await clear()
+      told = found.position
       end = await eventLog.last()
-      unlisten = eventLog.onAppended(() => bell.ring())
+      unlisten = eventLog.onAppended((upTo) => {
+        if (upTo === null || upTo > taken) bell.ring()
+      })
       pump = await startLedgerPump({ ledger, eventLog, checkpoints: db.collection<LedgerCheckpoint>('feed'), log })
       running = run()
     },
@@ -198,7 +195,8 @@ export function openFeed({ ledger, eventLog, database, log }: { readonly ledger:
       bell.ring()
       await pump?.stop()
       await running
-      await moved().catch(() => undefined)
+      await checkpoint.drop()
+      if (lease.held) await lease.move({ position: applied, ledgerPosition: appliedLedger }).catch(() => undefined)
       await unlisten?.()
       await lease.release()
     },

@@ -12,6 +12,7 @@ export interface Tail {
  * or an entry of another process in between, starts it anew.
  */
 export function aTail(size: number): Tail {
+  /** Longer than it need be by half at most: cut now and then, not at every append. */
   let held: LogEntry[] = []
   return {
     add(entries) {
@@ -22,7 +23,9 @@ export function aTail(size: number): Tail {
         return
       }
       const continues = held.at(-1)?.position === first.position - 1
-      held = continues ? [...held, ...entries].slice(-size) : entries.slice(-size)
+      if (!continues) held = []
+      held.push(...entries)
+      if (held.length > size * 1.5) held = held.slice(-size)
     },
     after(position, limit) {
       const start = held[0]?.position

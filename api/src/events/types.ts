@@ -66,8 +66,8 @@ export interface EventLogPort {
   /** The entries with these ids, by id; unknown ids are left out. */
   byId(ids: readonly string[]): Promise<ReadonlyMap<string, LogEntry>>
   last(): Promise<number>
-  /** Calls back soon after something was appended, by this process or another. Ends with the function it returns. */
-  onAppended(listener: () => void): () => Promise<void>
+  /** Calls back soon after something was appended: with the end of the log when this process did it, with null when another may have. Ends with the function it returns. */
+  onAppended(listener: (upTo: number | null) => void): () => Promise<void>
 }
 
 /** A view that follows the log. `apply` may be called again with entries it has seen: it must end in the same state. */

@@ -23,6 +23,8 @@ const atOnce = 500, aFew = 40
 const tryAgain = 10_000
 /** A burst of events of the same boxes is looked at once; while events keep coming, a look each second is soon enough. */
 const gathering = 100, rest = 1_000
+/** Of a long look this part is work. */
+const atWork = 1 / 8
 
 /**
  * One process looks at a time; when it ends, another goes on from the checkpoint. Should two look for a moment, what both find is one entry
@@ -97,12 +99,12 @@ export async function openExceptionWatcher(ports: Pick<Ports, 'database' | 'vaul
     await store.checkpoints.updateOne({ _id: 'exceptions' }, { $max: { position } })
   }
 
-  /** A few at a time, and longer at rest than at work: who follows a box live does not wait for a look at all the others. */
+  /** A few at a time, and far longer at rest than at work: who follows a box live does not wait for a look at all the others. */
   async function inTurns(names: readonly string[], look: (some: readonly string[]) => Promise<void>): Promise<void> {
     for (let start = 0; start < names.length; start += aFew) {
       const before = Date.now()
       await look(names.slice(start, start + aFew))
-      if (start + aFew < names.length && !stopped && awaited === 0) await hurry.wait(2 * (Date.now() - before))
+      if (start + aFew < names.length && !stopped && awaited === 0) await hurry.wait((Date.now() - before) * (1 / atWork - 1))
     }
   }
 
