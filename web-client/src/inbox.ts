@@ -32,7 +32,7 @@ export const useInbox = defineStore('inbox', () => {
     const company = session.session?.company.id
     if (!who || !company) return
     void reload()
-    leave = follow(`company:${company}`, () => { void reload() }, () => { leave = null })
+    leave = follow({ room: `company:${company}`, onFrames: () => { void reload() }, readAgain: async () => { await reload() }, onClosed: () => { leave = null } })
   }, { immediate: true })
   const timer = setInterval(() => { if (!document.hidden) void reload() }, 30_000)
   onScopeDispose(() => { clearInterval(timer) })

@@ -6,7 +6,7 @@ import { makeLive, type LiveSocket } from './live.ts'
 function aServer() {
   const log: Frame[] = []
   const asked: { room: string; since?: number }[] = []
-  const answers: (() => void)[] = []
+  const answers: (() => void)[] = [], refusals: ((code: string) => void)[] = []
   const left: string[] = []
   let tries = 0
   const listeners = new Map<string, ((...args: never[]) => void)[]>()
@@ -19,6 +19,7 @@ function aServer() {
     emit(event: keyof ClientToServer, request: { room: string; since?: number }, answer?: (answer: SubscribeAnswer) => void) {
       if (event === 'unsubscribe') { left.push(request.room); return }
       asked.push(request)
+      refusals.push((code) => answer?.({ ok: false, code }))
       answers.push(() => {
         const missed = request.since === undefined ? [] : log.filter((frame) => frame.room === request.room && frame.position > (request.since ?? 0))
         if (missed.length > 0) tell('frames', missed)
@@ -36,7 +37,14 @@ function aServer() {
     socket: socket as unknown as LiveSocket, asked, left, record,
     connect() { socket.connected = true; tell('connect') },
     drop() { socket.connected = false; tell('disconnect') },
-    answer() { for (const answer of answers.splice(0)) answer() },
+    answer() {
+      refusals.splice(0)
+      for (const answer of answers.splice(0)) answer()
+    },
+    refuse(code: string) {
+      answers.splice(0)
+      for (const refuse of refusals.splice(0)) refuse(code)
+    },
     happen(room: string, position: number) { tell('frames', [record(room, position)]) },
     send(frames: readonly Frame[]) { tell('frames', frames) },
     tries: () => tries,
@@ -47,12 +55,14 @@ function aServer() {
 
 const room = 'container:CSQU3054383' as const
 
+const aMoment = (): Promise<void> => new Promise((resolve) => { setTimeout(resolve, 1) })
+
 describe('following a room', () => {
   it('resumes after a lost connection without a gap and without a double', () => {
     const server = aServer()
     const live = makeLive(() => server.socket)
     const seen: number[] = []
-    live.follow({ room, since: 10, onFrames: (frames) => seen.push(...frames.map((frame) => frame.position)), onClosed: () => undefined })
+    live.follow({ room, since: 10, onFrames: (frames) => seen.push(...frames.map((frame) => frame.position)), readAgain: async () => undefined, onClosed: () => undefined })
     return Promise.resolve().then(() => {
       server.connect()
       server.answer()
@@ -75,7 +85,7 @@ describe('following a room', () => {
     const live = makeLive(() => server.socket)
     const seen: number[] = []
     server.record(room, 5)
-    live.follow({ room, since: 4, onFrames: (frames) => seen.push(...frames.map((frame) => frame.position)), onClosed: () => undefined })
+    live.follow({ room, since: 4, onFrames: (frames) => seen.push(...frames.map((frame) => frame.position)), readAgain: async () => undefined, onClosed: () => undefined })
     await Promise.resolve()
     server.connect()
     server.happen(room, 6)
@@ -88,7 +98,7 @@ describe('following a room', () => {
     const server = aServer()
     const live = makeLive(() => server.socket)
     const seen: number[] = []
-    live.follow({ room, since: 0, onFrames: (frames) => seen.push(...frames.map((frame) => frame.position)), onClosed: () => undefined })
+    live.follow({ room, since: 0, onFrames: (frames) => seen.push(...frames.map((frame) => frame.position)), readAgain: async () => undefined, onClosed: () => undefined })
     await Promise.resolve()
     server.connect()
     server.answer()
@@ -102,13 +112,13 @@ describe('following a room', () => {
     const server = aServer()
     const live = makeLive(() => server.socket)
     const first: number[] = [], second: number[] = []
-    live.follow({ room, since: 0, onFrames: (frames) => first.push(...frames.map((frame) => frame.position)), onClosed: () => undefined })
+    live.follow({ room, since: 0, onFrames: (frames) => first.push(...frames.map((frame) => frame.position)), readAgain: async () => undefined, onClosed: () => undefined })
     await Promise.resolve()
     server.connect()
     server.answer()
     server.happen(room, 1)
     server.happen(room, 2)
-    live.follow({ room, since: 1, onFrames: (frames) => second.push(...frames.map((frame) => frame.position)), onClosed: () => undefined })
+    live.follow({ room, since: 1, onFrames: (frames) => second.push(...frames.map((frame) => frame.position)), readAgain: async () => undefined, onClosed: () => undefined })
     server.answer()
     expect(first).to.deep.equal([1, 2])
     expect(second).to.deep.equal([2])
@@ -118,7 +128,7 @@ describe('following a room', () => {
     const server = aServer()
     const live = makeLive(() => server.socket)
     const seen: number[] = [], closed: string[] = []
-    live.follow({ room, since: 0, onFrames: (frames) => seen.push(...frames.map((frame) => frame.position)), onClosed: (code) => closed.push(code) })
+    live.follow({ room, since: 0, onFrames: (frames) => seen.push(...frames.map((frame) => frame.position)), readAgain: async () => undefined, onClosed: (code) => closed.push(code) })
     await Promise.resolve()
     server.connect()
     server.answer()
@@ -129,10 +139,41 @@ describe('following a room', () => {
     expect(live.state.value).to.equal('off')
   })
 
+  it('has the view read again when the log is another, and follows it from there', async () => {
+    const server = aServer()
+    const live = makeLive(() => server.socket)
+    const seen: number[] = [], closed: string[] = []
+    let readings = 0
+    live.follow({ room, since: 900, onFrames: (frames) => seen.push(...frames.map((frame) => frame.position)), readAgain: async () => { readings += 1; return 3 }, onClosed: (code) => closed.push(code) })
+    await Promise.resolve()
+    server.connect()
+    server.refuse('resync')
+    await aMoment()
+    server.record(room, 4)
+    server.answer()
+    expect(server.asked).to.deep.equal([{ room, since: 900 }, { room, since: 3 }])
+    expect({ seen, readings, closed, state: live.state.value }).to.deep.equal({ seen: [4], readings: 1, closed: [], state: 'live' })
+  })
+
+  it('follows from now on when what was read again is not of the log either, or could not be read', async () => {
+    for (const readAgain of [async () => 800, () => Promise.reject(new Error('away'))]) {
+      const server = aServer()
+      const live = makeLive(() => server.socket)
+      live.follow({ room, since: 900, onFrames: () => undefined, readAgain, onClosed: () => undefined })
+      await Promise.resolve()
+      server.connect()
+      server.refuse('resync')
+      await aMoment()
+      server.refuse('resync')
+      await aMoment()
+      expect(server.asked.at(-1)).to.deep.equal({ room })
+    }
+  })
+
   it('comes back by itself after a server that stopped has hung up', async () => {
     const server = aServer()
     const live = makeLive(() => server.socket, { pauseMs: 5 })
-    live.follow({ room, since: 3, onFrames: () => undefined, onClosed: () => undefined })
+    live.follow({ room, since: 3, onFrames: () => undefined, readAgain: async () => undefined, onClosed: () => undefined })
     await Promise.resolve()
     server.connect()
     server.hangUp()
@@ -144,8 +185,8 @@ describe('following a room', () => {
   it('leaves the room with its last follower and then hangs up', async () => {
     const server = aServer()
     const live = makeLive(() => server.socket)
-    const one = live.follow({ room, onFrames: () => undefined, onClosed: () => undefined })
-    const other = live.follow({ room, onFrames: () => undefined, onClosed: () => undefined })
+    const one = live.follow({ room, onFrames: () => undefined, readAgain: async () => undefined, onClosed: () => undefined })
+    const other = live.follow({ room, onFrames: () => undefined, readAgain: async () => undefined, onClosed: () => undefined })
     await Promise.resolve()
     server.connect()
     one()

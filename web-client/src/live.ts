@@ -19,10 +19,9 @@ export interface Following {
   /** Position of what is already on the screen: everything after it comes as frames, none twice. Without it: from now on. */
   readonly since?: number | undefined
   readonly onFrames: (frames: readonly Frame[]) => void
-  /**
-   * The view ends: title moved on, rights ended, or the session is over. No frame comes after it. With `resync` the log is not the one the view was read from:
-   * read the view again and follow from there.
-   */
+  /** The log is another than the one the view was read from: the view is read again and followed from the position that comes back; from now on where there is none. */
+  readonly readAgain: () => Promise<number | undefined>
+  /** The view ends: title moved on, rights ended, or the session is over. No frame comes after it. */
   readonly onClosed: (code: string) => void
 }
 
@@ -36,6 +35,8 @@ interface RoomState {
   waiting: Frame[] | null
   /** Tells the newest subscription from those it replaced. */
   turn: number
+  /** Its views were read again, and no subscription was taken since. */
+  readAgain: boolean
 }
 
 export interface Live {
@@ -109,6 +110,7 @@ export function makeLive(open: () => Promise<LiveSocket> | LiveSocket, { pauseMs
         close(name, answer.code ?? 'forbidden')
         return
       }
+      room.readAgain = false
       const waited = room.waiting ?? []
       room.waiting = null
       deliver(room, waited)
@@ -139,9 +141,27 @@ export function makeLive(open: () => Promise<LiveSocket> | LiveSocket, { pauseMs
   function close(name: string, code: string): void {
     const room = rooms.get(name)
     if (!room) return
+    if (code === 'resync') {
+      void readAgain(name, room)
+      return
+    }
     rooms.delete(name)
     stopWhenIdle()
     for (const follower of room.followers) follower.onClosed(code)
+  }
+
+  async function readAgain(name: string, room: RoomState): Promise<void> {
+    const turn = (room.turn += 1)
+    room.waiting = []
+    // What was just read again is not of this log either: then from now on.
+    const inVain = room.readAgain
+    room.readAgain = true
+    await Promise.all([...room.followers].map(async (follower) => {
+      follower.position = undefined
+      const position = await follower.readAgain().catch(() => undefined)
+      if (!inVain) follower.position = position
+    }))
+    if (rooms.get(name) === room && room.turn === turn) subscribe(name)
   }
 
   function stopWhenIdle(): void {
@@ -154,7 +174,7 @@ export function makeLive(open: () => Promise<LiveSocket> | LiveSocket, { pauseMs
   return {
     state,
     follow(following) {
-      const room = rooms.get(following.room) ?? { followers: new Set(), waiting: null, turn: 0 }
+      const room = rooms.get(following.room) ?? { followers: new Set(), waiting: null, turn: 0, readAgain: false }
       const follower: Follower = { ...following, position: following.since }
       rooms.set(following.room, room)
       room.followers.add(follower)
@@ -179,12 +199,9 @@ watch(live.state, noteLive, { flush: 'sync' })
 /** How live frames come in: `off` when nothing is followed. */
 export const liveState = live.state
 
-/**
- * Follows a room until the answer is called or the component goes away:
- * `follow('container:CSQU3054383', (frames) => ..., (code) => ..., view.position)`.
- */
-export function follow(room: Room, onFrames: Following['onFrames'], onClosed: Following['onClosed'], since?: number): () => void {
-  const stop = live.follow({ room, onFrames, onClosed, since })
+/** Follows a room until the answer is called or the component goes away. */
+export function follow(following: Following): () => void {
+  const stop = live.follow(following)
   if (getCurrentScope()) onScopeDispose(stop)
   return stop
 }

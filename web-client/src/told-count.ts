@@ -1,3 +1,4 @@
+import type { Room } from '@yidan/api/contract'
 import { onScopeDispose, ref, watch, type Ref } from 'vue'
 import { follow } from './live.ts'
 import { useSession } from './session.ts'
@@ -6,7 +7,7 @@ import { useSession } from './session.ts'
  * Keeps a number in the header right for whoever is signed in and may read exceptions: read at sign-in, each minute, and soon after the
  * room has told of a change. `changes` counts up with every change: a list that watches it reads itself again.
  */
-export function toldCount({ room, read, forget }: { readonly room: (personId: string) => Parameters<typeof follow>[0]; readonly read: () => Promise<void>; readonly forget: () => void }): { changes: Ref<number>; reload: () => Promise<void> } {
+export function toldCount({ room, read, forget }: { readonly room: (personId: string) => Room; readonly read: () => Promise<void>; readonly forget: () => void }): { changes: Ref<number>; reload: () => Promise<void> } {
   const session = useSession()
   const changes = ref(0)
 
@@ -25,22 +26,13 @@ export function toldCount({ room, read, forget }: { readonly room: (personId: st
       void reload()
     }, 300)
   }
-  function sit(personId: string): void {
-    leave = follow(room(personId), changed, (code) => {
-      leave = null
-      if (code === 'resync') {
-        changed()
-        sit(personId)
-      }
-    })
-  }
   watch(() => session.session?.person.id, (personId) => {
     forget()
     leave?.()
     leave = null
     if (!personId || !session.may('read-exceptions')) return
     void reload()
-    sit(personId)
+    leave = follow({ room: room(personId), onFrames: changed, readAgain: async () => { changed() }, onClosed: () => { leave = null } })
   }, { immediate: true })
   const timer = setInterval(() => { if (!document.hidden) void reload() }, 60_000)
   onScopeDispose(() => { clearInterval(timer) })

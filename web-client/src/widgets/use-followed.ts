@@ -27,16 +27,22 @@ export function useFollowed<T extends { readonly position: number }>(view: Loadi
     opened = data.position
     closed.value = null
     news.value = []
-    stop = how(name, (frames) => {
-      news.value = [...news.value, ...frames].slice(-200)
-      wanted = Math.max(wanted, ...frames.map((frame) => frame.position))
-      void catchUp()
-    }, (code) => {
-      if (code === 'resync') {
-        leave()
-        void view.reload()
-      } else closed.value = code
-    }, data.position)
+    stop = how({
+      room: name, since: data.position,
+      onFrames(frames) {
+        news.value = [...news.value, ...frames].slice(-200)
+        wanted = Math.max(wanted, ...frames.map((frame) => frame.position))
+        void catchUp()
+      },
+      async readAgain() {
+        await view.reload()
+        opened = view.data.value?.position ?? Infinity
+        wanted = 0
+        news.value = []
+        return view.data.value?.position
+      },
+      onClosed(code) { closed.value = code },
+    })
   }, { immediate: true })
 
   /** The view is a projection: it may be a moment behind the feed. */

@@ -7,15 +7,16 @@ describe('a screen about what is under way', () => {
   /** A screen, and what its socket was asked for. */
   function aScreen() {
     const scope = effectScope(), position = ref<number>(), followed: (number | undefined)[] = []
-    let readings = 0, left = 0, tell: (() => void) | null = null, close: ((code: string) => void) | null = null
-    const how: typeof follow = (_, onFrames, onClosed, since) => {
-      followed.push(since)
-      tell = () => { onFrames([]) }
-      close = onClosed
+    let readings = 0, left = 0, tell: (() => void) | null = null, close: ((code: string) => void) | null = null, resync: (() => Promise<number | undefined>) | null = null
+    const how: typeof follow = (following) => {
+      followed.push(following.since)
+      tell = () => { following.onFrames([]) }
+      close = following.onClosed
+      resync = following.readAgain
       return () => { left += 1 }
     }
     const ended = scope.run(() => useUnderWay(async () => { readings += 1 }, () => position.value, how)) as Ref<boolean>
-    return { scope, position, followed, ended, tell: () => { tell?.() }, close: (code: string) => { close?.(code) }, readings: () => readings, left: () => left }
+    return { scope, position, followed, ended, tell: () => { tell?.() }, close: (code: string) => { close?.(code) }, resync: () => resync?.(), readings: () => readings, left: () => left }
   }
   const aMoment = (): Promise<void> => new Promise((resolve) => { setTimeout(resolve, 250) })
 
@@ -44,13 +45,12 @@ describe('a screen about what is under way', () => {
     expect(screen.readings(), 'nothing is read for a screen that is gone').to.equal(1)
   })
 
-  it('goes on after another log took the place of the one it was read from, and says when nobody tells it any more', async () => {
+  it('is read again when another log took the place of the one it was read from, and says when nobody tells it any more', async () => {
     const screen = aScreen()
     screen.position.value = 7
     await nextTick()
-    screen.close('resync')
-    await aMoment()
-    expect(screen.followed).to.deep.equal([7, 7])
+    expect(await screen.resync()).to.equal(7)
+    expect(screen.readings()).to.equal(1)
     expect(screen.ended.value).to.equal(false)
     screen.close('forbidden')
     expect(screen.ended.value).to.equal(true)

@@ -28,12 +28,14 @@ export function useUnderWay(readAgain: () => Promise<unknown>, position?: () => 
 
   function begin(since?: number): void {
     if (gone) return
-    stop ??= how('corridor:all', readSoon, (code) => {
-      stop = null
-      // The log is another than the one the screen was read from: read it there, and go on from there.
-      if (code === 'resync') void readAgain().then(() => { begin(position?.()) })
-      else ended.value = true
-    }, since)
+    stop ??= how({
+      room: 'corridor:all', since, onFrames: readSoon,
+      readAgain: () => readAgain().then(() => position?.()),
+      onClosed() {
+        stop = null
+        ended.value = true
+      },
+    })
   }
 
   if (position === undefined) {

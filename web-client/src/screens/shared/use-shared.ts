@@ -1,7 +1,7 @@
 import { makeClient, ProblemError, type Room, type SharedView } from '@yidan/api/contract'
 import { computed, onScopeDispose, watch, type ComputedRef, type Ref } from 'vue'
 import { language } from '../../i18n/language.ts'
-import { makeLive, type Live } from '../../live.ts'
+import { makeLive, type Following, type Live } from '../../live.ts'
 import { useFollowed } from '../../widgets/use-followed.ts'
 import { useLoad, type Loading } from '../../widgets/use-load.ts'
 
@@ -37,9 +37,24 @@ export function useShared(token: Ref<string>): Shared {
     return socket
   })
   const room = (): Room | null => (view.data.value && !over.value ? `${view.data.value.kind}:${view.data.value.subject}` : null)
-  // However the live view ends, the page is read again: it goes on, or says why not.
-  const { isNew } = useFollowed(view, room, (name, onFrames, onClosed, since) => live.follow({ room: name, onFrames, onClosed: () => { onClosed('resync') }, since }))
+  const { isNew } = useFollowed(view, room, followOn)
   const timer = setInterval(() => { if (document.visibilityState === 'visible' && over.value === null) void view.reload() }, every)
   onScopeDispose(() => { clearInterval(timer) })
   return { view, over, isNew, live: live.state }
+
+  /** However the live view ends, the page is read again: it goes on, or says why not. */
+  function followOn(following: Following): () => void {
+    let left = false, leave = begin(following.since)
+    return () => {
+      left = true
+      leave()
+    }
+
+    function begin(since: number | undefined): () => void {
+      return live.follow({
+        ...following, since,
+        onClosed: () => void following.readAgain().then((position) => { if (!left && over.value === null) leave = begin(position) }, () => undefined),
+      })
+    }
+  }
 }
