@@ -34,6 +34,18 @@ describe('the timeline', () => {
     expect(rows.map(({ code, times, place }) => [code, times, place])).to.deep.equal([['POSITION', 2, '商丘'], ['INSP', 1, '洛阳陆港'], ['POSITION', 1, '洛阳陆港']])
   })
 
+  it('tells of boxes handled one after another in one line, and each of them when asked', () => {
+    const unloaded = (minute: number, detail: string | null, given: Partial<TimelineItem> = {}): TimelineItem => item({ code: 'DISC', leg: 1, at: `2026-11-25T13:${String(minute).padStart(2, '0')}:00.000Z`, detail, ...given })
+    const boxes = ['CSQU3054383 · X8001', 'MSCU6639870 · X8001', 'TGHU2094516 · X8001']
+    const [line, ...others] = timelineOf(boxes.map((detail, index) => unloaded(index, detail)))
+    expect(others).to.deep.equal([])
+    expect(line).to.include({ code: 'DISC', times: 3, detail: null, actual: '2026-11-25T13:02:00.000Z' })
+    expect(line?.each.map(({ detail }) => detail)).to.deep.equal(boxes)
+    // The same box again, a withdrawn report, another place, another day: lines of their own.
+    const apart = [unloaded(3, 'CSQU3054383'), unloaded(4, 'CSQU3054383'), unloaded(5, 'MSCU6639870', { retracted: true }), unloaded(6, 'TGHU2094516', { place: '青岛港' }), unloaded(7, 'TGHU2094516', { place: '青岛港', at: '2026-11-26T13:00:00.000Z' })]
+    expect(timelineOf(apart).map(({ times, each }) => [times, each.length])).to.deep.equal(Array.from({ length: 5 }, () => [1, 0]))
+  })
+
   it('takes the newest estimate and compares it with the plan', () => {
     const rows = timelineOf([item({ kind: 'EST', code: 'ARRI', leg: 1, at: '2026-11-25T14:00:00.000Z' }), item({ kind: 'EST', code: 'ARRI', leg: 1, at: '2026-11-25T17:00:00.000Z' })], [leg])
     expect(rows.find((row) => row.code === 'ARRI')).to.include({ estimated: '2026-11-25T17:00:00.000Z', lateMs: 5 * 3_600_000 })

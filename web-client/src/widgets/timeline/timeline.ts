@@ -17,19 +17,24 @@ export interface TimelineRow {
   readonly position: number | null
   /** Later than planned by, in ms: by fact, else by estimate; 0 when on time or not planned. */
   readonly lateMs: number
-  /** How many positions it stands for. */
+  /** How many reports it stands for. */
   readonly times: number
+  /** Each report of a line that stands for several boxes, oldest first; empty for every other line. */
+  readonly each: readonly TimelineItem[]
 }
 
 type PlannedLeg = Pick<LegView, 'number' | 'from' | 'to' | 'plannedDeparture' | 'plannedArrival' | 'actualDeparture' | 'actualArrival'>
-interface Draft { code: string; place: string | null; leg: number | null; planned: string | null; estimated: string | null; actual: TimelineItem | null; /** Known from the leg, though no event tells it. */ came: string | null; position: number | null; detail: string | null; times: number; at: number; order: number }
+interface Draft { code: string; place: string | null; leg: number | null; planned: string | null; estimated: string | null; actual: TimelineItem | null; /** Known from the leg, though no event tells it. */ came: string | null; position: number | null; detail: string | null; times: number; each: TimelineItem[]; at: number; order: number }
 
 /** The first line that is still to come: after the last thing that is known to have happened. Null when all has. */
 export function firstToCome(rows: readonly TimelineRow[]): TimelineRow | null {
   return rows[rows.findLastIndex((row) => row.actual !== null) + 1] ?? null
 }
 
-/** Plan and facts in one line each, in the order of time; a run of positions is one line. */
+/** What is told of one box after another within this time is one line. */
+const together = 6 * 3_600_000
+
+/** Plan and facts in one line each, in the order of time; a run of positions is one line, and so is the same thing told of one box after another. */
 export function timelineOf(items: readonly TimelineItem[], legs: readonly PlannedLeg[] = []): readonly TimelineRow[] {
   const rows: Draft[] = []
   const inOrder = [...items].sort((one, other) => Date.parse(one.at) - Date.parse(other.at) || one.position - other.position)
@@ -50,7 +55,17 @@ function takeFact(rows: Draft[], item: TimelineItem): void {
     Object.assign(last, { actual: item, place: item.place ?? last.place, position: item.position, detail: item.detail, times: last.times + 1 })
     return
   }
+  if (last?.actual && isOfAnotherBox(last, item)) {
+    Object.assign(last, { actual: item, position: Math.max(last.position ?? 0, item.position), detail: null, times: last.times + 1, each: [...(last.each.length > 0 ? last.each : [last.actual]), item] })
+    return
+  }
   rows.push({ ...lineOf(item, rows.length), actual: item })
+}
+
+/** The same thing at the same place, a little later, of another box: its detail names the box. */
+function isOfAnotherBox({ actual, code, place, leg, each }: Draft, item: TimelineItem): boolean {
+  if (actual === null || actual.retracted || item.retracted || item.detail === null || actual.detail === null) return false
+  return code === item.code && place === item.place && leg === item.leg && Date.parse(item.at) - Date.parse(actual.at) <= together && ![actual, ...each].some(({ detail }) => detail === item.detail)
 }
 
 function takePlan(rows: Draft[], item: TimelineItem): void {
@@ -67,11 +82,11 @@ function takePlan(rows: Draft[], item: TimelineItem): void {
 function takeTimetable(rows: Draft[], stop: { code: string; leg: number; place: string; at: string; came: string | null }): void {
   const row = rows.find((candidate) => candidate.code === stop.code && candidate.leg === stop.leg && !candidate.actual?.retracted)
   if (row) row.planned ??= stop.at
-  else rows.push({ code: stop.code, place: stop.place, leg: stop.leg, planned: stop.at, estimated: null, actual: null, came: stop.came, position: null, detail: null, times: 1, at: 0, order: rows.length })
+  else rows.push({ code: stop.code, place: stop.place, leg: stop.leg, planned: stop.at, estimated: null, actual: null, came: stop.came, position: null, detail: null, times: 1, each: [], at: 0, order: rows.length })
 }
 
 function lineOf(item: TimelineItem, order: number): Draft {
-  return { code: item.code, place: item.place, leg: item.leg, planned: null, estimated: null, actual: null, came: null, position: item.position, detail: item.detail, times: 1, at: 0, order }
+  return { code: item.code, place: item.place, leg: item.leg, planned: null, estimated: null, actual: null, came: null, position: item.position, detail: item.detail, times: 1, each: [], at: 0, order }
 }
 
 function sameThing(row: Draft, item: TimelineItem): boolean {
@@ -79,12 +94,12 @@ function sameThing(row: Draft, item: TimelineItem): boolean {
 }
 
 function finish(row: Draft, index: number): TimelineRow {
-  const { code, place, leg, planned, estimated, actual, position, detail, times } = row
+  const { code, place, leg, planned, estimated, actual, position, detail, times, each } = row
   const fact = actual ? actual.at : row.came
   const came = actual?.retracted ? null : fact ?? estimated
   const behind = planned && came ? Date.parse(came) - Date.parse(planned) : 0
   return {
-    key: actual?.eventID ?? `${code}-${leg ?? ''}-${place ?? ''}-${index}`, code, place, leg, planned, estimated, actual: fact, retracted: actual?.retracted ?? false, detail, position, times,
+    key: actual?.eventID ?? `${code}-${leg ?? ''}-${place ?? ''}-${index}`, code, place, leg, planned, estimated, actual: fact, retracted: actual?.retracted ?? false, detail, position, times, each,
     lateMs: Number.isFinite(behind) && behind >= 3_600_000 ? behind : 0,
   }
 }
