@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { isAlive, noteProcess, seeNotedEnd } from '../../api/launch/process-identity.mjs'
 import { placesIn } from './folder.mjs'
@@ -72,4 +72,13 @@ export async function endProcess(dir, name, limitMs = 8_000) {
   const note = noteOf(dir, name)
   await seeNotedEnd(note, { patienceMs: 0, termMs: limitMs })
   rmSync(note, { force: true })
+}
+
+/** Ends whatever runs there by force, at once: for somebody who is ending and can wait for nothing. @param {string} dir */
+export function endAllByForce(dir) {
+  const { run } = placesIn(dir)
+  for (const file of existsSync(run) ? readdirSync(run) : []) {
+    const running = file.endsWith('.json') ? runningProcess(dir, file.slice(0, -'.json'.length)) : null
+    if (running !== null) process.kill(running.pid, 'SIGKILL')
+  }
 }

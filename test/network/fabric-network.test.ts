@@ -13,6 +13,7 @@ import { whyNoBinaries } from '../../ledger/network/binaries.mjs'
 import { enrol } from '../../ledger/network/connection.mjs'
 import { examine } from '../../ledger/network/doctor.mjs'
 import { bareChaincode, downNetwork, killNode, networkStatus, resetNetwork, startNode, stopNode, upgradeChaincode, upNetwork } from '../../ledger/network/network.mjs'
+import { endAllByForce } from '../../ledger/network/processes.mjs'
 import { revokeCertificate } from '../../ledger/network/revoke.mjs'
 import { organisationNamed } from '../../ledger/network/topology.mjs'
 import { until } from '../support/until.ts'
@@ -26,6 +27,7 @@ describe('a Fabric network of three organisations on one machine', function () {
     if (why !== null) skipBecause(this, why)
     // The very first time Fabric itself is built.
     this.timeout(900_000)
+    process.once('exit', () => { endAllByForce(dir) })
     connection = (await upNetwork({ dir, name: 'test', chaincodes: [bareChaincode()] })).connection
   })
   after(() => resetNetwork({ dir }))

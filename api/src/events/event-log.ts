@@ -52,10 +52,11 @@ export async function openEventLog({ database, vault, clock }: { readonly databa
     for (let group = takeGroup(queue); group.length > 0; group = takeGroup(queue)) {
       let upTo: number | null = null
       try {
-        const outcome = writeBatch(group.flatMap((waiting) => waiting.entries))
-        writing = outcome.then(() => undefined, () => undefined)
-        answer(group, await outcome)
-        upTo = (await outcome).last
+        const written = writeBatch(group.flatMap((waiting) => waiting.entries))
+        writing = written.then(() => undefined, () => undefined)
+        const outcome = await written
+        answer(group, outcome)
+        upTo = outcome.last
       } catch (error) {
         await writeOneByOne(group, error)
       }
