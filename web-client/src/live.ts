@@ -35,8 +35,8 @@ interface RoomState {
   waiting: Frame[] | null
   /** Tells the newest subscription from those it replaced. */
   turn: number
-  /** Its views were read again, and no subscription was taken since. */
-  readAgain: boolean
+  /** Its views were read again, and no subscription was granted since. */
+  isReadAgain: boolean
 }
 
 export interface Live {
@@ -110,7 +110,7 @@ export function makeLive(open: () => Promise<LiveSocket> | LiveSocket, { pauseMs
         close(name, answer.code ?? 'forbidden')
         return
       }
-      room.readAgain = false
+      room.isReadAgain = false
       const waited = room.waiting ?? []
       room.waiting = null
       deliver(room, waited)
@@ -151,17 +151,17 @@ export function makeLive(open: () => Promise<LiveSocket> | LiveSocket, { pauseMs
   }
 
   async function readAgain(name: string, room: RoomState): Promise<void> {
-    const turn = (room.turn += 1)
+    room.turn += 1
     room.waiting = []
     // What was just read again is not of this log either: then from now on.
-    const inVain = room.readAgain
-    room.readAgain = true
+    const inVain = room.isReadAgain
+    room.isReadAgain = true
     await Promise.all([...room.followers].map(async (follower) => {
       follower.position = undefined
       const position = await follower.readAgain().catch(() => undefined)
       if (!inVain) follower.position = position
     }))
-    if (rooms.get(name) === room && room.turn === turn) subscribe(name)
+    if (rooms.get(name) === room) subscribe(name)
   }
 
   function stopWhenIdle(): void {
@@ -174,7 +174,7 @@ export function makeLive(open: () => Promise<LiveSocket> | LiveSocket, { pauseMs
   return {
     state,
     follow(following) {
-      const room = rooms.get(following.room) ?? { followers: new Set(), waiting: null, turn: 0, readAgain: false }
+      const room = rooms.get(following.room) ?? { followers: new Set(), waiting: null, turn: 0, isReadAgain: false }
       const follower: Follower = { ...following, position: following.since }
       rooms.set(following.room, room)
       room.followers.add(follower)

@@ -39,7 +39,7 @@ export function openBroadcaster({ reader, start, emit, recheck, ended = () => un
   const rooms = new Map<string, OpenRoom>()
   const opening = new Map<string, Promise<OpenRoom | null>>()
   const roomsByKey = new Map<string, Set<OpenRoom>>()
-  let pending = new Map<OpenRoom, Frame[]>()
+  const pending = new Map<OpenRoom, Frame[]>()
   let position = start
   /** Counts the entries that can change who may sit where. */
   let moves = 0
@@ -57,7 +57,7 @@ export function openBroadcaster({ reader, start, emit, recheck, ended = () => un
       for (const room of roomsAbout(isOnTheWay(entry) ? [...entry.about, corridorKey] : entry.about)) add(room, frameFor(room, entry))
     }
     for (const room of pending.keys()) flush(room, entries.at(-1)?.position ?? position)
-    pending = new Map()
+    pending.clear()
     position = entries.at(-1)?.position ?? position
   }
 

@@ -58,6 +58,7 @@ interface Batch {
 /** Those touched last come last; the oldest are forgotten. */
 function remember(recent: Map<string, Box>, touched: ReadonlyMap<string, Box>): Map<string, Box> {
   for (const [name, box] of touched) {
+    recent.delete(name)
     recent.set(name, box)
   }
   for (const name of recent.keys()) {
