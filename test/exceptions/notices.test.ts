@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import type { ExceptionKind, NoticePreferences, NoticeView } from '@yidan/api/contract'
 import { randomUUID } from 'node:crypto'
 import { aBooking, boxesOn, issuedBill, peopleFor, type People } from '../bills/a-bill.ts'
+import { allLookedAt } from '../support/looked-at.ts'
 import { openPlatform, type Platform, type SignedIn } from '../support/open-platform.ts'
 
 const minute = 60_000
@@ -24,15 +25,7 @@ describe('notices about exceptions', () => {
 
   const box = (index = 0): string => boxes[index] ?? ''
   /** Everything that follows from what happened has been written and told. */
-  async function quiet(): Promise<void> {
-    const { ports, app } = platform
-    for (let before = -1; before !== (await ports.eventLog.last()); ) {
-      before = await ports.eventLog.last()
-      await ports.feed.upTo(before, 60_000)
-      await app.exceptions.settled()
-      await app.exceptionNotices.settled()
-    }
-  }
+  const quiet = (): Promise<void> => allLookedAt(platform)
   async function happens(code: string, container: string, more: object = {}): Promise<void> {
     now = new Date(now.getTime() + minute)
     const report = await people.clerk.client.call('sendEvents', { body: [{ eventType: 'EQUIPMENT', eventID: randomUUID(), eventDateTime: now.toISOString(), eventClassifierCode: 'ACT', equipmentEventTypeCode: code, equipmentReference: container, emptyIndicatorCode: 'LADEN', ...more }] })

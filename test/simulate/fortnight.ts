@@ -1,6 +1,7 @@
 import type { ContainerView } from '@yidan/api/contract'
 import type { Desk } from '@yidan/api/sdk'
 import { aDraft, approve, bookings, boxesOn, gateIn, peopleFor, prepare, readSample, send, shipperOf, signByTwo, type BookingName, type People } from '../bills/a-bill.ts'
+import { allLookedAt } from '../support/looked-at.ts'
 import type { Platform } from '../support/open-platform.ts'
 import type { SimulatedClock } from './clock.ts'
 import { planTrains } from './trains.ts'
@@ -108,7 +109,7 @@ async function report(desk: Desk, happenings: readonly Happening[]): Promise<voi
 /** The desk shows that the box has an impossible report, a person of the terminal rejects it, and the exception ends. */
 async function rejected(platform: Platform, { terminal }: Pick<People, 'terminal'>, { eventID, container }: NonNullable<Happening['decides']>): Promise<string[]> {
   const stateNow = async (): Promise<string | undefined> => {
-    await looked(platform)
+    await allLookedAt(platform)
     return (await terminal.client.call('exceptions', { query: { kind: 'IMPOSSIBLE', q: container, limit: 5 } })).items[0]?.state
   }
   const before = await stateNow()
@@ -117,18 +118,9 @@ async function rejected(platform: Platform, { terminal }: Pick<People, 'terminal
   return before === 'open' && after === 'ended' ? [] : [`${container}: the impossible report is ${before} before a person rejects it and ${after} afterwards`]
 }
 
-/** The views hold everything, and the desk has looked at it. */
-async function looked({ ports, app }: Platform): Promise<void> {
-  for (let before = -1; before !== (await ports.eventLog.last()); ) {
-    before = await ports.eventLog.last()
-    await ports.feed.upTo(before, 60_000)
-    await app.exceptions.settled()
-  }
-}
-
 /** Every trouble is at the desk: still open, or ended by itself where its cause is gone. */
 async function missingAtDesk(platform: Platform, desk: Desk, travelling: readonly Travelling[]): Promise<string[]> {
-  await looked(platform)
+  await allLookedAt(platform)
   const { items } = await desk.client.call('exceptions', { query: { limit: 100 } })
   // A vessel goes by its name and voyage.
   const found = items.flatMap(({ kind, state, container, service }) => [`${kind} ${container ?? service} ${state}`, `${kind} ${(service ?? '').replace(/ \d+[A-Z]$/, '')} ${state}`])

@@ -1,6 +1,7 @@
 import { ProblemError, type Client, type Fault, type RunView } from '@yidan/api/contract'
 import { expect } from 'chai'
 import { aBooking, boxesOn, issuedBill, peopleFor, type People } from '../bills/a-bill.ts'
+import { allLookedAt } from '../support/looked-at.ts'
 import { openPlatform, type Platform } from '../support/open-platform.ts'
 import { aBox, boxesIn, confirmationOf, fiftyWagons, flat, forty, onWideWagons, railway, scan, toTashkent } from './a-train.ts'
 
@@ -200,6 +201,7 @@ describe('a train with fifty wagons', () => {
   })
 
   it('is the same after its view was dropped and read again from the log', async () => {
+    await allLookedAt(platform)
     const before = await terminal.call('trainRun', { params: run() })
     await platform.ports.feed.rebuild()
     expect(await terminal.call('trainRun', { params: run() })).to.deep.equal(before)

@@ -1,6 +1,6 @@
 import type { TimelineItem } from '@yidan/api/contract'
 import { expect } from 'chai'
-import { firstToCome, timelineOf } from './timeline.ts'
+import { firstToCome, leftOut, timelineOf } from './timeline.ts'
 
 let position = 0
 const item = (given: Partial<TimelineItem>): TimelineItem => ({
@@ -61,6 +61,10 @@ describe('the timeline', () => {
     expect(rows.map((row) => row.code)).to.deep.equal(['DEPA', 'GTIN', 'ARRI'])
     expect(firstToCome(rows)?.code).to.equal('ARRI')
     expect(firstToCome(timelineOf([item({})]))).to.equal(null)
+  })
+
+  it('is shown from its end when it is long', () => {
+    expect([0, 40, 60, 61, 200].map(leftOut)).to.deep.equal([0, 0, 0, 21, 160])
   })
 
   it('leaves a withdrawn estimate out', () => {

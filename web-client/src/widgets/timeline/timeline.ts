@@ -26,6 +26,14 @@ export interface TimelineRow {
 type PlannedLeg = Pick<LegView, 'number' | 'from' | 'to' | 'plannedDeparture' | 'plannedArrival' | 'actualDeparture' | 'actualArrival'>
 interface Draft { code: string; place: string | null; leg: number | null; planned: string | null; estimated: string | null; actual: TimelineItem | null; /** Known from the leg, though no event tells it. */ came: string | null; position: number | null; detail: string | null; times: number; each: TimelineItem[]; at: number; order: number }
 
+/** Of a long timeline its end is shown first. */
+const endOf = 40
+
+/** How many lines are left out until somebody wants them; a few more than the end are not worth a button. */
+export function leftOut(lines: number): number {
+  return lines <= endOf * 1.5 ? 0 : lines - endOf
+}
+
 /** The first line that is still to come: after the last thing that is known to have happened. Null when all has. */
 export function firstToCome(rows: readonly TimelineRow[]): TimelineRow | null {
   return rows[rows.findLastIndex((row) => row.actual !== null) + 1] ?? null
