@@ -105,7 +105,7 @@ function mochaLane(name, files, { folder, env }) {
   const go = async () => {
     rmSync(report, { force: true })
     const heartbeat = setInterval(() => say(`  ${name}: ${soFar().passed} passed, ${soFar().failed} failed so far`), 15_000)
-    const { code, output } = await run(process.execPath, ['--import', 'tsx', '--conditions=source', 'node_modules/mocha/lib/cli/cli.js', '--reporter', 'api/launch/reporter.mjs', ...files], {
+    const { code, output } = await run(process.execPath, ['--import', './api/launch/end-with-parent.mjs', '--import', 'tsx', '--conditions=source', 'node_modules/mocha/lib/cli/cli.js', '--reporter', 'api/launch/reporter.mjs', ...files], {
       cwd: root,
       env: { ...env, YIDAN_REPORT: report },
       limitMs: laneLimit * 60_000,

@@ -10,9 +10,6 @@ export default class LineReporter {
     const file = process.env['YIDAN_REPORT'] ?? ''
     /** @param {object} line */
     const write = (line) => appendFileSync(file, `${JSON.stringify(line)}\n`)
-    // Whoever reads the report was killed: nobody waits for these tests.
-    const reader = process.ppid
-    setInterval(() => { if (process.ppid !== reader) process.exit(1) }, 1_000).unref()
     runner.on(EVENT_TEST_PASS, (test) => write({ result: 'passed', title: test.fullTitle(), ms: test.duration ?? 0 }))
     runner.on(EVENT_TEST_FAIL, (test, error) => write({ result: 'failed', title: test.fullTitle(), file: test.file, error: wordsOf(error) }))
     runner.on(EVENT_TEST_PENDING, (test) => write({ result: 'skipped', title: test.fullTitle(), reason: reasonOf(test) }))

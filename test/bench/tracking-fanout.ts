@@ -58,7 +58,7 @@ async function openForTerminal(): Promise<{ readonly platform: Platform; readonl
 /** Milliseconds from the moment an event bears to its frame at the socket. First the server runs warm: a process that has just begun compiles what it does. */
 async function delaysAtRate(): Promise<number[]> {
   const { platform, cookie } = await openForTerminal()
-  const boxes = containerNumbers(sockets + 1).slice(1)
+  const boxes = containerNumbers(sockets)
   await sendEvents({ url: platform.url, cookie }, boxes.map(seenFirst))
   const clients = startChild('live-clients.ts')
   await openSockets(clients, { url: platform.url, path: '/live', headers: { cookie }, rooms: boxes.map((box) => `container:${box}`), subscribe: true })

@@ -1,3 +1,4 @@
+import type { BillTracking } from '@yidan/api/contract'
 import { expect } from 'chai'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
@@ -93,5 +94,33 @@ describe('Every screen of tracking, with a week of trains behind it', function (
     await opened()
     await page.evaluate(() => { window.dispatchEvent(new Event('beforeprint')) })
     await first?.waitFor({ state: 'visible' })
+  })
+
+  it('a long timeline is shown from its end, and whole when asked for or printed', async () => {
+    const page = await portal.personAt('operator')
+    const lines = page.locator('.line > li')
+    // No journey of this week is so long: the answer is the server's, told over eighty times, half a day apart.
+    await page.route(/\/api\/v1\/bills\/[^/]+\/tracking/, async (route) => {
+      const answer = await route.fetch()
+      const view = (await answer.json()) as BillTracking
+      const [first] = view.timeline
+      const timeline = Array.from({ length: 80 }, (_, index) => ({ ...first, eventID: `told-${index}`, at: new Date(Date.parse(first?.at ?? '') - (80 - index) * 43_200_000).toISOString() }))
+      await route.fulfill({ response: answer, json: { ...view, timeline: [...timeline, ...view.timeline] } })
+    })
+    const opened = async (): Promise<number> => {
+      await page.goto(`${portal.platform.url}/bills/LYLG2611000001M`)
+      await page.getByRole('button', { name: /^显示较早的 \d+ 条$/ }).waitFor()
+      expect(await barriersOn(page)).to.deep.equal([])
+      return lines.count()
+    }
+    const shown = await opened()
+    expect(await lines.last().innerText(), 'its end is there').to.contain('Santos')
+    await page.getByRole('button', { name: /^显示较早的/ }).click()
+    const whole = await lines.count()
+    expect(whole).to.be.greaterThan(shown + 20)
+    expect(await opened()).to.equal(shown)
+    await page.evaluate(() => { window.dispatchEvent(new Event('beforeprint')) })
+    await page.getByRole('button', { name: /^显示较早的/ }).waitFor({ state: 'detached' })
+    expect(await lines.count()).to.equal(whole)
   })
 })

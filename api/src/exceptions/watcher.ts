@@ -23,8 +23,8 @@ const atOnce = 500, aFew = 40
 const tryAgain = 10_000
 /** A burst of events of the same boxes is looked at once; while events keep coming, a look each second is soon enough. */
 const gathering = 100, rest = 1_000
-/** Of a long look this part is work. */
-const atWork = 1 / 8
+/** A long look rests this many times as long as it works. */
+const restPerWork = 7
 
 /**
  * One process looks at a time; when it ends, another goes on from the checkpoint. Should two look for a moment, what both find is one entry
@@ -104,7 +104,7 @@ export async function openExceptionWatcher(ports: Pick<Ports, 'database' | 'vaul
     for (let start = 0; start < names.length; start += aFew) {
       const before = Date.now()
       await look(names.slice(start, start + aFew))
-      if (start + aFew < names.length && !stopped && awaited === 0) await hurry.wait((Date.now() - before) * (1 / atWork - 1))
+      if (start + aFew < names.length && !stopped && awaited === 0) await hurry.wait(restPerWork * (Date.now() - before))
     }
   }
 

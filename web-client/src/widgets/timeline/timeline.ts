@@ -63,17 +63,19 @@ function takeFact(rows: Draft[], item: TimelineItem): void {
     Object.assign(last, { actual: item, place: item.place ?? last.place, position: item.position, detail: item.detail, times: last.times + 1 })
     return
   }
-  if (last?.actual && isOfAnotherBox(last, item)) {
-    Object.assign(last, { actual: item, position: Math.max(last.position ?? 0, item.position), detail: null, times: last.times + 1, each: [...(last.each.length > 0 ? last.each : [last.actual]), item] })
+  const before = last?.each.length ? last.each : last?.actual ? [last.actual] : []
+  if (last && isOfAnotherBox(item, before)) {
+    Object.assign(last, { actual: item, position: Math.max(last.position ?? 0, item.position), detail: null, times: before.length + 1, each: [...before, item] })
     return
   }
   rows.push({ ...lineOf(item, rows.length), actual: item })
 }
 
 /** The same thing at the same place, a little later, of another box: its detail names the box. */
-function isOfAnotherBox({ actual, code, place, leg, each }: Draft, item: TimelineItem): boolean {
-  if (actual === null || actual.retracted || item.retracted || item.detail === null || actual.detail === null) return false
-  return code === item.code && place === item.place && leg === item.leg && Date.parse(item.at) - Date.parse(actual.at) <= together && ![actual, ...each].some(({ detail }) => detail === item.detail)
+function isOfAnotherBox(item: TimelineItem, before: readonly TimelineItem[]): boolean {
+  const last = before.at(-1)
+  if (last === undefined || item.detail === null || last.detail === null || item.retracted || last.retracted) return false
+  return last.code === item.code && last.place === item.place && last.leg === item.leg && Date.parse(item.at) - Date.parse(last.at) <= together && !before.some(({ detail }) => detail === item.detail)
 }
 
 function takePlan(rows: Draft[], item: TimelineItem): void {
