@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
+import type { Server } from 'node:http'
 import express, { type Express } from 'express'
 import { AuditLog } from './access/audit.ts'
 import { billHandlers, billProjections, finishErasures, keyCommandKeeper, openNotices, type NoticeDesk } from './bills/index.ts'
@@ -10,6 +10,7 @@ import { addLedgerGauges } from './health/ledger-gauges.ts'
 import { openMetrics } from './health/metrics.ts'
 import { healthRoutes } from './health/routes.ts'
 import { authenticate, identify, setSession } from './http/authenticate.ts'
+import { serverFor } from './http/express-server.ts'
 import type { Handlers } from './http/handlers.ts'
 import { openIdempotency } from './http/idempotency.ts'
 import { mountRoutes, problemHandler, type Gates } from './http/mount.ts'
@@ -77,7 +78,7 @@ export async function createApp(ports: Ports, { checkAnswers = false }: { readon
     audit, checkAnswers, idempotency: await openIdempotency(ports), rateLimits: openRateLimits(ports), setSession: setSession(settings), publicOrigin: new URL(settings.publicUrl).origin,
   }
   const app = expressWith(ports, parties, handlers, gates, { machines, devices })
-  const server = createServer(app)
+  const server = serverFor(app)
 
   const notices = await openNotices(ports, directory)
   feed.onApplied((entries) => notices.note(entries))

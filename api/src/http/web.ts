@@ -57,7 +57,12 @@ export function requestLog(log: Ports['log']): RequestHandler {
   })
 }
 
-export const compressed: RequestHandler = compression()
+const compress = compression()
+/** Answers to questions only: those to writes are small, and what it puts on each answer costs memory (docs/decisions/0017-what-outlives-a-request.md). */
+export const compressed: RequestHandler = (request, response, next) => {
+  if (request.method === 'GET') compress(request, response, next)
+  else next()
+}
 
 /** Names the request on the answer, for whoever reports a fault, and says when it was by the platform's clock, from which screens count. */
 export function named({ clock }: Pick<Ports, 'clock'>): RequestHandler {

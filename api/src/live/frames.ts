@@ -6,21 +6,20 @@ import type { OpenRoom } from './rooms.ts'
 
 /** What an entry means to a room; null when it is none of the room's business. At most one frame for each entry: its position is the resume point. */
 export function frameFor(room: OpenRoom, entry: LogEntry): Frame | null {
-  const at = entry.at.toISOString()
-  if (room.kind === 'corridor') return isOnTheWay(entry) ? corridorFrame(room.name, { position: entry.position, at: entry.at }) : null
+  if (room.kind === 'corridor') return isOnTheWay(entry) ? corridorFrame(room.name, entry) : null
   if (!entry.about.some((about) => room.keys.has(about))) return null
-  const common = { room: room.name, position: entry.position, at, billNumber: room.bill?.billNumber ?? null }
+  const says = (kind: Frame['kind'], code: string, container: string | null = null, item: Frame['item'] = null): Frame => ({
+    room: room.name, position: entry.position, at: entry.at.toISOString(), kind, code, billNumber: room.bill?.billNumber ?? null, container, item,
+  })
   const fact = factOf(entry)
-  if (fact !== null) {
-    return { ...common, kind: 'tracking', code: fact.retracts === null ? fact.code : 'RETRACTED', container: fact.container, item: fact.retracts === null ? timelineItem(fact, { legs: room.bill?.legs ?? [] }) : null }
-  }
+  if (fact !== null) return fact.retracts === null ? says('tracking', fact.code, fact.container, timelineItem(fact, { legs: room.bill?.legs ?? [] })) : says('tracking', 'RETRACTED', fact.container)
   const { event } = entry
-  if (event.type === 'people-notified') return { ...common, kind: 'notice', code: 'new', container: null, item: null }
+  if (event.type === 'people-notified') return says('notice', 'new')
   // The desk's room says only that something changed: what it is, everybody reads with their own rights.
-  if (event.type === 'exception-changed') return room.kind === 'desk' ? { ...common, kind: 'exception', code: 'changed', container: null, item: null } : { ...common, kind: 'exception', code: event.kind, container: event.subject.container, item: null }
-  if (room.kind === 'train' && isTrainChange(entry)) return { ...common, kind: 'tracking', code: entry.event.type, container: null, item: null }
+  if (event.type === 'exception-changed') return room.kind === 'desk' ? says('exception', 'changed') : says('exception', event.kind, event.subject.container)
+  if (room.kind === 'train' && isTrainChange(entry)) return says('tracking', entry.event.type)
   const code = titleCode(room, entry)
-  return code === null ? null : { ...common, kind: 'title', code, container: null, item: null }
+  return code === null ? null : says('title', code)
 }
 
 /** The first event of the bill's entry: `surrender-accepted`, not the release of the pledge that comes with it. */
