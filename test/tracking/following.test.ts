@@ -6,6 +6,7 @@ import type { Caller } from '../../api/src/access/caller.ts'
 import { Problem } from '../../api/src/http/problem.ts'
 import type { Directory } from '../../api/src/parties/directory.ts'
 import { trackingHandlers } from '../../api/src/tracking/index.ts'
+import { openTrackingReader } from '../../api/src/tracking/view.ts'
 import { aPerson, portsOver } from '../live/open-hub.ts'
 import { billFrom } from '../support/bill-documents.ts'
 import { act, aCast, aContainer, anApprovedBill, issueArgs, type Cast } from '../support/ledger-actors.ts'
@@ -104,6 +105,20 @@ describe('following boxes', () => {
     expect(stranger.containers).to.deep.equal([])
     expect(JSON.stringify(stranger)).not.to.contain(box())
     expect(await codeOf(handlers().train(given(shipper(), { params: { service: 'NO TRAIN' } })))).to.equal('not-found')
+  })
+
+  it('knows where a train goes that runs again and again: as the bills of its boxes say, whatever is booked for next week', async () => {
+    await happens(equipment({ container: box(), code: 'LOAD', at: at(5), transportCall: call }), transport({ code: 'DEPA', at: at(10), ...call }))
+    const nextWeek = (moment: string): string => new Date(Date.parse(moment) + 7 * 86_400_000).toISOString()
+    for (let bill = 0; bill < 4; bill += 1) {
+      const later = { ...document, billId: `b${randomUUID().replaceAll('-', '')}` as BillId, containers: document.containers.map((one) => ({ ...one, number: aContainer() })), legs: document.legs.map((leg) => ({ ...leg, plannedDeparture: nextWeek(leg.plannedDeparture), plannedArrival: nextWeek(leg.plannedArrival) })) }
+      await append(frozen(later as BillDocument, { carrier: cast.carrier.partyId, shipper: cast.shipper.partyId, docHash }))
+    }
+    const reader = openTrackingReader(portsOver(open, () => now))
+    const planned = (await reader.legsOn(['X9136', 'X0000'])).get('X9136')?.map(({ plannedDeparture }) => new Date(plannedDeparture).toISOString()).sort()
+    const thisWeek = new Date(document.legs.find(({ mode }) => mode === 'rail')?.plannedDeparture ?? '').toISOString()
+    expect(planned?.[0]).to.equal(thisWeek)
+    expect(planned?.at(-1)).to.equal(nextWeek(thisWeek))
   })
 
   it('strikes a withdrawn event out and takes its effect back', async () => {

@@ -32,7 +32,9 @@ export interface EventPage {
 
 /** Entries of the log looked at for one page. */
 const scanLimit = 10_000
+/** Entries read at once: at first no more than the page may need, then ever more while they hold little that the caller may see. */
 const batchSize = 1_000
+const firstBatch = (limit: number): number => Math.min(2 * limit, batchSize)
 /** Whoever follows more boxes than this is served by reading the log itself. */
 const keyedBoxes = 2_000
 /** Keys asked for at once: MongoDB merges so many sorted index ranges without sorting. */
@@ -49,8 +51,8 @@ export async function readEvents({ ports, sight, caller, wanted, after, limit }:
   const events: VisibleEvent[] = []
   // The entry at the place itself is read again: more of its events may follow.
   let read = Number.isFinite(start.index) ? start.position - 1 : start.position
-  for (let scanned = 0; scanned < scanLimit; ) {
-    const { entries, upTo } = await nextEntries(ports.eventLog, keys, read, end)
+  for (let scanned = 0, batch = firstBatch(limit); scanned < scanLimit; batch = Math.min(3 * batch, batchSize)) {
+    const { entries, upTo } = await nextEntries(ports.eventLog, { keys, after: read, end, batch })
     for (const event of await sight.visible(caller, entries)) {
       if (event.position < start.position || (event.position === start.position && event.index <= start.index)) continue
       if (wanted.from !== undefined && event.recordedAt < wanted.from) continue
@@ -99,16 +101,16 @@ async function named(followed: EventSight['followed'], containers: readonly stri
 }
 
 /** The next entries in order, and up to where nothing was left out. */
-async function nextEntries(eventLog: EventLogPort, keys: readonly string[] | null, after: number, end: number): Promise<{ readonly entries: readonly LogEntry[]; readonly upTo: number }> {
+async function nextEntries(eventLog: EventLogPort, { keys, after, end, batch }: { readonly keys: readonly string[] | null; readonly after: number; readonly end: number; readonly batch: number }): Promise<{ readonly entries: readonly LogEntry[]; readonly upTo: number }> {
   if (keys === null) {
-    const entries = (await eventLog.read(after, batchSize)).filter(({ position }) => position <= end)
-    return { entries, upTo: entries.length < batchSize ? end : (entries.at(-1)?.position ?? end) }
+    const entries = (await eventLog.read(after, batch)).filter(({ position }) => position <= end)
+    return { entries, upTo: entries.length < batch ? end : (entries.at(-1)?.position ?? end) }
   }
   const slices: (readonly LogEntry[])[] = []
   let upTo = end
   for (let from = 0; from < keys.length; from += keyChunk) {
-    const slice = await eventLog.about(keys.slice(from, from + keyChunk), after, batchSize)
-    if (slice.length === batchSize) upTo = Math.min(upTo, slice.at(-1)?.position ?? end)
+    const slice = await eventLog.about(keys.slice(from, from + keyChunk), after, batch)
+    if (slice.length === batch) upTo = Math.min(upTo, slice.at(-1)?.position ?? end)
     slices.push(slice)
   }
   const byPosition = new Map(slices.flat().filter(({ position }) => position <= upTo).map((entry) => [entry.position, entry]))

@@ -33,7 +33,7 @@ export async function createShare({ ports, store, reader }: ShareDesk, { caller,
   if (caller.kind === 'anonymous') throw new Problem('not-signed-in')
   const subject = scope.kind === 'container' ? parseContainer(scope.subject) : scope.kind === 'train' ? serviceName(scope.subject) : scope.subject
   const since = scope.kind === 'container' ? ((await reader.box(subject))?.since ?? null) : null
-  const isKnown = scope.kind !== 'train' || (await reader.services([subject])).size > 0 || (await reader.billsOn([subject], 1)).length > 0
+  const isKnown = scope.kind !== 'train' || (await reader.services([subject])).size > 0 || (await reader.isOnABill(subject))
   const right = await rightOf({ kind: scope.kind, subject, since }, caller, reader)
   if (!isKnown || 'because' in right) throw new Problem('not-found', { [scope.kind]: subject })
   const now = ports.clock()

@@ -1,5 +1,5 @@
 import type { ContainerSummary as ContainerSummarySchema, ContainerView, LegView } from '@yidan/api/contract'
-import { ContainerNumber, type BillNumber, type PartyId } from '@yidan/ledger'
+import { ContainerNumber, type BillId, type BillNumber, type PartyId } from '@yidan/ledger'
 import type { z } from 'zod'
 import type { Ports } from '../ports.ts'
 import type { Directory } from '../parties/directory.ts'
@@ -9,7 +9,7 @@ import { startState, type Sighting } from './rules.ts'
 import { rideTimesOf } from './corridors.ts'
 import { etasOf } from './eta.ts'
 import { estimate, isLate, isStale, journeyOf, type Journey, type LegRun, type ServicesByName, type TimedLeg } from './journey.ts'
-import { onTheWay, openTrackingStore, type Box, type Service, type TrackedBill } from './store.ts'
+import { collections, onTheWay, openTrackingStore, type Box, type Service, type TrackedBill } from './store.ts'
 
 /** What other concepts may ask tracking: bills and boxes as they are in the views. */
 export interface TrackingReader {
@@ -23,11 +23,13 @@ export interface TrackingReader {
   boxes(containers: readonly string[]): Promise<readonly Box[]>
   /** Boxes whose journey is not over and that are planned on one of these services, or were loaded on it. */
   boxesOn(services: readonly string[], limit: number): Promise<readonly Box[]>
-  /** Bills with a leg on one of these services, the newest first. */
-  billsOn(services: readonly string[], limit: number): Promise<readonly TrackedBill[]>
-  /** Trains and vessels of which something was heard, the latest first. */
-  underWay(limit: number): Promise<readonly Service[]>
+  isOnABill(service: string): Promise<boolean>
+  /** What bills plan on each of these services: those of boxes aboard, and the newest; of each some. */
+  legsOn(services: readonly string[]): Promise<ReadonlyMap<string, readonly TimedLeg[]>>
+  /** Trains and vessels of which something was heard, the latest first: the last fact and the last sighting of each, and its estimates. */
+  underWay(limit: number): Promise<readonly LastHeard[]>
 }
+export type LastHeard = Pick<Service, '_id' | 'mode' | 'facts' | 'estimates' | 'sightings'>
 export { titleAfter, titleFor } from './bill-journal.ts'
 export { aboutOf, factOf, readEvent, sealName, serviceName, serviceOf, type Fact } from './facts.ts'
 export { samePlace } from './places.ts'
@@ -37,8 +39,12 @@ export type { TimedLeg } from './journey.ts'
 export { leftWithout, openTrackingWatch, type TrackingWatch } from './watching.ts'
 export type { Box, Service, TrackedBill } from './store.ts'
 
-/** Ranges of an index that a sorted read merges. */
-const mergedAtOnce = 100
+/** The bills that say where a train or vessel goes: of some boxes aboard, for its number runs again and again, and the newest of all. */
+const tellingBills = [
+  { $lookup: { from: collections.boxes, localField: '_id', foreignField: 'services', pipeline: [{ $match: { ...onTheWay, 'state.aboard': true } }, { $limit: 3 }, { $project: { _id: '$billId' } }], as: 'aboard' } },
+  { $lookup: { from: collections.bills, localField: '_id', foreignField: 'services', pipeline: [{ $sort: { since: -1 } }, { $limit: 3 }, { $project: { _id: 1 } }], as: 'newest' } },
+  { $project: { bills: { $setDifference: [{ $setUnion: ['$aboard._id', '$newest._id'] }, [null]] } } },
+]
 
 export function openTrackingReader(ports: Pick<Ports, 'database' | 'vault'>): TrackingReader {
   const { bills, boxes, services } = openTrackingStore(ports)
@@ -61,13 +67,14 @@ export function openTrackingReader(ports: Pick<Ports, 'database' | 'vault'>): Tr
     },
     boxes: (containers) => boxes.find({ _id: { $in: [...containers] } }).toArray(),
     boxesOn: (names, limit) => boxes.find({ services: { $in: [...names] }, ...onTheWay }).sort({ _id: 1 }).limit(limit).toArray(),
-    async billsOn(names, limit) {
-      // MongoDB merges so many sorted ranges of an index; of more it would read and sort every bill there has been.
-      const parts = Array.from({ length: Math.ceil(names.length / mergedAtOnce) }, (_, part) => names.slice(part * mergedAtOnce, (part + 1) * mergedAtOnce))
-      const found = await Promise.all(parts.map((part) => bills.find({ services: { $in: part } }).sort({ since: -1 }).limit(Math.ceil((limit * part.length) / names.length)).toArray()))
-      return found.flat().sort((one, other) => other.since - one.since)
+    isOnABill: async (name) => (await bills.kept.findOne({ services: name }, { projection: { _id: 1 } })) !== null,
+    async legsOn(names) {
+      const found = await services.aggregate<{ _id: string; bills: readonly BillId[] }>([{ $match: { _id: { $in: [...names] } } }, ...tellingBills]).toArray()
+      const told = await bills.find({ _id: { $in: [...new Set(found.flatMap((service) => service.bills))] } }, { projection: { legs: 1 } }).toArray()
+      const legs = new Map(told.map((bill) => [bill._id, bill.legs]))
+      return new Map(found.map((service) => [service._id, service.bills.flatMap((bill) => legs.get(bill) ?? []).filter((leg) => leg.services.includes(service._id))]))
     },
-    underWay: (limit) => services.find({ mode: { $in: ['rail', 'sea'] } }).sort({ position: -1 }).limit(limit).toArray(),
+    underWay: (limit) => services.find({ mode: { $in: ['rail', 'sea'] } }).sort({ position: -1 }).limit(limit).project<LastHeard>({ mode: 1, estimates: 1, facts: { $slice: -1 }, sightings: { $slice: -1 } }).toArray(),
   }
 }
 

@@ -1,6 +1,6 @@
 import type { BoardUnit, CorridorBoard } from '@yidan/api/contract'
 import { legRules } from '@yidan/ledger'
-import { samePlace, type Service, type TimedLeg, type TrackedBill } from '../tracking/view.ts'
+import { samePlace, type LastHeard, type TimedLeg } from '../tracking/view.ts'
 import { seesAll, withProgress, type Asking, type KnownRun } from './desk.ts'
 import { nextOf } from './progress.ts'
 import { boxesOf } from './rules.ts'
@@ -27,8 +27,8 @@ export async function corridorBoard(asking: Asking): Promise<CorridorBoard> {
   const trains = runs.flatMap((known) => unitOfRun(known, now, seesAll(asking.caller)))
   const withRun = new Set(runs.map(({ run }) => run.service))
   const others = (await reader.underWay(unitLimit)).filter((service) => !withRun.has(service._id) && heardAt(service) >= since)
-  const bills = await reader.billsOn(others.map(({ _id }) => _id), unitLimit * 5)
-  return { units: [...trains, ...others.flatMap((service) => unitOfService(service, bills, now))], position }
+  const legs = await reader.legsOn(others.map(({ _id }) => _id))
+  return { units: [...trains, ...others.flatMap((service) => unitOfService(service, legs.get(service._id) ?? [], now))], position }
 }
 
 function unitOfRun(known: KnownRun, now: Date, whole: boolean): BoardUnit[] {
@@ -53,12 +53,12 @@ function spotOf(call: { readonly place: string; readonly code: string } | undefi
 }
 
 /** A vessel, or a train that nobody planned here: from its own reports, and from where the bills say that it goes. */
-function unitOfService(service: Service, bills: readonly TrackedBill[], now: Date): BoardUnit[] {
+function unitOfService(service: LastHeard, legs: readonly TimedLeg[], now: Date): BoardUnit[] {
   const last = service.facts.at(-1)
   const seen = service.sightings.at(-1)
   if (last === undefined && seen === undefined) return []
   const moving = last?.code === 'DEPA'
-  const leg = legNow(service, bills, last?.at ?? seen?.at ?? '')
+  const leg = legNow(legs, last?.at ?? seen?.at ?? '')
   const arrivedAt = last?.code === 'ARRI' && leg !== null && samePlace(leg.to, last.place) !== false ? last.at : null
   if (arrivedAt !== null && now.getTime() - Date.parse(arrivedAt) > afterArrival) return []
   const estimate = leg === null ? undefined : service.estimates.findLast((fact) => fact.code === 'ARRI' && samePlace(leg.to, fact.place) === true && fact.at > (last?.at ?? ''))
@@ -75,12 +75,11 @@ function unitOfService(service: Service, bills: readonly TrackedBill[], now: Dat
 }
 
 /** The planned leg that is nearest in time to what was last heard. */
-function legNow({ _id }: Service, bills: readonly TrackedBill[], at: string): TimedLeg | null {
-  const legs = bills.flatMap((bill) => bill.legs.filter(({ services }) => services.includes(_id)))
+function legNow(legs: readonly TimedLeg[], at: string): TimedLeg | null {
   const distance = (leg: TimedLeg): number => Math.abs(Date.parse(leg.plannedDeparture) - Date.parse(at))
   return [...legs].sort((one, other) => distance(one) - distance(other))[0] ?? null
 }
 
-function heardAt({ facts, sightings }: Service): string {
+function heardAt({ facts, sightings }: LastHeard): string {
   return [facts.at(-1)?.at ?? '', sightings.at(-1)?.at ?? ''].sort().at(-1) ?? ''
 }
