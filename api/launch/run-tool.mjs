@@ -28,7 +28,8 @@ export async function runTool(program, args) {
  */
 export async function runSource(program, args, { env, cwd }) {
   const loader = pathToFileURL(join(root, 'node_modules/tsx/dist/loader.mjs')).href
-  const child = spawn(process.execPath, ['--import', loader, '--conditions=source', join(root, program), ...args], { cwd, env, stdio: 'inherit' })
+  const endsWithUs = new URL('./end-with-parent.mjs', import.meta.url).href
+  const child = spawn(process.execPath, ['--import', endsWithUs, '--import', loader, '--conditions=source', join(root, program), ...args], { cwd, env, stdio: 'inherit' })
   const pass = (/** @type {NodeJS.Signals} */ signal) => child.kill(signal)
   process.on('SIGTERM', pass)
   process.on('SIGINT', pass)

@@ -112,7 +112,7 @@ describe('following boxes', () => {
     const nextWeek = (moment: string): string => new Date(Date.parse(moment) + 7 * 86_400_000).toISOString()
     for (let bill = 0; bill < 4; bill += 1) {
       const later = { ...document, billId: `b${randomUUID().replaceAll('-', '')}` as BillId, containers: document.containers.map((one) => ({ ...one, number: aContainer() })), legs: document.legs.map((leg) => ({ ...leg, plannedDeparture: nextWeek(leg.plannedDeparture), plannedArrival: nextWeek(leg.plannedArrival) })) }
-      await append(frozen(later as BillDocument, { carrier: cast.carrier.partyId, shipper: cast.shipper.partyId, docHash }))
+      await append(frozen(later, { carrier: cast.carrier.partyId, shipper: cast.shipper.partyId, docHash }))
     }
     const reader = openTrackingReader(portsOver(open, () => now))
     const planned = (await reader.legsOn(['X9136', 'X0000'])).get('X9136')?.map(({ plannedDeparture }) => new Date(plannedDeparture).toISOString()).sort()

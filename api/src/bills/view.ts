@@ -116,7 +116,7 @@ export type BoxSummary = z.infer<typeof BankCheck>['boxes'][number]
 async function boxesOf({ ports }: BillDesk, record: BillRecord): Promise<ReadonlyMap<string, BoxSummary>> {
   const reader = openTrackingReader(ports)
   const bill = await reader.bill(record._id)
-  const tracked = bill === null ? [] : await track(reader, await reader.boxesOf(bill), [bill])
+  const tracked = bill === null ? [] : await track(reader, await reader.boxesOf(bill), { known: [bill] })
   return new Map(tracked.map((box) => {
     const { number, movement, lastPlace, lastEventAt, stale } = summaryOf(box, ports.clock())
     return [number, { number, movement, place: lastPlace, lastEventAt, stale }]

@@ -60,7 +60,7 @@ export function requestLog(log: Ports['log']): RequestHandler {
 const compress = compression()
 /** Answers to questions only: those to writes are small, and what it puts on each answer costs memory (docs/decisions/0017-what-outlives-a-request.md). */
 export const compressed: RequestHandler = (request, response, next) => {
-  if (request.method === 'GET') compress(request, response, next)
+  if (request.method === 'GET' || request.method === 'HEAD') compress(request, response, next)
   else next()
 }
 

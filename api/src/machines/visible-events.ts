@@ -87,7 +87,7 @@ async function lookUp({ ports, followed, reader, caller, entries }: { ports: Pic
     followed.billsByNumber(documents),
   ])
   const bills = await followed.bills([...subjects.filter((subject) => subject.startsWith('b')), ...wrong.flatMap(({ billId }) => billId ?? []), ...[...boxes.values(), ...riding].flatMap(({ billId }) => billId ?? [])])
-  const tracked = (await track(reader, riding, [...bills.values()])).filter(({ bill }) => may(caller, 'follow-container', cargoThing(bill)))
+  const tracked = (await track(reader, riding, { known: [...bills.values()] })).filter(({ bill }) => may(caller, 'follow-container', cargoThing(bill)))
   const riders = new Map<string, Tracked[]>(units.map((unit) => [unit, tracked.filter(({ box }) => box.services.includes(unit))]))
   const withdrawn = new Set([...services.values()].flatMap((service) => service.withdrawn))
   for (const taken of await withdrawnDocuments(ports, entries)) withdrawn.add(taken)

@@ -60,7 +60,7 @@ export async function billTracking({ ports, directory, reader, caller, language 
   const bill = await reader.billByNumber(billNumber)
   if (bill === null) throw new Problem('not-found', { billNumber })
   ensure(caller, 'follow-bill', { type: 'bill', title: titleFor(bill), formerHolders: [] })
-  const tracked = await track(reader, await reader.boxesOf(bill), [bill])
+  const tracked = await track(reader, await reader.boxesOf(bill), { known: [bill] })
   const services = new Set(tracked.flatMap(({ box }) => box.services))
   const entries = await entriesOf(ports, { containers: tracked.map(({ box }) => box._id), services: [...services], since: Math.min(...tracked.map(({ box }) => box.since)), from: bill.since, isOver: tracked.every(({ box: { state } }) => state.leg === null && !state.aboard) })
   const own = entries.filter((entry) => tracked.some((one) => concernsBox(entry, one)))
@@ -120,7 +120,7 @@ export async function listContainers({ ports, reader, caller }: Asking, { q, mov
   // Mostly the first ones are right; where few are, more are looked at each time.
   for (let scanned = 0, next = limit + 1; scanned < scanLimit; next = Math.min(next * 2, lookedAtOnce)) {
     const found = await boxes.find({ $and: [...conditions, { _id: { $gt: after } }] } as Filter<Box>).sort({ _id: 1 }).limit(next).toArray()
-    for (const tracked of await track(reader, found)) {
+    for (const tracked of await track(reader, found, { asked: 'summary' })) {
       const summary = summaryOf(tracked, now)
       if ((movement !== undefined && summary.movement !== movement) || (late === 'yes' && !summary.late)) {
         after = tracked.box._id

@@ -44,6 +44,8 @@ export interface LegRun {
 }
 
 const day = 86_400_000
+/** An estimate is made so long before the planned departure at most. */
+const heardBefore = 30 * day
 
 /** Joins a box with the trains and vessels it rides on: one report of a train counts for every box aboard. */
 export function journeyOf({ state, legs, services, destination }: { state: BoxState; legs: readonly TimedLeg[]; services: ServicesByName; destination: string | null }): Journey {
@@ -75,6 +77,13 @@ function runOf(leg: TimedLeg, state: BoxState, services: ServicesByName): LegRun
     arrival: here?.at ?? record.off,
     progress: passed ? 'done' : boarded ? 'under-way' : 'waiting',
   }
+}
+
+/** No report of a unit from before this moment matters to the leg of this box. */
+export function earliestFor(leg: TimedLeg, { legs }: BoxState): string {
+  const on = legs.find(({ number }) => number === leg.number)?.on ?? null
+  const planned = moment(leg.plannedDeparture, -heardBefore)
+  return on !== null && on < planned ? on : planned
 }
 
 /** What the leg's unit reported while this box can have been aboard. A train number runs again every few days. */
@@ -126,7 +135,7 @@ function nextOf({ state, run, movement, destination, services }: { state: BoxSta
 
 /** The sender's latest word on when it will be. */
 export function estimate(leg: TimedLeg, code: ServiceFact['code'], where: PlaceName, services: ServicesByName): string | null {
-  const earliest = moment(leg.plannedDeparture, -30 * day)
+  const earliest = moment(leg.plannedDeparture, -heardBefore)
   const found = leg.services
     .flatMap((name) => services.get(name)?.estimates ?? [])
     .filter((fact) => fact.code === code && fact.at >= earliest && samePlace(where, fact.place) === true)

@@ -27,7 +27,7 @@ export async function trainView({ ports, directory, reader, caller, language }: 
   const legs = planned.flatMap((bill) => bill.legs.filter(({ services }) => services.includes(name)))
   const run = runNow(legs, now)
   const mode = service?.mode ?? legs[0]?.mode ?? 'rail'
-  const riding = await track(reader, await boxes.find({ services: name, ...onTheWay }).sort({ _id: 1 }).limit(boxLimit).toArray(), planned)
+  const riding = await track(reader, await boxes.find({ services: name, ...onTheWay }).sort({ _id: 1 }).limit(boxLimit).toArray(), { known: planned, asked: 'summary' })
   const aboard = riding.filter(({ journey, box, bill }) => isFor(name, box.state.legs.find(({ number }) => number === journey.leg?.number)?.service ?? null, journey.leg) && may(caller, 'follow-container', cargoThing(bill)))
   const entries = await ports.eventLog.newestAbout(`service:${name}`, timelineLimit)
   const seen = service?.sightings.at(-1) ?? null

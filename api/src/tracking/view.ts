@@ -8,7 +8,7 @@ import type { LogEntry } from '../events/types.ts'
 import { startState, type Sighting } from './rules.ts'
 import { rideTimesOf } from './corridors.ts'
 import { etasOf } from './eta.ts'
-import { estimate, isLate, isStale, journeyOf, type Journey, type LegRun, type ServicesByName, type TimedLeg } from './journey.ts'
+import { earliestFor, estimate, isLate, isStale, journeyOf, type Journey, type LegRun, type ServicesByName, type ServiceState, type TimedLeg } from './journey.ts'
 import { collections, onTheWay, openTrackingStore, type Box, type Service, type TrackedBill } from './store.ts'
 
 /** What other concepts may ask tracking: bills and boxes as they are in the views. */
@@ -20,13 +20,15 @@ export interface TrackingReader {
   /** The boxes for which this bill speaks now, in the order of the bill; those without any event are expected. */
   boxesOf(bill: TrackedBill): Promise<readonly Box[]>
   services(names: readonly string[]): Promise<ReadonlyMap<string, Service>>
+  /** The same as journeys read them, without what was reported before this moment. */
+  reports(names: readonly string[], since: string): Promise<ServicesByName>
   boxes(containers: readonly string[]): Promise<readonly Box[]>
   /** Boxes whose journey is not over and that are planned on one of these services, or were loaded on it. */
   boxesOn(services: readonly string[], limit: number): Promise<readonly Box[]>
   isOnABill(service: string): Promise<boolean>
   /** What bills plan on each of these services: those of boxes aboard, and the newest; of each some. */
   legsOn(services: readonly string[]): Promise<ReadonlyMap<string, readonly TimedLeg[]>>
-  /** Trains and vessels of which something was heard, the latest first: the last fact and the last sighting of each, and its estimates. */
+  /** Trains and vessels of which something was heard, the latest first: the last fact, the last sighting and the last estimates of each. */
   underWay(limit: number): Promise<readonly LastHeard[]>
 }
 export type LastHeard = Pick<Service, '_id' | 'mode' | 'facts' | 'estimates' | 'sightings'>
@@ -39,6 +41,7 @@ export type { TimedLeg } from './journey.ts'
 export { leftWithout, openTrackingWatch, type TrackingWatch } from './watching.ts'
 export type { Box, Service, TrackedBill } from './store.ts'
 
+const estimatesTold = 20
 /** The bills that say where a train or vessel goes: of some boxes aboard, for its number runs again and again, and the newest of all. */
 const tellingBills = [
   { $lookup: { from: collections.boxes, localField: '_id', foreignField: 'services', pipeline: [{ $match: { ...onTheWay, 'state.aboard': true } }, { $limit: 3 }, { $project: { _id: '$billId' } }], as: 'aboard' } },
@@ -65,6 +68,13 @@ export function openTrackingReader(ports: Pick<Ports, 'database' | 'vault'>): Tr
       const found = names.length === 0 ? [] : await services.find({ _id: { $in: [...new Set(names)] } }).toArray()
       return new Map(found.map((service) => [service._id, service]))
     },
+    async reports(names, since) {
+      const younger = (list: string): object => ({ $filter: { input: list, cond: { $gte: ['$$this.at', since] } } })
+      const found = await services
+        .aggregate<Omit<ServiceState, 'seen'> & { _id: string; seen?: Sighting }>([{ $match: { _id: { $in: [...new Set(names)] } } }, { $project: { facts: younger('$facts'), estimates: younger('$estimates'), seen: { $last: '$sightings' } } }])
+        .toArray()
+      return new Map(found.map(({ _id, facts, estimates, seen = null }) => [_id, { facts, estimates, seen }]))
+    },
     boxes: (containers) => boxes.find({ _id: { $in: [...containers] } }).toArray(),
     boxesOn: (names, limit) => boxes.find({ services: { $in: [...names] }, ...onTheWay }).sort({ _id: 1 }).limit(limit).toArray(),
     isOnABill: async (name) => (await bills.kept.findOne({ services: name }, { projection: { _id: 1 } })) !== null,
@@ -74,7 +84,7 @@ export function openTrackingReader(ports: Pick<Ports, 'database' | 'vault'>): Tr
       const legs = new Map(told.map((bill) => [bill._id, bill.legs]))
       return new Map(found.map((service) => [service._id, service.bills.flatMap((bill) => legs.get(bill) ?? []).filter((leg) => leg.services.includes(service._id))]))
     },
-    underWay: (limit) => services.find({ mode: { $in: ['rail', 'sea'] } }).sort({ position: -1 }).limit(limit).project<LastHeard>({ mode: 1, estimates: 1, facts: { $slice: -1 }, sightings: { $slice: -1 } }).toArray(),
+    underWay: (limit) => services.find({ mode: { $in: ['rail', 'sea'] } }).sort({ position: -1 }).limit(limit).project<LastHeard>({ mode: 1, estimates: { $slice: -estimatesTold }, facts: { $slice: -1 }, sightings: { $slice: -1 } }).toArray(),
   }
 }
 
@@ -85,20 +95,19 @@ export interface Tracked {
   readonly journey: Journey
 }
 
-/** Joins boxes with their bills and with the services they ride on. */
-export async function track(reader: TrackingReader, boxes: readonly Box[], known: readonly TrackedBill[] = []): Promise<readonly Tracked[]> {
-  const bills = new Map<string, TrackedBill | null>(known.map((bill) => [bill._id, bill]))
-  const [missing, found] = await Promise.all([reader.bills(boxes.flatMap(({ billId }) => (billId === null || bills.has(billId) ? [] : [billId]))), reader.services(boxes.flatMap((box) => box.services))])
-  for (const bill of missing) bills.set(bill._id, bill)
-  const services = servicesByName(found)
-  return boxes.map((box) => {
-    const bill = box.billId === null ? null : (bills.get(box.billId) ?? null)
-    return { box, bill, journey: journeyOf({ state: box.state, legs: bill?.legs ?? [], services, destination: bill?.destination ?? null }) }
-  })
-}
+const noServices: ServicesByName = new Map()
 
-function servicesByName(services: ReadonlyMap<string, Service>): ServicesByName {
-  return new Map([...services].map(([name, { facts, estimates, sightings }]) => [name, { facts, estimates, seen: sightings.at(-1) ?? null }]))
+/**
+ * Joins boxes with their bills and with the services they ride on. For a summary only the leg under way counts: of the other legs it is not
+ * read when they began and ended. A train number runs for years, and most boxes have long arrived.
+ */
+export async function track(reader: TrackingReader, boxes: readonly Box[], { known = [], asked = 'whole' }: { readonly known?: readonly TrackedBill[]; readonly asked?: 'whole' | 'summary' } = {}): Promise<readonly Tracked[]> {
+  const bills = new Map<string, TrackedBill>(known.map((bill) => [bill._id, bill]))
+  for (const bill of await reader.bills(boxes.flatMap(({ billId }) => (billId === null || bills.has(billId) ? [] : [billId])))) bills.set(bill._id, bill)
+  const planned = boxes.map((box) => ({ box, bill: (box.billId === null ? null : bills.get(box.billId)) ?? null }))
+  const riding = planned.flatMap(({ box, bill }) => (bill?.legs ?? []).filter(({ number }) => asked === 'whole' || number === box.state.leg).map((leg) => ({ box, since: earliestFor(leg, box.state) })))
+  const services = riding.length === 0 ? noServices : await reader.reports(riding.flatMap(({ box }) => box.services), riding.reduce((earliest, { since }) => (since < earliest ? since : earliest), '9999'))
+  return planned.map(({ box, bill }) => ({ box, bill, journey: journeyOf({ state: box.state, legs: bill?.legs ?? [], services, destination: bill?.destination ?? null }) }))
 }
 
 export function summaryOf({ box, journey }: Tracked, now: Date): z.infer<typeof ContainerSummarySchema> {
@@ -124,9 +133,8 @@ export function lastSeenOf(journey: Journey, now: Date): ContainerView['lastSeen
 export async function etaOf(ports: Pick<Ports, 'database'>, reader: TrackingReader, { box, journey: { runs, seen } }: Tracked, now: Date): Promise<ContainerView['eta']> {
   const ahead = runs.filter(({ progress }) => progress !== 'done').map(({ leg }) => leg)
   if (ahead.length === 0) return null
-  const [timesOf, services] = await Promise.all([rideTimesOf(ports, ahead), reader.services(box.services)])
-  const byName = servicesByName(services)
-  const legs = etasOf({ runs, seen, now, timesOf, estimateOf: (leg) => estimate(leg, 'ARRI', leg.to, byName) })
+  const [timesOf, services] = await Promise.all([rideTimesOf(ports, ahead), reader.reports(box.services, ahead.map((leg) => earliestFor(leg, box.state)).sort()[0] ?? '')])
+  const legs = etasOf({ runs, seen, now, timesOf, estimateOf: (leg) => estimate(leg, 'ARRI', leg.to, services) })
   const last = legs.find(({ leg }) => leg === runs.at(-1)?.leg.number)
   return { legs, journey: last ? { earliest: last.earliest, likely: last.likely, latest: last.latest } : null }
 }
