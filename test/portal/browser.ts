@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import axe, { type AxeResults } from 'axe-core'
 import { chromium, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core'
+import { skipBecause } from '../../api/launch/skip-because.ts'
 import type { Settings } from '../../api/src/ports.ts'
 import { openPlatform, type Platform } from '../support/open-platform.ts'
 import { patience } from '../support/until.ts'
@@ -23,10 +24,7 @@ export interface Portal {
 export async function openPortal(test: Mocha.Context, { clock = () => new Date(), settings = {} }: { readonly clock?: () => Date; readonly settings?: Partial<Settings> } = {}): Promise<Portal> {
   const executablePath = candidates.find((path) => path !== undefined && path !== '' && existsSync(path))
   const lacks = executablePath === undefined ? (process.env['YIDAN_NO_CHROMIUM'] ?? 'no Chromium: set CHROMIUM_PATH') : existsSync(join(webRoot, 'index.html')) ? null : 'the web client is not built: npm run build'
-  if (lacks !== null) {
-    console.log(`      skipped: ${lacks}`)
-    return test.skip()
-  }
+  if (lacks !== null) return skipBecause(test, lacks)
   const platform = await openPlatform({ settings: { webRoot, ...settings }, clock })
   const browser = await chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox'] })
   const contexts: BrowserContext[] = []
