@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs'
-import { run } from './run.mjs'
 
 /**
  * A Chromium that starts here: CHROMIUM_PATH, the system's, else the one that comes as an npm package.
@@ -26,8 +25,14 @@ export async function findChromium(env) {
   return { missing: `no Chromium here: ${refusals.join('; ')}` }
 }
 
-/** @param {string} path */
+/** Started and asked for a page, as the tests of the screens do: one that serves them well may still never end a `--dump-dom`. @param {string} path */
 async function startFault(path) {
-  const { code, output } = await run(path, ['--headless', '--no-sandbox', '--disable-gpu', '--dump-dom', 'about:blank'], { limitMs: 30_000 })
-  return code === 0 ? null : (output.trim().split('\n').at(-1) ?? `code ${code}`)
+  const { chromium } = await import('playwright-core')
+  try {
+    const browser = await chromium.launch({ executablePath: path, args: ['--no-sandbox'], timeout: 30_000 })
+    await browser.newPage().finally(() => browser.close())
+    return null
+  } catch (error) {
+    return error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)
+  }
 }

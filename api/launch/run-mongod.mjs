@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { totalmem } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -11,8 +10,6 @@ import { Stop } from './say.mjs'
 
 const replicaSet = 'yidan'
 const startLimit = 60_000
-/** An eighth of the memory, four gigabytes at most: MongoDB itself would take half, and others live on this machine. The lookups of a million bills want two. */
-const cacheGb = Math.min(4, Math.max(0.25, totalmem() / 2 ** 30 / 8)).toFixed(2)
 
 /**
  * A mongod of our own: a one-node replica set on the loopback interface. It ends with this process, even when this one is killed.
@@ -33,7 +30,7 @@ export async function startMongod(mongod, folder) {
   // One killed a moment ago may still be closing its files; one whose keeper was killed too is shut down here.
   await seeNotedEnd(note, { patienceMs: 3_000, termMs: 30_000 })
   const port = await portFor(join(folder, 'port.json'))
-  const args = ['--dbpath', data, '--port', String(port), '--bind_ip', '127.0.0.1', '--replSet', replicaSet, '--oplogSize', '512', '--logpath', log, '--logappend', '--wiredTigerCacheSizeGB', cacheGb]
+  const args = ['--dbpath', data, '--port', String(port), '--bind_ip', '127.0.0.1', '--replSet', replicaSet, '--oplogSize', '512', '--logpath', log, '--logappend', '--wiredTigerCacheSizeGB', '1']
   if (process.platform !== 'win32') args.push('--nounixsocket')
   const keeper = spawn(process.execPath, [fileURLToPath(new URL('./keeper.mjs', import.meta.url)), note, mongod, ...args], {
     stdio: ['pipe', 'ignore', 'ignore'],
