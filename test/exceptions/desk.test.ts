@@ -3,6 +3,7 @@ import { ExceptionCounts, ExceptionView, type CompanyId, type ExceptionSummary, 
 import type { BillDocument, BillId, ContainerNumber } from '@yidan/ledger'
 import type { Caller, PersonCaller } from '../../api/src/access/caller.ts'
 import { exceptionHandlers, exceptionProjections, openExceptions, type ExceptionWatcher } from '../../api/src/exceptions/index.ts'
+import { changeEntry, exceptionIdOf } from '../../api/src/exceptions/changes.ts'
 import { Problem } from '../../api/src/http/problem.ts'
 import type { Directory } from '../../api/src/parties/directory.ts'
 import { trackingHandlers } from '../../api/src/tracking/index.ts'
@@ -29,11 +30,14 @@ describe('the exception desk', () => {
   let billId: BillId
   let containers: ContainerNumber[]
   let now: Date
+  /** When entries of the log are made, where that matters; the ledger wants acts of today. */
+  let recordedAt: Date | null
   let watcher: ExceptionWatcher
 
   beforeEach(async () => {
     now = new Date(at(-48))
-    open = await openLog()
+    recordedAt = null
+    open = await openLog({ clock: () => recordedAt ?? new Date() })
     cast = await aCast(open.ledger, open.opened.registrar)
     const approved = await anApprovedBill(open.ledger, cast)
     billId = approved.billId
@@ -143,6 +147,23 @@ describe('the exception desk', () => {
     await happens(equipment({ container: box(), code: 'GTIN', at: at(1), ...luoyang }))
     expect(await standing()).to.deep.equal([`LATE ${box()} open`])
     expect((await list())[0]?.cause.code).to.equal('missed')
+  })
+
+  it('of a train is told to whoever had a box on that run, and not to those of an earlier run of the same number', async () => {
+    await depart()
+    await happens(transport({ code: 'ARRI', at: at(30), ...call, UNLocationCode: 'CNQDP' }), ...containers.map((container) => equipment({ container, code: 'DISC', at: at(31), transportCall: call, eventLocation: { UNLocationCode: 'CNQDP' } })))
+    const wrong = async (days: number): Promise<string> => {
+      const subject = { container: null, service: 'X9136', billId: null, run: at(days * 24).slice(0, 10) }
+      const exceptionId = exceptionIdOf('STALE', subject)
+      now = recordedAt = new Date(at(days * 24 + 4))
+      await append(changeEntry({ exceptionId, kind: 'STALE', subject, turn: 1, change: { type: 'raised', cause: { key: 'k', code: 'silent', at: now.toISOString(), values: {} }, billNumber: null } }))
+      return exceptionId
+    }
+    const [own, next] = [await wrong(0), await wrong(21)]
+    expect((await list(operator())).map(({ id }) => id)).to.deep.equal([next, own])
+    expect((await list(shipper())).map(({ id }) => id)).to.deep.equal([own])
+    expect((await one(own, shipper())).service).to.equal('X9136')
+    expect(await codeOf(one(next, shipper()))).to.equal('not-found')
   })
 
   it('is told to who may follow the box, and only as long as they may', async () => {

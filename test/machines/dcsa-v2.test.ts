@@ -148,6 +148,21 @@ describe('DCSA Track & Trace 2.2', () => {
     )
   })
 
+  it('tells what a train did while the box was aboard, and nothing of the later runs of its number', async () => {
+    const own = machines.containers.map((container) => equipment({ container, code: 'DISC', at: at(40), transportCall: call, eventLocation: { UNLocationCode: 'CNQDP' } }))
+    const afterwards = [transport({ code: 'DEPA', at: new Date(Date.UTC(2026, 11, 15)).toISOString(), ...call, UNLocationCode: 'CNLYA' }), transport({ code: 'ARRI', at: at(41), ...call, UNLocationCode: 'CNTAO' })]
+    const during = transport({ code: 'ARRI', at: at(39), ...call, UNLocationCode: 'CNQDP' })
+    await machines.happens(...own, ...afterwards, during)
+    const seen = (await list('shipper', '?eventType=TRANSPORT&limit=200')).map(({ eventID }) => eventID)
+    expect(seen).to.include(during.eventID)
+    for (const { eventID } of afterwards) expect(seen).to.not.include(eventID)
+    const everything = (await list('terminal', '?eventType=TRANSPORT&limit=200')).map(({ eventID }) => eventID)
+    expect(everything).to.include.members([...afterwards, during].map(({ eventID }) => eventID))
+    const taken = withdrawal(during)
+    await machines.happens(taken)
+    expect((await list('shipper', '?eventType=TRANSPORT&limit=200')).map(({ eventID }) => eventID)).to.not.include(during.eventID)
+  })
+
   it('ends for the old holder with the title, and begins for the new one', async () => {
     expect(await list('buyer')).to.deep.equal([])
     await machines.endorse('shipper', 'buyer')

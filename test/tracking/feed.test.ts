@@ -150,6 +150,25 @@ describe('the feed', () => {
     await open.close()
   })
 
+  it('rebuilds the views of another version as it starts, and only those', async () => {
+    const applied: number[] = []
+    const view: Projection = { name: 'what-was-applied', collections: [], apply: (entries) => Promise.resolve(void applied.push(...entries.map(({ position }) => position))) }
+    const open = await openLog({ projections: [view] })
+    await open.eventLog.append([aNote(1), aNote(2)])
+    await open.feed.upTo(2)
+    await open.feed.stop()
+    await open.feed.start()
+    expect(applied).to.deep.equal([1, 2])
+    await open.feed.stop()
+    await open.database.collection<{ readonly _id: string }>('feed').updateOne({ _id: 'views' }, { $unset: { shape: '' } })
+    await open.feed.start()
+    expect(applied, 'there when it has started').to.deep.equal([1, 2, 1, 2])
+    await open.feed.stop()
+    await open.feed.start()
+    expect(applied).to.deep.equal([1, 2, 1, 2])
+    await open.close()
+  })
+
   it('tells listeners in every process of each entry once, while one of them applies', async () => {
     const open = await openLog()
     const other = await openDatabase(open.database.name)

@@ -3,7 +3,7 @@ import type { Connection } from 'mongoose'
 import type { Logger } from 'pino'
 import { aCheckpointWriter } from './checkpoint-writer.ts'
 import { startLedgerPump, type LedgerCheckpoint, type LedgerPump } from './ledger-pump.ts'
-import { Lease, leaseTime, type ViewCheckpoint } from './lease.ts'
+import { Lease, leaseTime, viewsShape, type ViewCheckpoint } from './lease.ts'
 import type { EventLogPort, FeedPort, LogEntry, Projection } from './types.ts'
 import { aBell, backoff, wordsOf } from './wake.ts'
 
@@ -48,7 +48,7 @@ export function openFeed({ ledger, eventLog, database, log }: { readonly ledger:
       try {
         const found = lease.held ? null : await lease.take()
         if (found !== null) adopt(found)
-        if (found?.clearing && lease.held) await clear()
+        if (found !== null && lease.held && (found.clearing || isOutdated(found))) await clear()
         if (rebuilding !== null && !rebuilding.begun) await beginRebuild(rebuilding)
         await catchUpListeners()
         const went = lease.held ? await applyNext() : await seesMore()
@@ -165,13 +165,20 @@ export function openFeed({ ledger, eventLog, database, log }: { readonly ledger:
     applied = 0
     appliedLedger = 0
     for (const name of projections.flatMap(({ collections }) => collections)) await db?.collection(name).deleteMany({})
-    await lease.move({ position: 0, ledgerPosition: 0, clearing: false })
+    await lease.move({ position: 0, ledgerPosition: 0, clearing: false, shape: viewsShape })
     end = await eventLog.last()
   }
 
   function finishRebuild(): void {
     rebuilding?.resolve()
     rebuilding = null
+  }
+
+  function rebuild(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      rebuilding = { resolve, reject, begun: false }
+      bell.ring()
+    })
   }
 
   return {
@@ -189,6 +196,9 @@ export function openFeed({ ledger, eventLog, database, log }: { readonly ledger:
       })
       pump = await startLedgerPump({ ledger, eventLog, checkpoints: db.collection<LedgerCheckpoint>('feed'), log })
       running = run()
+      if (!lease.held || !isOutdated(found)) return
+      log.info({ position: found.position }, 'the views were made by another version: reading the log again')
+      await rebuild()
     },
     async stop() {
       stopped = true
@@ -202,16 +212,16 @@ export function openFeed({ ledger, eventLog, database, log }: { readonly ledger:
     },
     upTo: (position, timeoutMs = 3_000) => waitUntil(() => applied >= position, timeoutMs),
     upToLedger: (position, timeoutMs = 3_000) => waitUntil(() => appliedLedger >= position, timeoutMs),
-    rebuild: () =>
-      new Promise((resolve, reject) => {
-        rebuilding = { resolve, reject, begun: false }
-        bell.ring()
-      }),
+    rebuild,
     health() {
       const problem = fault ?? pump?.fault() ?? null
       return { ok: problem === null && running !== null, position: applied, behind: Math.max(end - applied, 0), ledgerPosition: appliedLedger, detail: problem ?? (lease.held ? 'applies the views' : 'another process applies the views') }
     },
   }
+}
+
+function isOutdated({ shape = 0 }: ViewCheckpoint): boolean {
+  return shape !== viewsShape
 }
 
 /** Entries of one append bear the same moment. */

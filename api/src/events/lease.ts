@@ -11,6 +11,8 @@ export interface ViewCheckpoint {
   readonly until: Date
   /** The views are being emptied for a rebuild; whoever finds this empties them again before applying. */
   readonly clearing: boolean
+  /** How the views were made that are there; absent where it was not told yet. */
+  readonly shape?: number
 }
 export interface Owner {
   readonly id: string
@@ -19,6 +21,8 @@ export interface Owner {
 }
 
 export const leaseTime = 10_000
+/** Counts up whenever a view is kept in another way: views of another shape are made anew from the log. */
+export const viewsShape = 1
 
 /** Leases held by this process now: a lease under our pid that is not among them is from an earlier life. */
 export const heldHere = new Set<string>()
@@ -55,7 +59,7 @@ export class Lease {
    * Moves the checkpoint, durably: the views were written before it without waiting for the disk, and whatever outlives a crash of the
    * database comes in the order it was written. @throws Error when another process has taken over.
    */
-  async move(to: Pick<ViewCheckpoint, 'position' | 'ledgerPosition'> & Partial<Pick<ViewCheckpoint, 'clearing'>>): Promise<void> {
+  async move(to: Pick<ViewCheckpoint, 'position' | 'ledgerPosition'> & Partial<Pick<ViewCheckpoint, 'clearing' | 'shape'>>): Promise<void> {
     const { matchedCount } = await this.#checkpoints.updateOne({ _id: 'views', 'owner.id': this.#owner.id }, { $set: { ...to, until: until() } }, { writeConcern: { w: 'majority' } })
     if (matchedCount === 1) return
     this.#held = false
@@ -68,7 +72,7 @@ export class Lease {
   }
 
   async #lay(): Promise<ViewCheckpoint> {
-    const start = { position: 0, ledgerPosition: 0, owner: null, until: new Date(0), clearing: false }
+    const start = { position: 0, ledgerPosition: 0, owner: null, until: new Date(0), clearing: false, shape: viewsShape }
     await this.#checkpoints.updateOne({ _id: 'views' }, { $setOnInsert: start }, { upsert: true })
     return { _id: 'views', ...start }
   }

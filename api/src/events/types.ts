@@ -83,6 +83,7 @@ export interface FeedPort {
   /** Before `start`. */
   register(projection: Projection): void
   onApplied(listener: (entries: readonly LogEntry[]) => void): void
+  /** Views that another version kept in another way are rebuilt before it resolves. */
   start(): Promise<void>
   stop(): Promise<void>
   /** Resolves when everything up to this log position is in the views (or after `timeoutMs`, default 3,000). */

@@ -7,6 +7,7 @@ import { Problem } from '../http/problem.ts'
 import type { Directory } from '../parties/directory.ts'
 import type { Ports } from '../ports.ts'
 import { contradictionText, entryOf, putAsideShelf } from '../tracking/index.ts'
+import { stretchWith, type Stretch } from '../tracking/rides.ts'
 import { aboutOf, readEvent, titleFor, type TrackingReader, type TrackingWatch } from '../tracking/view.ts'
 import { changeEntry, type Actor, type Cause, type ExceptionChange } from './changes.ts'
 import { subjectOf } from './looking.ts'
@@ -28,9 +29,11 @@ export interface Asking {
 /** Roles of people to whom exceptions are given. */
 export const staffRoles = ['administrator', 'clerk', 'gate'] as const
 const tries = 5
+/** Bills looked at for who has to do with a train, vessel or truck. */
+const billLimit = 200
 
 /**
- * Who may see it: whoever may follow the box on the journey it is about, or one of the boxes on the unit.
+ * Who may see it: whoever may follow the box on the journey it is about, or a box that was on the unit while it lasted.
  * @throws Problem `not-found` for one that is not there, or is none of the caller's business
  */
 export async function openException(desk: Desk, { caller }: Pick<Asking, 'caller'>, id: string): Promise<{ record: ExceptionRecord; thing: Thing }> {
@@ -42,15 +45,20 @@ export async function openException(desk: Desk, { caller }: Pick<Asking, 'caller
 }
 
 /** Whose business it is: the bills whose cargo it concerns, as they stand now. */
-export async function thingOf({ reader, watch }: Pick<Desk, 'reader' | 'watch'>, { container, service, billId }: Pick<ExceptionRecord, 'container' | 'service' | 'billId'>): Promise<Thing> {
+export async function thingOf({ reader, watch, ports }: Pick<Desk, 'reader' | 'watch'> & { readonly ports: Pick<Ports, 'clock'> }, record: Pick<ExceptionRecord, 'container' | 'service' | 'billId' | 'state' | 'since' | 'changedAt' | 'run'>): Promise<Thing> {
+  const { container, service, billId } = record
   if (container !== null) {
     const [box, bill] = await Promise.all([reader.box(container), billId === null ? null : reader.bill(billId)])
     // An earlier journey is told to those who had to do with it, as far as its bill still lets them.
     return { type: 'cargo', bills: bill === null || (box?.billId !== billId && bill.endedAt === null) ? [] : [titleFor(bill)] }
   }
-  const billIds = new Set((service === null ? [] : await watch.boxesOn(service)).flatMap((box) => box.billId ?? []))
-  const bills = await Promise.all([...billIds].slice(0, 200).map((id) => reader.bill(id)))
-  return { type: 'cargo', bills: bills.flatMap((bill) => (bill === null || bill.endedAt !== null ? [] : [titleFor(bill)])) }
+  const bills = await reader.bills(service === null ? [] : await watch.billsOn(service, lastingOf(record, ports.clock()), billLimit))
+  return { type: 'cargo', bills: bills.map(titleFor) }
+}
+
+/** From when it was raised until it was over, or now; and the day of the run it is about, which may be ahead. */
+export function lastingOf({ state, since, changedAt, run }: Pick<ExceptionRecord, 'state' | 'since' | 'changedAt' | 'run'>, now: Date): Stretch {
+  return stretchWith([since, state === 'open' ? now.toISOString() : changedAt], run)
 }
 
 export async function exceptionView(desk: Desk, asking: Asking, id: string): Promise<ExceptionView> {

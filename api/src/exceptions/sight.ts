@@ -1,12 +1,13 @@
 import type { Filter } from 'mongodb'
 import { may } from '../access/abilities.ts'
 import { companyOf, type Caller } from '../access/caller.ts'
-import type { Desk } from './desk.ts'
+import { stretchesOf } from '../tracking/rides.ts'
+import { lastingOf, type Desk } from './desk.ts'
 import type { ExceptionRecord } from './store.ts'
 
 /**
  * What a caller sees of the exceptions: overseers and terminals all; everybody else those of boxes it may follow now, on their present
- * journey, and of the units these are on. A company of few boxes is found by them; of one with many each exception is held against its
+ * journey, and of units what lasted while these were aboard (by the week). A company of few boxes is found by them; of one with many each exception is held against its
  * box, newest first: neither asks for more because others have many.
  */
 export interface Sight {
@@ -22,22 +23,26 @@ const namedLimit = 500
 const scanLimit = 5_000
 const atOnce = 500
 
-export async function sightOf({ watch }: Pick<Desk, 'watch'>, caller: Caller): Promise<Sight> {
+export async function sightOf({ watch, ports }: Pick<Desk, 'watch' | 'ports'>, caller: Caller): Promise<Sight> {
   if (may(caller, 'read-exceptions', { type: 'cargo', bills: [] })) return { filter: {}, seen: null }
   const company = companyOf(caller)
   if (company === null) return { filter: { _id: '' }, seen: null }
   const boxes = await watch.followedBy(company.partyId, namedLimit + 1)
-  if (boxes.length > namedLimit) return { filter: {}, seen: (records) => seenBy(watch, company.partyId, records) }
+  if (boxes.length > namedLimit) return { filter: {}, seen: (records) => seenBy(watch, company.partyId, records, ports.clock()) }
   const billIds = [...new Set(boxes.flatMap(({ billId }) => billId ?? []))]
-  return { filter: { $or: [{ container: { $in: boxes.map(({ _id }) => _id) }, billId: { $in: billIds } }, { service: { $in: [...new Set(boxes.flatMap(({ services }) => services))] } }] }, seen: null }
+  const aboard = stretchesOf(boxes.flatMap(({ rides }) => rides)).map(({ unit, from, to }) => ({ service: unit, $or: [{ state: 'open' as const }, { changedAt: { $gte: from } }], ...(to === null ? {} : { since: { $lt: to } }) }))
+  return { filter: { $or: [{ container: { $in: boxes.map(({ _id }) => _id) }, billId: { $in: billIds } }, ...aboard] }, seen: null }
 }
 
-async function seenBy(watch: Desk['watch'], partyId: Parameters<Desk['watch']['followedBy']>[0], records: readonly ExceptionRecord[]): Promise<ExceptionRecord[]> {
+async function seenBy(watch: Desk['watch'], partyId: Parameters<Desk['watch']['followedBy']>[0], records: readonly ExceptionRecord[], now: Date): Promise<ExceptionRecord[]> {
   const named = <T>(values: readonly (T | null)[]): T[] => [...new Set(values.filter((value) => value !== null))]
   const boxes = new Map((await watch.boxes(named(records.map(({ container }) => container)))).map((box) => [box._id, box]))
-  const units = await watch.unitsFollowedBy(partyId, named(records.map(({ service }) => service)))
-  return records.filter(({ container, service, billId }) => {
-    if (container === null) return service !== null && units.has(service)
+  const ofUnits = records.filter(({ container, service }) => container === null && service !== null)
+  const aboard = await Promise.all(ofUnits.map((record) => watch.followsOneOn(partyId, record.service ?? '', lastingOf(record, now))))
+  const told = new Set(ofUnits.filter((_, index) => aboard[index]))
+  return records.filter((record) => {
+    const { container, billId } = record
+    if (container === null) return told.has(record)
     const box = boxes.get(container)
     return box !== undefined && box.followers.includes(partyId) && box.billId === billId
   })

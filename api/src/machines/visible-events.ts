@@ -7,10 +7,10 @@ import type { LogEntry } from '../events/types.ts'
 import type { Ports } from '../ports.ts'
 import { cargoThing } from '../tracking/container-views.ts'
 import { factOf, type Fact } from '../tracking/facts.ts'
-import { openFollowedReader, type FollowedReader } from '../tracking/followed.ts'
+import { openFollowedReader, type FollowedReader, type RidingBox } from '../tracking/followed.ts'
+import { filesFor, rodeOn, stretchWith, type Stretch } from '../tracking/rides.ts'
 import { isWithdrawn } from '../tracking/rules.ts'
-import { concerns } from '../tracking/timeline.ts'
-import { openTrackingReader, titleFor, track, type Box, type Tracked, type TrackedBill, type TrackingReader } from '../tracking/view.ts'
+import { titleFor, type Box, type TrackedBill } from '../tracking/view.ts'
 import { exceptionSeen, type VisibleException } from './visible-exceptions.ts'
 
 /** One event as a caller may have it: everything that names what the caller may not follow is out of it. */
@@ -46,21 +46,25 @@ export interface EventSight {
   visible(caller: Caller, entries: readonly LogEntry[]): Promise<readonly VisibleEvent[]>
 }
 
-/** Boxes aboard one train or vessel that an event names at most. */
-const aboardLimit = 2_000
-
 /** The same rule as for boxes and bills on the screens (`access/abilities.ts`); what a train does is seen by whoever follows a box that rides it. */
 export function openEventSight(ports: Pick<Ports, 'database' | 'vault' | 'eventLog'>): EventSight {
   const followed = openFollowedReader(ports)
-  const reader = openTrackingReader(ports)
   return {
     followed,
     async visible(caller, entries) {
-      const view = await lookUp({ ports, followed, reader, caller, entries })
+      const view = await lookUp({ ports, followed, caller, entries })
       return entries.flatMap((entry): readonly VisibleEvent[] => (entry.event.type === 'tracking-received' ? trackingSeen(view, entry) : entry.event.type === 'exception-changed' ? exceptionSeen(view, entry) : titlesSeen(view, entry)))
     },
   }
 }
+
+/** A box aboard a train or vessel, on its bill. */
+export interface Rider {
+  readonly box: RidingBox
+  readonly bill: TrackedBill
+}
+/** The boxes that the caller may follow and that were aboard, or were to be, when what the entry at this position tells of a unit happened. */
+export type RidersAt = (position: number) => readonly Rider[]
 
 /** Everything a slice of the log speaks of, read once. */
 interface View {
@@ -70,28 +74,54 @@ interface View {
   readonly boxes: ReadonlyMap<string, Box>
   readonly bills: ReadonlyMap<string, TrackedBill>
   readonly billsByNumber: ReadonlyMap<string, TrackedBill>
-  readonly riders: ReadonlyMap<string, readonly Tracked[]>
+  readonly ridersAt: RidersAt
   /** Event id and sender of what was taken back on trains and on documents. */
   readonly withdrawn: ReadonlySet<string>
 }
 
-async function lookUp({ ports, followed, reader, caller, entries }: { ports: Pick<Ports, 'eventLog'>; followed: FollowedReader; reader: TrackingReader; caller: Caller; entries: readonly LogEntry[] }): Promise<View> {
+async function lookUp({ ports, followed, caller, entries }: { ports: Pick<Ports, 'eventLog'>; followed: FollowedReader; caller: Caller; entries: readonly LogEntry[] }): Promise<View> {
   const all = may(caller, 'follow-container', cargoThing(null))
   const facts = entries.flatMap((entry) => factOf(entry) ?? [])
   const documents = entries.flatMap(({ event }) => (event.type === 'tracking-received' ? documentsOf(event.event) : []))
   const wrong = entries.flatMap(({ event }) => (event.type === 'exception-changed' ? [event.subject] : []))
-  const units = [...facts, ...wrong].flatMap(({ container, service }) => (container === null && service !== null ? [service] : []))
+  const ofUnits = facts.flatMap(({ container, service }) => (container === null && service !== null ? [service] : []))
+  const partyId = companyOf(caller)?.partyId ?? null
   const subjects = entries.flatMap(({ event }) => (event.type === 'ledger-recorded' ? event.record.entries.map(({ subject }) => subject) : []))
-  const [boxes, services, riding, billsByNumber] = await Promise.all([
-    followed.boxes([...facts, ...wrong].flatMap(({ container }) => container ?? [])), followed.services(units), followed.riding(units, all ? null : (companyOf(caller)?.partyId ?? null), companyOf(caller) === null ? 0 : aboardLimit),
+  const stretches = await stretchesOfUnits(ports, entries)
+  const [boxes, withdrawn, riding, billsByNumber] = await Promise.all([
+    followed.boxes([...facts, ...wrong].flatMap(({ container }) => container ?? [])), followed.withdrawnOn(ofUnits), partyId === null ? [] : followed.riding(stretches.flatMap(({ unit, stretch }) => filesFor(unit, stretch)), all ? null : partyId),
     followed.billsByNumber(documents),
   ])
   const bills = await followed.bills([...subjects.filter((subject) => subject.startsWith('b')), ...wrong.flatMap(({ billId }) => billId ?? []), ...[...boxes.values(), ...riding].flatMap(({ billId }) => billId ?? [])])
-  const tracked = (await track(reader, riding, { known: [...bills.values()] })).filter(({ bill }) => may(caller, 'follow-container', cargoThing(bill)))
-  const riders = new Map<string, Tracked[]>(units.map((unit) => [unit, tracked.filter(({ box }) => box.services.includes(unit))]))
-  const withdrawn = new Set([...services.values()].flatMap((service) => service.withdrawn))
-  for (const taken of await withdrawnDocuments(ports, entries)) withdrawn.add(taken)
-  return { caller, all, boxes, bills, billsByNumber, riders, withdrawn }
+  const riders = riding.flatMap((box): Rider[] => {
+    const bill = box.billId === null ? undefined : bills.get(box.billId)
+    return bill !== undefined && may(caller, 'follow-container', cargoThing(bill)) ? [{ box, bill }] : []
+  })
+  const asked = new Map(stretches.map((one) => [one.position, one]))
+  return {
+    caller, all, boxes, bills, billsByNumber, withdrawn: new Set([...withdrawn, ...(await withdrawnDocuments(ports, entries))]), 
+    ridersAt(position) {
+      const { unit, stretch } = asked.get(position) ?? {}
+      return unit === undefined || stretch === undefined ? [] : riders.filter(({ box, bill }) => rodeOn(unit, stretch, box.state, bill.legs))
+    },
+  }
+}
+
+/** When who rode on a unit is concerned by what an entry says of it: at the moment of a report, or of the report it withdraws; while an exception lasted. */
+async function stretchesOfUnits({ eventLog }: Pick<Ports, 'eventLog'>, entries: readonly LogEntry[]): Promise<readonly { readonly position: number; readonly unit: string; readonly stretch: Stretch }[]> {
+  const facts = entries.flatMap((entry) => factOf(entry) ?? []).filter(({ container, service }) => container === null && service !== null)
+  const takenBack = facts.flatMap(({ retracts }) => (retracts === null ? [] : [`event:${retracts}`]))
+  const originals = takenBack.length === 0 ? new Map<string, LogEntry>() : await eventLog.byId(takenBack)
+  const reported = facts.map((fact) => {
+    const original = fact.retracts === null ? undefined : originals.get(`event:${fact.retracts}`)
+    const { at } = (original && factOf(original)) ?? fact
+    return { position: fact.position, unit: fact.service ?? '', stretch: { from: at, to: at } }
+  })
+  const excepted = entries.flatMap(({ position, event, at }) => {
+    if (event.type !== 'exception-changed' || event.subject.service === null) return []
+    return [{ position, unit: event.subject.service, stretch: stretchWith([at.toISOString()], event.subject.run) }]
+  })
+  return [...reported, ...excepted]
 }
 
 async function withdrawnDocuments({ eventLog }: Pick<Ports, 'eventLog'>, entries: readonly LogEntry[]): Promise<readonly string[]> {
@@ -104,7 +134,7 @@ function trackingSeen(view: View, entry: LogEntry): VisibleTracking[] {
   const fact = factOf(entry)
   if (fact === null || entry.event.type !== 'tracking-received') return []
   const { event, sender } = entry.event
-  const concerned = fact.container !== null ? boxSeen(view, fact) : fact.service !== null ? riders(view, fact) : documentSeen(view, event)
+  const concerned = fact.container !== null ? boxSeen(view, fact) : fact.service !== null ? ridersSeen(view, fact) : documentSeen(view, event)
   if (concerned === null) return []
   const { containers, billNumbers, withdrawn } = concerned
   return [{ kind: 'tracking', position: entry.position, index: 0, recordedAt: entry.at, containers, billNumbers, event: onlyKnown(view, event, billNumbers), fact, sender, withdrawn: withdrawn || view.withdrawn.has(`${fact.eventID} ${sender}`) }]
@@ -121,10 +151,10 @@ function boxSeen({ caller, all, boxes, bills }: View, fact: Fact): Concerned | n
   return { containers: [number], billNumbers: now && bill?.billNumber ? [bill.billNumber] : [], withdrawn: box !== undefined && isWithdrawn(box.state, fact) }
 }
 
-function riders({ all, riders: aboard }: View, fact: Fact): Concerned | null {
-  const found = (aboard.get(fact.service ?? '') ?? []).filter(({ box, journey }) => fact.position > box.since && (fact.retracts !== null || concerns(fact, box.state, journey.runs)))
+function ridersSeen({ all, ridersAt }: View, fact: Fact): Concerned | null {
+  const found = ridersAt(fact.position).filter(({ box }) => fact.position > box.since)
   if (!all && found.length === 0) return null
-  return { containers: found.map(({ box }) => box._id), billNumbers: [...new Set(found.flatMap(({ bill }) => bill?.billNumber ?? []))], withdrawn: false }
+  return { containers: found.map(({ box }) => box._id), billNumbers: [...new Set(found.flatMap(({ bill }) => bill.billNumber ?? []))], withdrawn: false }
 }
 
 function documentSeen({ caller, all, billsByNumber }: View, event: TrackingEvent): Concerned | null {

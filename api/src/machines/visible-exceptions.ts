@@ -3,7 +3,8 @@ import { may } from '../access/abilities.ts'
 import type { Caller } from '../access/caller.ts'
 import type { LogEntry } from '../events/types.ts'
 import { cargoThing } from '../tracking/container-views.ts'
-import type { Box, Tracked, TrackedBill } from '../tracking/view.ts'
+import type { Box, TrackedBill } from '../tracking/view.ts'
+import type { RidersAt } from './visible-events.ts'
 
 /** Something went wrong on the way, or no longer is. Who at the desk does what about it is the desk's own business. */
 export interface VisibleException {
@@ -26,14 +27,14 @@ interface View {
   readonly all: boolean
   readonly boxes: ReadonlyMap<string, Box>
   readonly bills: ReadonlyMap<string, TrackedBill>
-  readonly riders: ReadonlyMap<string, readonly Tracked[]>
+  readonly ridersAt: RidersAt
 }
 
-/** As at the desk: a box's, to whoever follows the journey it is about; a train's, to whoever has a box on it. */
-export function exceptionSeen({ caller, all, boxes, bills, riders }: View, { position, at, event }: LogEntry): VisibleException[] {
+/** As at the desk: a box's, to whoever follows the journey it is about; a train's, to whoever had a box on it while it lasted. */
+export function exceptionSeen({ caller, all, boxes, bills, ridersAt }: View, { position, at, event }: LogEntry): VisibleException[] {
   if (event.type !== 'exception-changed' || event.change.type === 'assigned' || event.change.type === 'noted') return []
   const { exceptionId, kind: exception, subject: { container, service, billId }, change } = event
-  const aboard = service === null ? [] : (riders.get(service) ?? [])
+  const aboard = service === null ? [] : ridersAt(position)
   const box = container === null ? undefined : boxes.get(container)
   const bill = billId === null ? null : (bills.get(billId) ?? null)
   const isPresent = container !== null && box?.billId === billId
@@ -41,6 +42,6 @@ export function exceptionSeen({ caller, all, boxes, bills, riders }: View, { pos
   const cause = change.type === 'raised' ? { code: change.cause.code, at: new Date(change.cause.at).toISOString(), values: change.cause.values } : null
   return [{
     kind: 'exception', position, index: 0, recordedAt: at, service, exceptionId, exception, change: change.type === 'gone' ? 'ended' : change.type, cause,
-    containers: container === null ? aboard.map(({ box: { _id } }) => _id) : [container], billNumbers: container === null ? [...new Set(aboard.flatMap((one) => one.bill?.billNumber ?? []))] : bill?.billNumber ? [bill.billNumber] : [],
+    containers: container === null ? aboard.map(({ box: { _id } }) => _id) : [container], billNumbers: container === null ? [...new Set(aboard.flatMap((one) => one.bill.billNumber ?? []))] : bill?.billNumber ? [bill.billNumber] : [],
   }]
 }

@@ -28,7 +28,7 @@ export async function openExceptionNotices(ports: Ports, directory: Directory, c
     const caller = await callerBehind({ kind: 'person', personId })
     return caller?.kind === 'person' ? caller : null
   }
-  const recipients = openRecipients({ directory, reader: desk.reader, watch: desk.watch, personBehind })
+  const recipients = openRecipients({ ports, directory, reader: desk.reader, watch: desk.watch, personBehind })
   const mailing = openMailing({ ports, store, directory, recipients, personBehind })
   return { handlers: handlersFor(desk, store), writer: await openNoticeWriter({ ports, store, recipients, mailing }) }
 }

@@ -87,11 +87,11 @@ async function entriesOf({ eventLog }: Pick<Ports, 'eventLog'>, { containers, se
   return [...new Map([...own, ...ofUnits].map((entry) => [entry.position, entry])).values()].sort((one, other) => one.position - other.position)
 }
 
-function concernsBox(entry: LogEntry, { box, journey }: Tracked): boolean {
+function concernsBox(entry: LogEntry, { box, bill }: Tracked): boolean {
   const fact = factOf(entry)
   if (fact === null || fact.position <= box.since) return false
   if (fact.retracts !== null) return true
-  return fact.container === null ? concerns(fact, box.state, journey.runs) : fact.container === box._id
+  return fact.container === null ? concerns(fact, box.state, bill?.legs ?? []) : fact.container === box._id
 }
 
 interface Listing {

@@ -1,6 +1,7 @@
 import type { ContainerView } from '@yidan/api/contract'
 import { legRules } from '@yidan/ledger'
 import { samePlace, type PlaceName } from './places.ts'
+import { unitsOf } from './rides.ts'
 import { latest, type BoxState, type LegRecord, type PlannedLeg, type Sighting } from './rules.ts'
 
 /** A leg as planned, with its times; `rules.ts` needs less of it. */
@@ -102,10 +103,6 @@ function rideTime(leg: TimedLeg, { on, off }: LegRecord, state: BoxState): { fro
   const there = leg.number === state.leg && state.newest !== null ? state.newest.at : earliest
   if (state.movement === 'EXPECTED') return { from: '9999', to: '' }
   return { from: there > earliest ? there : earliest, to: off ?? moment(leg.plannedArrival, 30 * day) }
-}
-
-function unitsOf(leg: TimedLeg, { service }: LegRecord): string[] {
-  return [...new Set([...(service === null ? [] : [service]), ...leg.services])]
 }
 
 /** Where the unit was last seen since the box has been aboard. */

@@ -4,6 +4,7 @@ import type { LogEntry, Projection } from '../events/types.ts'
 import { planOf, speakingFor, withDocument, withErased, withLedgerEntry } from './bill-journal.ts'
 import { corridorProjection } from './corridors.ts'
 import { aboutOf, factOf, type Fact } from './facts.ts'
+import { ridesOf } from './rides.ts'
 import { addToBox, foldBox, startState, type Plan } from './rules.ts'
 import { addToService, newService } from './service-journal.ts'
 import { collections, openTrackingStore, type Box, type BoxChange, type Service, type TrackedBill, type TrackingStore } from './store.ts'
@@ -212,14 +213,16 @@ function planFor(bills: Touched<TrackedBill>, { billId, _id }: Box): Plan {
 
 const noPlan: Plan = { legs: [], seals: [] }
 
+/** What it rides on changes with its legs alone; a plan that changed had them folded anew. */
 function withState(bills: Touched<TrackedBill>, box: Box, state: Box['state'], position: number): Box {
-  const planned = (box.billId === null ? undefined : bills.found.get(box.billId))?.services ?? []
+  if (state.legs === box.state.legs && state.leg === box.state.leg) return { ...box, state, position }
+  const bill = box.billId === null ? undefined : bills.found.get(box.billId)
   const ridden = state.legs.flatMap(({ service }) => (service === null ? [] : [service]))
-  return { ...box, services: [...new Set([...planned, ...ridden])].sort(), state, position }
+  return { ...box, services: [...new Set([...(bill?.services ?? []), ...ridden])].sort(), rides: ridesOf(state, bill?.legs ?? []), state, position }
 }
 
 function newBox(container: string): Box {
-  return { _id: container, billId: null, billNumber: null, docHash: null, followers: [], services: [], since: 0, state: startState(noPlan), position: 0 }
+  return { _id: container, billId: null, billNumber: null, docHash: null, followers: [], services: [], rides: [], since: 0, state: startState(noPlan), position: 0 }
 }
 
 function boxChanges({ boxes, boxesBefore }: Batch): BoxChange[] {

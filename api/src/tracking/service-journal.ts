@@ -6,17 +6,25 @@ import type { Service } from './store.ts'
 /** A train number runs for years: calls and sightings beyond these are only in the log. */
 const factLimit = 400
 const sightingLimit = 20
+const lastEstimates = 20
 
 export function newService(name: string): Service {
-  return { _id: name, mode: null, facts: [], estimates: [], sightings: [], withdrawn: [], position: 0 }
+  return { _id: name, mode: null, facts: [], estimates: [], sightings: [], withdrawn: [], heard: { fact: null, seen: null, estimates: [] }, position: 0 }
 }
 
 /** The service after one more report of the unit itself. Kept as sorted facts, so the order of arrival does not matter. */
 export function addToService(service: Service, fact: Fact): Service {
-  const { _id, facts, estimates, sightings, withdrawn } = service
-  const noted = { _id, mode: service.mode ?? fact.mode, facts, estimates, sightings, withdrawn, position: fact.position }
+  const { mode, facts, estimates, sightings, withdrawn } = listsAfter(service, fact)
+  const heard = { fact: facts.at(-1) ?? null, seen: sightings.at(-1) ?? null, estimates: estimates.slice(-lastEstimates) }
+  return { _id: service._id, mode, facts, estimates, sightings, withdrawn, heard, position: fact.position }
+}
+
+type Lists = Omit<Service, '_id' | 'heard' | 'position'>
+
+function listsAfter({ mode, facts, estimates, sightings, withdrawn }: Service, fact: Fact): Lists {
+  const noted = { mode: mode ?? fact.mode, facts, estimates, sightings, withdrawn }
   if (fact.retracts !== null) return withdraw(noted, fact)
-  if (fact.type === 'GEOFENCE' || isWithdrawn(service, fact)) return noted
+  if (fact.type === 'GEOFENCE' || isWithdrawn(noted, fact)) return noted
   const sighted = fact.kind === 'ACT' && (fact.latitude !== null || fact.place.name !== null || fact.place.code !== null) ? insert(sightings, sightingOf(fact), sightingLimit) : sightings
   if (fact.code !== 'DEPA' && fact.code !== 'ARRI') return { ...noted, sightings: sighted }
   const call: ServiceFact = { eventID: fact.eventID, code: fact.code, at: fact.at, created: fact.created, place: fact.place }
@@ -24,9 +32,9 @@ export function addToService(service: Service, fact: Fact): Service {
 }
 
 /** Only the sender may withdraw; intake saw to it for events it knew, this for those that came later. */
-function withdraw(service: Service, fact: Fact): Service {
+function withdraw(lists: Lists, fact: Fact): Lists {
   const kept = <T extends { readonly eventID: string }>(list: readonly T[]): T[] => list.filter(({ eventID }) => eventID !== fact.retracts)
-  return { ...service, facts: kept(service.facts), estimates: kept(service.estimates), sightings: kept(service.sightings), withdrawn: [...new Set([...service.withdrawn, withdrawalOf(fact)])].sort() }
+  return { ...lists, facts: kept(lists.facts), estimates: kept(lists.estimates), sightings: kept(lists.sightings), withdrawn: [...new Set([...lists.withdrawn, withdrawalOf(fact)])].sort() }
 }
 
 function insert<T extends { readonly at: string; readonly eventID: string }>(list: readonly T[], item: T, limit: number): T[] {

@@ -50,6 +50,8 @@ export interface Box {
   readonly followers: readonly PartyId[]
   /** Trains, vessels and trucks it is planned on or was loaded on. */
   readonly services: readonly string[]
+  /** When it rode on each of them (`rides.ts`). */
+  readonly rides: readonly string[]
   /** Events up to here belong to an earlier journey of the box. */
   readonly since: number
   readonly state: BoxState
@@ -64,7 +66,15 @@ export interface Service {
   readonly estimates: readonly ServiceFact[]
   readonly sightings: readonly Sighting[]
   readonly withdrawn: readonly string[]
+  /** The end of each list once more, for who asks only where it is now. */
+  readonly heard: Heard
   readonly position: number
+}
+export interface Heard {
+  readonly fact: ServiceFact | null
+  readonly seen: Sighting | null
+  /** The last few, oldest first. */
+  readonly estimates: readonly ServiceFact[]
 }
 
 /** A box as it was read, and as it is to be. */
@@ -110,7 +120,7 @@ export function openTrackingStore({ database, vault }: { readonly database: Conn
         bills.kept.createIndexes([{ key: { containers: 1 } }, { key: { billNumber: 1 } }, { key: { services: 1, since: -1 } }]),
         services.createIndexes([{ key: { mode: 1, position: -1 } }]),
         boxes.createIndexes([
-          { key: { followers: 1, _id: 1 } }, { key: { services: 1 } }, { key: { billId: 1 } }, { key: { billNumber: 1, _id: 1 } },
+          { key: { followers: 1, _id: 1 } }, { key: { rides: 1 } }, { key: { billId: 1 } }, { key: { billNumber: 1, _id: 1 } },
           { key: { 'state.movement': 1, _id: 1 } }, { key: { followers: 1, 'state.movement': 1, _id: 1 } },
           // Boxes whose journey is not over: few beside all there have been.
           { key: { _id: 1, 'state.leg': 1 }, partialFilterExpression: onTheWay, name: 'on the way' }, { key: { followers: 1, _id: 1, 'state.leg': 1 }, partialFilterExpression: onTheWay, name: 'on the way, followed' },

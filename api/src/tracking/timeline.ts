@@ -1,8 +1,9 @@
 import type { TimelineItem } from '@yidan/api/contract'
 import type { LogEntry } from '../events/types.ts'
 import { factOf, type Fact } from './facts.ts'
-import type { LegRun, TimedLeg } from './journey.ts'
+import type { TimedLeg } from './journey.ts'
 import { samePlace } from './places.ts'
+import { rodeOn } from './rides.ts'
 import { withdrawalOf, type BoxState } from './rules.ts'
 
 /** What a screen shows of what happened, oldest first. Withdrawn events stay, struck out; withdrawals themselves are not shown. */
@@ -32,14 +33,6 @@ function legOfFact({ service, mode, place, code }: Fact, legs: readonly TimedLeg
 }
 
 /** The reports of trains and vessels that concern a box: those made while it rode on them, or was to. */
-export function concerns(fact: Fact, state: BoxState, runs: readonly LegRun[]): boolean {
-  if (fact.container !== null || fact.service === null) return true
-  return runs.some(({ leg }) => {
-    const record = state.legs.find(({ number }) => number === leg.number)
-    const rides = record?.service === fact.service || (fact.service !== null && leg.services.includes(fact.service))
-    if (!rides) return false
-    const from = record?.on ?? new Date(Date.parse(leg.plannedDeparture) - 3 * 86_400_000).toISOString()
-    const to = record?.off ?? '9999'
-    return fact.at >= from && fact.at <= to
-  })
+export function concerns(fact: Fact, state: BoxState, legs: readonly TimedLeg[]): boolean {
+  return fact.container !== null || fact.service === null || rodeOn(fact.service, { from: fact.at, to: fact.at }, state, legs)
 }

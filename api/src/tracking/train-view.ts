@@ -11,8 +11,8 @@ import { timelineOf } from './timeline.ts'
 import { reportersOf, summaryOf, track } from './view.ts'
 
 const boxLimit = 1_000
-/** A train number runs for years: what it did last is shown. */
-const timelineLimit = 400
+/** A train number runs for years: what it did last is shown, and of its bills besides those of the boxes on the way the newest. */
+const timelineLimit = 100, newestBills = 20
 const day = 86_400_000
 
 /** A train, vessel or truck. Anybody signed in may see where it is; of the boxes aboard each sees those it may follow. */
@@ -21,13 +21,14 @@ export async function trainView({ ports, directory, reader, caller, language }: 
   const position = ports.feed.health().position
   const { bills, boxes } = openTrackingStore(ports)
   const service = (await reader.services([name])).get(name) ?? null
-  const planned = await bills.find({ services: name }).sort({ since: -1 }).limit(200).toArray()
-  if (service === null && planned.length === 0) throw new Problem('not-found', { service: name })
+  const newest = await bills.find({ services: name }).sort({ since: -1 }).limit(newestBills).toArray()
+  if (service === null && newest.length === 0) throw new Problem('not-found', { service: name })
   const now = ports.clock()
-  const legs = planned.flatMap((bill) => bill.legs.filter(({ services }) => services.includes(name)))
+  const riding = await track(reader, await boxes.find({ services: name, ...onTheWay }).sort({ _id: 1 }).limit(boxLimit).toArray(), { known: newest, asked: 'summary' })
+  const planned = new Map([...newest, ...riding.flatMap(({ bill }) => bill ?? [])].map((bill) => [bill._id, bill]))
+  const legs = [...planned.values()].flatMap((bill) => bill.legs.filter(({ services }) => services.includes(name)))
   const run = runNow(legs, now)
   const mode = service?.mode ?? legs[0]?.mode ?? 'rail'
-  const riding = await track(reader, await boxes.find({ services: name, ...onTheWay }).sort({ _id: 1 }).limit(boxLimit).toArray(), { known: planned, asked: 'summary' })
   const aboard = riding.filter(({ journey, box, bill }) => isFor(name, box.state.legs.find(({ number }) => number === journey.leg?.number)?.service ?? null, journey.leg) && may(caller, 'follow-container', cargoThing(bill)))
   const entries = await ports.eventLog.newestAbout(`service:${name}`, timelineLimit)
   const seen = service?.sightings.at(-1) ?? null

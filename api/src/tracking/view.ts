@@ -28,10 +28,10 @@ export interface TrackingReader {
   isOnABill(service: string): Promise<boolean>
   /** What bills plan on each of these services: those of boxes aboard, and the newest; of each some. */
   legsOn(services: readonly string[]): Promise<ReadonlyMap<string, readonly TimedLeg[]>>
-  /** Trains and vessels of which something was heard, the latest first: the last fact, the last sighting and the last estimates of each. */
+  /** Trains and vessels of which something was heard, the latest first. */
   underWay(limit: number): Promise<readonly LastHeard[]>
 }
-export type LastHeard = Pick<Service, '_id' | 'mode' | 'facts' | 'estimates' | 'sightings'>
+export type LastHeard = Pick<Service, '_id' | 'mode' | 'heard'>
 export { titleAfter, titleFor } from './bill-journal.ts'
 export { aboutOf, factOf, readEvent, sealName, serviceName, serviceOf, type Fact } from './facts.ts'
 export { samePlace } from './places.ts'
@@ -41,7 +41,6 @@ export type { TimedLeg } from './journey.ts'
 export { leftWithout, openTrackingWatch, type TrackingWatch } from './watching.ts'
 export type { Box, Service, TrackedBill } from './store.ts'
 
-const estimatesTold = 20
 /** The bills that say where a train or vessel goes: of some boxes aboard, for its number runs again and again, and the newest of all. */
 const tellingBills = [
   { $lookup: { from: collections.boxes, localField: '_id', foreignField: 'services', pipeline: [{ $match: { ...onTheWay, 'state.aboard': true } }, { $limit: 3 }, { $project: { _id: '$billId' } }], as: 'aboard' } },
@@ -60,7 +59,7 @@ export function openTrackingReader(ports: Pick<Ports, 'database' | 'vault'>): Tr
       const found = new Map((await boxes.find({ _id: { $in: [...containers] } }).toArray()).map((box) => [box._id, box]))
       return containers.flatMap((container): Box[] => {
         const box = found.get(container)
-        if (box === undefined) return [{ _id: container, billId: _id, billNumber, docHash, followers, services: planned, since: 0, state: startState({ legs, seals: [] }), position: 0 }]
+        if (box === undefined) return [{ _id: container, billId: _id, billNumber, docHash, followers, services: planned, rides: [], since: 0, state: startState({ legs, seals: [] }), position: 0 }]
         return box.billId === _id ? [box] : []
       })
     },
@@ -84,7 +83,7 @@ export function openTrackingReader(ports: Pick<Ports, 'database' | 'vault'>): Tr
       const legs = new Map(told.map((bill) => [bill._id, bill.legs]))
       return new Map(found.map((service) => [service._id, service.bills.flatMap((bill) => legs.get(bill) ?? []).filter((leg) => leg.services.includes(service._id))]))
     },
-    underWay: (limit) => services.find({ mode: { $in: ['rail', 'sea'] } }).sort({ position: -1 }).limit(limit).project<LastHeard>({ mode: 1, estimates: { $slice: -estimatesTold }, facts: { $slice: -1 }, sightings: { $slice: -1 } }).toArray(),
+    underWay: (limit) => services.find({ mode: { $in: ['rail', 'sea'] } }).sort({ position: -1 }).limit(limit).project<LastHeard>({ mode: 1, heard: 1 }).toArray(),
   }
 }
 

@@ -2,6 +2,7 @@ import type { BillId, PartyId } from '@yidan/ledger'
 import type { Ports } from '../ports.ts'
 import type { Fact } from './facts.ts'
 import { samePlace } from './places.ts'
+import { filesFor, type Stretch } from './rides.ts'
 import { onTheWay, openTrackingStore, type Box, type Service } from './store.ts'
 
 /** What the exception desk asks of tracking besides the reader: boxes by what ties them together. */
@@ -10,10 +11,12 @@ export interface TrackingWatch {
   /** Boxes whose journey is not over, planned on or loaded on this train, vessel or truck. */
   boxesOn(service: string): Promise<readonly Box[]>
   boxesOfBills(billIds: readonly BillId[]): Promise<readonly string[]>
-  /** Boxes the party may follow now, with their bills and services; `limit` at most. */
-  followedBy(partyId: PartyId, limit: number): Promise<readonly Pick<Box, '_id' | 'billId' | 'services'>[]>
-  /** Of these trains, vessels and trucks those on which the party may follow a box now. */
-  unitsFollowedBy(partyId: PartyId, services: readonly string[]): Promise<ReadonlySet<string>>
+  /** Boxes the party may follow now, with their bills and rides; `limit` at most. */
+  followedBy(partyId: PartyId, limit: number): Promise<readonly Pick<Box, '_id' | 'billId' | 'rides'>[]>
+  /** Whether the party may follow a box that rode on this train, vessel or truck in this stretch. */
+  followsOneOn(partyId: PartyId, service: string, stretch: Stretch): Promise<boolean>
+  /** Bills of boxes that rode on it in this stretch. */
+  billsOn(service: string, stretch: Stretch, limit: number): Promise<readonly BillId[]>
   /** Boxes on bills, in order of their numbers, after this one. */
   boxesAfter(container: string, limit: number): Promise<readonly Box[]>
 }
@@ -26,10 +29,11 @@ export function openTrackingWatch(ports: Pick<Ports, 'database' | 'vault'>): Tra
     boxes: (containers) => (containers.length === 0 ? Promise.resolve([]) : boxes.find({ _id: { $in: [...containers] } }).toArray()),
     boxesOn: (service) => boxes.find({ services: service, ...onTheWay }).sort({ _id: 1 }).limit(boxLimit).toArray(),
     boxesOfBills: async (billIds) => (billIds.length === 0 ? [] : (await boxes.find({ billId: { $in: [...billIds] } }, { projection: { _id: 1 } }).toArray()).map(({ _id }) => _id)),
-    followedBy: (partyId, limit) => boxes.find({ followers: partyId }, { projection: { billId: 1, services: 1 } }).sort({ _id: 1 }).limit(limit).toArray(),
-    async unitsFollowedBy(partyId, services) {
-      const found = await Promise.all(services.map((service) => boxes.findOne({ services: service, followers: partyId }, { projection: { _id: 1 } })))
-      return new Set(services.filter((_, index) => found[index] !== null))
+    followedBy: (partyId, limit) => boxes.find({ followers: partyId }, { projection: { billId: 1, rides: 1 } }).sort({ _id: 1 }).limit(limit).toArray(),
+    followsOneOn: async (partyId, service, stretch) => (await boxes.findOne({ rides: { $in: filesFor(service, stretch) }, followers: partyId }, { projection: { _id: 1 } })) !== null,
+    async billsOn(service, stretch, limit) {
+      const found = await boxes.aggregate<{ _id: BillId }>([{ $match: { rides: { $in: filesFor(service, stretch) }, billId: { $ne: null } } }, { $group: { _id: '$billId' } }, { $sort: { _id: 1 } }, { $limit: limit }]).toArray()
+      return found.map(({ _id }) => _id)
     },
     boxesAfter: (container, limit) => boxes.find({ _id: { $gt: container }, billId: { $ne: null } }).sort({ _id: 1 }).limit(limit).toArray(),
   }

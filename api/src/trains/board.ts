@@ -54,22 +54,21 @@ function spotOf(call: { readonly place: string; readonly code: string } | undefi
 
 /** A vessel, or a train that nobody planned here: from its own reports, and from where the bills say that it goes. */
 function unitOfService(service: LastHeard, legs: readonly TimedLeg[], now: Date): BoardUnit[] {
-  const last = service.facts.at(-1)
-  const seen = service.sightings.at(-1)
-  if (last === undefined && seen === undefined) return []
+  const { fact: last, seen, estimates } = service.heard
+  if (last === null && seen === null) return []
   const moving = last?.code === 'DEPA'
   const leg = legNow(legs, last?.at ?? seen?.at ?? '')
   const arrivedAt = last?.code === 'ARRI' && leg !== null && samePlace(leg.to, last.place) !== false ? last.at : null
   if (arrivedAt !== null && now.getTime() - Date.parse(arrivedAt) > afterArrival) return []
-  const estimate = leg === null ? undefined : service.estimates.findLast((fact) => fact.code === 'ARRI' && samePlace(leg.to, fact.place) === true && fact.at > (last?.at ?? ''))
+  const estimate = leg === null ? undefined : estimates.findLast((fact) => fact.code === 'ARRI' && samePlace(leg.to, fact.place) === true && fact.at > (last?.at ?? ''))
   const expected = arrivedAt !== null || leg === null ? null : (estimate?.at ?? utc(leg.plannedArrival))
   const mode = service.mode === 'sea' ? 'sea' : 'rail'
   return [{
     service: service._id, mode, run: null, corridor: null, state: arrivedAt !== null ? 'arrived' : moving ? 'moving' : 'standing',
-    from: last === undefined ? (leg && { place: leg.from.name ?? leg.from.code ?? '', code: leg.from.code }) : { place: last.place.name ?? last.place.code ?? '', code: last.place.code },
+    from: last === null ? (leg && { place: leg.from.name ?? leg.from.code ?? '', code: leg.from.code }) : { place: last.place.name ?? last.place.code ?? '', code: last.place.code },
     to: arrivedAt !== null || leg === null ? null : { place: leg.to.name ?? leg.to.code ?? '', code: leg.to.code },
     expected, late: expected !== null && expected < now.toISOString(), delay: null,
-    lastSeen: seen === undefined ? null : { latitude: seen.latitude, longitude: seen.longitude, place: seen.place.name ?? seen.place.code, at: seen.at, stale: moving && now.getTime() - Date.parse(seen.at) > legRules[mode].staleAfterMinutes * 60_000 },
+    lastSeen: seen && { latitude: seen.latitude, longitude: seen.longitude, place: seen.place.name ?? seen.place.code, at: seen.at, stale: moving && now.getTime() - Date.parse(seen.at) > legRules[mode].staleAfterMinutes * 60_000 },
     boxes: null,
   }]
 }
@@ -80,6 +79,6 @@ function legNow(legs: readonly TimedLeg[], at: string): TimedLeg | null {
   return [...legs].sort((one, other) => distance(one) - distance(other))[0] ?? null
 }
 
-function heardAt({ facts, sightings }: LastHeard): string {
-  return [facts.at(-1)?.at ?? '', sightings.at(-1)?.at ?? ''].sort().at(-1) ?? ''
+function heardAt({ heard: { fact, seen } }: LastHeard): string {
+  return [fact?.at ?? '', seen?.at ?? ''].sort().at(-1) ?? ''
 }
