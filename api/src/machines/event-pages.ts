@@ -2,6 +2,7 @@ import { may } from '../access/abilities.ts'
 import { companyOf, type Caller } from '../access/caller.ts'
 import type { EventLogPort, LogEntry } from '../events/types.ts'
 import type { Ports } from '../ports.ts'
+import type { FollowedBox } from '../tracking/followed.ts'
 import { cargoThing } from '../tracking/container-views.ts'
 import type { EventSight, VisibleEvent } from './visible-events.ts'
 
@@ -45,14 +46,16 @@ const skew = 5 * 60_000
 /** Reads the events that the caller may follow, in the order of the log, up to what the views hold. */
 export async function readEvents({ ports, sight, caller, wanted, after, limit }: { readonly ports: Pick<Ports, 'eventLog' | 'feed'>; readonly sight: EventSight; readonly caller: Caller; readonly wanted: Wanted; readonly after: Place | null; readonly limit: number }): Promise<EventPage> {
   const end = ports.feed.health().position
-  const keys = await keysFor(sight, caller, wanted)
-  if (keys !== null && keys.length === 0) return { events: [], next: null, upTo: { position: end, index: endOfEntry } }
+  const shelves = await shelvesFor(sight, caller, wanted)
+  if (shelves !== null && shelves.keys.length === 0) return { events: [], next: null, upTo: { position: end, index: endOfEntry } }
   const start = after ?? { position: wanted.from === undefined ? 0 : await positionBefore(ports.eventLog, new Date(wanted.from.getTime() - skew), end), index: Infinity }
   const events: VisibleEvent[] = []
   // The entry at the place itself is read again: more of its events may follow.
   let read = Number.isFinite(start.index) ? start.position - 1 : start.position
+  const reports = shelves === null ? [] : await sight.followed.reportsDuring(shelves.rides, read, scanLimit)
+  const readable = reports.length === scanLimit ? Math.min(reports.at(-1) ?? end, end) : end
   for (let scanned = 0, batch = firstBatch(limit); scanned < scanLimit; batch = Math.min(3 * batch, batchSize)) {
-    const { entries, upTo } = await nextEntries(ports.eventLog, { keys, after: read, end, batch })
+    const { entries, upTo } = await nextEntries(ports.eventLog, { keys: shelves?.keys ?? null, reports, after: read, end: readable, batch })
     for (const event of await sight.visible(caller, entries)) {
       if (event.position < start.position || (event.position === start.position && event.index <= start.index)) continue
       if (wanted.from !== undefined && event.recordedAt < wanted.from) continue
@@ -64,6 +67,7 @@ export async function readEvents({ ports, sight, caller, wanted, after, limit }:
     const past = wanted.until !== undefined && newest !== undefined && newest.at.getTime() > wanted.until.getTime() + skew
     if (upTo >= end || past) return { events, next: null, upTo: { position: upTo, index: endOfEntry } }
     read = upTo
+    if (upTo >= readable) break
     scanned += entries.length
   }
   return stopAt({ position: read, index: endOfEntry })
@@ -80,20 +84,28 @@ function placeOf(event: VisibleEvent | undefined): Place {
   return { position: event?.position ?? 0, index: event?.index ?? 0 }
 }
 
-/** What the log files the wanted events under; null when all of it is to be read. */
-async function keysFor({ followed }: EventSight, caller: Caller, { containers, billNumbers, positions = false }: Wanted): Promise<readonly string[] | null> {
+/** Where the wanted events are: in the log under these keys, and what units did during these rides. */
+interface Shelves {
+  readonly keys: readonly string[]
+  readonly rides: readonly string[]
+}
+
+/** Null when all of the log is to be read. */
+async function shelvesFor({ followed }: EventSight, caller: Caller, { containers, billNumbers, positions = false }: Wanted): Promise<Shelves | null> {
   const all = may(caller, 'follow-container', cargoThing(null))
   const company = companyOf(caller)
-  if (company === null) return []
+  if (company === null) return { keys: [], rides: [] }
   if (all && containers === undefined && billNumbers === undefined) return null
   const boxes = all ? await named(followed, containers, billNumbers) : await followed.followedBy(company.partyId, { ...(containers === undefined ? {} : { containers }), ...(billNumbers === undefined ? {} : { billNumbers }) }, keyedBoxes + 1)
   if (boxes.length > keyedBoxes) return null
-  const units = [...boxes.map(({ _id }) => `container:${_id}`), ...new Set(boxes.flatMap(({ services }) => services.map((service) => `service:${service}`)))]
+  const numbers = boxes.map(({ _id }) => `container:${_id}`)
+  const units = positions ? boxes.flatMap(({ services }) => services.map((service) => `service:${service}`)) : []
   const bills = boxes.flatMap(({ billId, billNumber }) => [...(billId === null ? [] : [`bill:${billId}`]), ...(billNumber === null ? [] : [`document:${billNumber}`])])
-  return [...new Set([...units, ...(positions ? units.map((unit) => `${unit}:position`) : []), ...bills, ...(billNumbers ?? []).map((number) => `document:${number}`)])]
+  const keys = [...numbers, ...(positions ? [...numbers, ...units].map((unit) => `${unit}:position`) : []), ...bills, ...(billNumbers ?? []).map((number) => `document:${number}`)]
+  return { keys: [...new Set(keys)], rides: boxes.flatMap(({ rides }) => rides) }
 }
 
-async function named(followed: EventSight['followed'], containers: readonly string[] | undefined, billNumbers: readonly string[] | undefined): Promise<readonly { _id: string; billId: string | null; billNumber: string | null; services: readonly string[] }[]> {
+async function named(followed: EventSight['followed'], containers: readonly string[] | undefined, billNumbers: readonly string[] | undefined): Promise<readonly FollowedBox[]> {
   const bills = billNumbers === undefined ? null : [...(await followed.billsByNumber(billNumbers)).values()]
   const numbers = bills === null ? (containers ?? []) : bills.flatMap((bill) => bill.containers).filter((number) => containers === undefined || containers.includes(number))
   const found = await followed.boxes(numbers)
@@ -101,7 +113,7 @@ async function named(followed: EventSight['followed'], containers: readonly stri
 }
 
 /** The next entries in order, and up to where nothing was left out. */
-async function nextEntries(eventLog: EventLogPort, { keys, after, end, batch }: { readonly keys: readonly string[] | null; readonly after: number; readonly end: number; readonly batch: number }): Promise<{ readonly entries: readonly LogEntry[]; readonly upTo: number }> {
+async function nextEntries(eventLog: EventLogPort, { keys, reports, after, end, batch }: { readonly keys: readonly string[] | null; readonly reports: readonly number[]; readonly after: number; readonly end: number; readonly batch: number }): Promise<{ readonly entries: readonly LogEntry[]; readonly upTo: number }> {
   if (keys === null) {
     const entries = (await eventLog.read(after, batch)).filter(({ position }) => position <= end)
     return { entries, upTo: entries.length < batch ? end : (entries.at(-1)?.position ?? end) }
@@ -113,6 +125,9 @@ async function nextEntries(eventLog: EventLogPort, { keys, after, end, batch }: 
     if (slice.length === batch) upTo = Math.min(upTo, slice.at(-1)?.position ?? end)
     slices.push(slice)
   }
+  const due = reports.filter((position) => position > after && position <= upTo).slice(0, batch)
+  if (due.length === batch) upTo = due.at(-1) ?? upTo
+  slices.push(await eventLog.at(due))
   const byPosition = new Map(slices.flat().filter(({ position }) => position <= upTo).map((entry) => [entry.position, entry]))
   return { entries: [...byPosition.values()].sort((one, other) => one.position - other.position), upTo }
 }

@@ -8,7 +8,8 @@ import type { Ports } from '../ports.ts'
 import { cargoThing } from '../tracking/container-views.ts'
 import { factOf, type Fact } from '../tracking/facts.ts'
 import { openFollowedReader, type FollowedReader, type RidingBox } from '../tracking/followed.ts'
-import { filesFor, rodeOn, stretchWith, type Stretch } from '../tracking/rides.ts'
+import { filesFor, rodeOn } from '../tracking/rides.ts'
+import { ofUnits } from '../tracking/unit-reports.ts'
 import { isWithdrawn } from '../tracking/rules.ts'
 import { titleFor, type Box, type TrackedBill } from '../tracking/view.ts'
 import { exceptionSeen, type VisibleException } from './visible-exceptions.ts'
@@ -84,12 +85,12 @@ async function lookUp({ ports, followed, caller, entries }: { ports: Pick<Ports,
   const facts = entries.flatMap((entry) => factOf(entry) ?? [])
   const documents = entries.flatMap(({ event }) => (event.type === 'tracking-received' ? documentsOf(event.event) : []))
   const wrong = entries.flatMap(({ event }) => (event.type === 'exception-changed' ? [event.subject] : []))
-  const ofUnits = facts.flatMap(({ container, service }) => (container === null && service !== null ? [service] : []))
+  const units = facts.flatMap(({ container, service }) => (container === null && service !== null ? [service] : []))
   const partyId = companyOf(caller)?.partyId ?? null
   const subjects = entries.flatMap(({ event }) => (event.type === 'ledger-recorded' ? event.record.entries.map(({ subject }) => subject) : []))
-  const stretches = await stretchesOfUnits(ports, entries)
+  const told = await ofUnits(ports, entries)
   const [boxes, withdrawn, riding, billsByNumber] = await Promise.all([
-    followed.boxes([...facts, ...wrong].flatMap(({ container }) => container ?? [])), followed.withdrawnOn(ofUnits), partyId === null ? [] : followed.riding(stretches.flatMap(({ unit, stretch }) => filesFor(unit, stretch)), all ? null : partyId),
+    followed.boxes([...facts, ...wrong].flatMap(({ container }) => container ?? [])), followed.withdrawnOn(units), partyId === null ? [] : followed.riding(told.flatMap(({ unit, stretch }) => filesFor(unit, stretch)), all ? null : partyId),
     followed.billsByNumber(documents),
   ])
   const bills = await followed.bills([...subjects.filter((subject) => subject.startsWith('b')), ...wrong.flatMap(({ billId }) => billId ?? []), ...[...boxes.values(), ...riding].flatMap(({ billId }) => billId ?? [])])
@@ -97,31 +98,14 @@ async function lookUp({ ports, followed, caller, entries }: { ports: Pick<Ports,
     const bill = box.billId === null ? undefined : bills.get(box.billId)
     return bill !== undefined && may(caller, 'follow-container', cargoThing(bill)) ? [{ box, bill }] : []
   })
-  const asked = new Map(stretches.map((one) => [one.position, one]))
+  const unitAt = new Map(told.map((one) => [one.position, one]))
   return {
-    caller, all, boxes, bills, billsByNumber, withdrawn: new Set([...withdrawn, ...(await withdrawnDocuments(ports, entries))]), 
+    caller, all, boxes, bills, billsByNumber, withdrawn: new Set([...withdrawn, ...(await withdrawnDocuments(ports, entries))]),
     ridersAt(position) {
-      const { unit, stretch } = asked.get(position) ?? {}
-      return unit === undefined || stretch === undefined ? [] : riders.filter(({ box, bill }) => rodeOn(unit, stretch, box.state, bill.legs))
+      const one = unitAt.get(position)
+      return one === undefined ? [] : riders.filter(({ box, bill }) => rodeOn(one.unit, one.stretch, box.state, bill.legs))
     },
   }
-}
-
-/** When who rode on a unit is concerned by what an entry says of it: at the moment of a report, or of the report it withdraws; while an exception lasted. */
-async function stretchesOfUnits({ eventLog }: Pick<Ports, 'eventLog'>, entries: readonly LogEntry[]): Promise<readonly { readonly position: number; readonly unit: string; readonly stretch: Stretch }[]> {
-  const facts = entries.flatMap((entry) => factOf(entry) ?? []).filter(({ container, service }) => container === null && service !== null)
-  const takenBack = facts.flatMap(({ retracts }) => (retracts === null ? [] : [`event:${retracts}`]))
-  const originals = takenBack.length === 0 ? new Map<string, LogEntry>() : await eventLog.byId(takenBack)
-  const reported = facts.map((fact) => {
-    const original = fact.retracts === null ? undefined : originals.get(`event:${fact.retracts}`)
-    const { at } = (original && factOf(original)) ?? fact
-    return { position: fact.position, unit: fact.service ?? '', stretch: { from: at, to: at } }
-  })
-  const excepted = entries.flatMap(({ position, event, at }) => {
-    if (event.type !== 'exception-changed' || event.subject.service === null) return []
-    return [{ position, unit: event.subject.service, stretch: stretchWith([at.toISOString()], event.subject.run) }]
-  })
-  return [...reported, ...excepted]
 }
 
 async function withdrawnDocuments({ eventLog }: Pick<Ports, 'eventLog'>, entries: readonly LogEntry[]): Promise<readonly string[]> {

@@ -45,8 +45,8 @@ export async function containerView({ ports, directory, reader, caller, language
   if (!tracked || !may(caller, 'follow-container', cargoThing(tracked.bill))) throw new Problem('not-found', { container: number })
   const now = ports.clock()
   const { journey, bill } = tracked
-  const { state, billNumber, services, since } = tracked.box
-  const entries = await entriesOf(ports, { containers: [number], services, since, from: bill?.since ?? null, isOver: state.leg === null && !state.aboard })
+  const { state, billNumber } = tracked.box
+  const entries = await entriesOf(ports, reader, [tracked.box])
   const own = entries.filter((entry) => concernsBox(entry, tracked))
   return {
     number, billNumber, movement: journey.movement, leg: journey.leg?.number ?? null, empty: state.empty, lastSeen: lastSeenOf(journey, now), seals: [...state.seals], sealMismatch: state.sealMismatch, ...conditionOf(tracked),
@@ -61,8 +61,7 @@ export async function billTracking({ ports, directory, reader, caller, language 
   if (bill === null) throw new Problem('not-found', { billNumber })
   ensure(caller, 'follow-bill', { type: 'bill', title: titleFor(bill), formerHolders: [] })
   const tracked = await track(reader, await reader.boxesOf(bill), { known: [bill] })
-  const services = new Set(tracked.flatMap(({ box }) => box.services))
-  const entries = await entriesOf(ports, { containers: tracked.map(({ box }) => box._id), services: [...services], since: Math.min(...tracked.map(({ box }) => box.since)), from: bill.since, isOver: tracked.every(({ box: { state } }) => state.leg === null && !state.aboard) })
+  const entries = await entriesOf(ports, reader, tracked.map(({ box }) => box))
   const own = entries.filter((entry) => tracked.some((one) => concernsBox(entry, one)))
   return {
     billNumber, legs: legViews(bill.legs, tracked), containers: tracked.map((one) => summaryOf(one, ports.clock())),
@@ -70,20 +69,12 @@ export async function billTracking({ ports, directory, reader, caller, language 
   }
 }
 
-/** Log positions after the last report of a box within which its train may still report that it has arrived. */
-const lateReports = 20_000
-
-/**
- * What the log has of these boxes, and of the units they rode on while they did: a train number runs for years, and all it ever reported
- * is many times more than what concerns one journey. `from` is where their bill became known; `isOver`: none of them travels any more.
- */
-async function entriesOf({ eventLog }: Pick<Ports, 'eventLog'>, { containers, services, since, from, isOver }: { containers: readonly string[]; services: readonly string[]; since: number; from: number | null; isOver: boolean }): Promise<readonly LogEntry[]> {
-  if (containers.length === 0) return []
-  const own = await eventLog.about(containers.map((container) => `container:${container}`), since, timelineLimit)
-  const first = Math.min(from ?? Infinity, own[0]?.position ?? Infinity)
-  if (services.length === 0 || first === Infinity) return own
-  const last = own.at(-1)?.position ?? first
-  const ofUnits = await eventLog.about(services.map((service) => `service:${service}`), Math.max(since, first - 1), timelineLimit, isOver ? last + lateReports : undefined)
+/** What the log has of these boxes, and of the units they rode on while they did. */
+async function entriesOf({ eventLog }: Pick<Ports, 'eventLog'>, reader: TrackingReader, boxes: readonly Box[]): Promise<readonly LogEntry[]> {
+  if (boxes.length === 0) return []
+  const since = Math.min(...boxes.map((box) => box.since))
+  const [own, reports] = await Promise.all([eventLog.about(boxes.map(({ _id }) => `container:${_id}`), since, timelineLimit), reader.reportsDuring(boxes.flatMap(({ rides }) => rides), since, timelineLimit)])
+  const ofUnits = await eventLog.at(reports)
   return [...new Map([...own, ...ofUnits].map((entry) => [entry.position, entry])).values()].sort((one, other) => one.position - other.position)
 }
 

@@ -1,9 +1,10 @@
 import type { PartyId } from '@yidan/ledger'
 import type { Ports } from '../ports.ts'
 import { openTrackingStore, type Box, type TrackedBill } from './store.ts'
+import { reportsDuring } from './unit-reports.ts'
 
 /** What names a followed box, for finding what the log says of it. */
-export type FollowedBox = Pick<Box, '_id' | 'billId' | 'billNumber' | 'services' | 'since'>
+export type FollowedBox = Pick<Box, '_id' | 'billId' | 'billNumber' | 'services' | 'rides' | 'since'>
 
 /** What tells when a box rode on what. */
 export type RidingBox = Pick<Box, '_id' | 'billId' | 'since'> & { readonly state: Pick<Box['state'], 'leg' | 'legs'> }
@@ -15,6 +16,8 @@ export interface FollowedReader {
   boxes(numbers: readonly string[]): Promise<ReadonlyMap<string, Box>>
   /** Boxes filed under one of these rides (`filesFor`); those that the party may follow, when one is named. */
   riding(files: readonly string[], partyId: PartyId | null): Promise<readonly RidingBox[]>
+  /** Where the log has what units did during these rides, after this position: the first so many, in order. */
+  reportsDuring(rides: readonly string[], after: number, limit: number): Promise<readonly number[]>
   /** What was taken back on these trains, vessels and trucks: event id and sender. */
   withdrawnOn(services: readonly string[]): Promise<ReadonlySet<string>>
   bills(ids: readonly string[]): Promise<ReadonlyMap<string, TrackedBill>>
@@ -23,12 +26,12 @@ export interface FollowedReader {
 }
 
 export function openFollowedReader(ports: Pick<Ports, 'database' | 'vault'>): FollowedReader {
-  const { bills, boxes, services } = openTrackingStore(ports)
+  const { bills, boxes, services, reports } = openTrackingStore(ports)
   return {
     followedBy: (partyId, { containers, billNumbers }, limit) =>
       boxes.find(
         { followers: partyId, ...(containers === undefined ? {} : { _id: { $in: [...containers] } }), ...(billNumbers === undefined ? {} : { billNumber: { $in: [...billNumbers] as never[] } }) },
-        { projection: { billId: 1, billNumber: 1, services: 1, since: 1 } },
+        { projection: { billId: 1, billNumber: 1, services: 1, rides: 1, since: 1 } },
       ).sort({ _id: 1 }).limit(limit).toArray(),
     boxes: async (numbers) => byId(numbers.length === 0 ? [] : await boxes.find({ _id: { $in: unique(numbers) } }).toArray()),
     riding: async (files, partyId) => {
@@ -36,6 +39,7 @@ export function openFollowedReader(ports: Pick<Ports, 'database' | 'vault'>): Fo
       const found = boxes.find({ rides: { $in: unique(files) }, ...(partyId === null ? {} : { followers: partyId }) }, { projection: { billId: 1, since: 1, 'state.leg': 1, 'state.legs': 1 } })
       return (await found.toArray() as RidingBox[]).sort((one, other) => (one._id < other._id ? -1 : 1))
     },
+    reportsDuring: (rides, after, limit) => reportsDuring(reports, rides, after, limit),
     async withdrawnOn(names) {
       const found = names.length === 0 ? [] : await services.find({ _id: { $in: unique(names) } }, { projection: { withdrawn: 1 } }).toArray()
       return new Set(found.flatMap(({ withdrawn }) => withdrawn))

@@ -8,6 +8,7 @@ import { ridesOf } from './rides.ts'
 import { addToBox, foldBox, startState, type Plan } from './rules.ts'
 import { addToService, newService } from './service-journal.ts'
 import { collections, openTrackingStore, type Box, type BoxChange, type Service, type TrackedBill, type TrackingStore } from './store.ts'
+import { reportsIn } from './unit-reports.ts'
 
 /** Facts read from the log at once for boxes that must be folded anew. */
 const refoldLimit = 5_000
@@ -31,7 +32,7 @@ export function trackingProjections({ database, vault, eventLog }: Pick<Ports, '
         await settleBoxes(store, batch)
         for (const entry of entries) noteFact(batch, entry)
         await refold(eventLog, batch, entries.at(-1)?.position ?? 0)
-        await store.replace({ boxes: boxChanges(batch), services: changesIn(batch.services), bills: changesIn(batch.bills) })
+        await store.replace({ boxes: boxChanges(batch), services: changesIn(batch.services), reports: await reportsIn({ eventLog }, entries), bills: changesIn(batch.bills) })
         recent.keep(entries, remember(known, batch.boxes.found))
       },
     },

@@ -58,10 +58,27 @@ export function ridesOf(state: Pick<BoxState, 'leg' | 'legs'>, legs: readonly Ti
   return [...new Set(filed)].sort()
 }
 
+/** Where what a unit did in this stretch is filed. */
+export function weekFiles(unit: string, { from, to }: Stretch): string[] {
+  return weeksBetween(weekOf(from), weekOf(to)).map((week) => `${unit}@${week}`)
+}
+
+/** The files of units that belong to these rides: those of the weeks that are over, and from a week on all that follow. */
+export function filesOfRides(rides: readonly string[]): { readonly weeks: readonly string[]; readonly onwards: readonly { readonly first: string; readonly last: string }[] } {
+  const earliest = new Map<string, number>()
+  for (const { unit, from, to } of stretchesOf(rides)) if (to === null) earliest.set(unit, Math.min(earliest.get(unit) ?? Infinity, weekOf(from)))
+  const isCovered = (file: string): boolean => Number(file.slice(file.lastIndexOf('@') + 1)) >= (earliest.get(file.slice(0, file.lastIndexOf('@'))) ?? Infinity)
+  return {
+    weeks: [...new Set(rides)].filter((ride) => !ride.endsWith('-') && !isCovered(ride)),
+    // Weeks have four digits until the year 2161.
+    onwards: [...earliest].map(([unit, week]) => ({ first: `${unit}@${week}`, last: `${unit}@9999` })),
+  }
+}
+
 /** Where the boxes are filed that may have been on this unit in this stretch. One that was never said to have left it is not looked for after `longestRide`. */
 export function filesFor(unit: string, { from, to }: Stretch): string[] {
   const [first, last] = [weekOf(from), weekOf(to)]
-  return [...weeksBetween(first, last).map((week) => `${unit}@${week}`), ...weeksBetween(first - longestRide, last).map((week) => `${unit}@${week}-`)]
+  return [...weekFiles(unit, { from, to }), ...weeksBetween(first - longestRide, last).map((week) => `${unit}@${week}-`)]
 }
 
 /** The stretches in which boxes that are filed so rode on each unit, whole weeks; `to` null for those that still do. */

@@ -8,6 +8,7 @@ import type { Vault } from '../vault/vault.ts'
 import type { ServiceFact, TimedLeg } from './journey.ts'
 import type { PlaceName } from './places.ts'
 import type { BoxState, Sighting } from './rules.ts'
+import type { UnitReport } from './unit-reports.ts'
 
 /** What tracking keeps of a bill: who may follow it, and how its boxes are to travel. */
 export interface TrackedBill {
@@ -90,6 +91,7 @@ export interface TrackingStore {
   readonly bills: SealedCollection<TrackedBill, PlanField>
   readonly boxes: Collection<Box>
   readonly services: Collection<Service>
+  readonly reports: Collection<UnitReport>
   /** Makes the indexes, once. */
   ready(): Promise<void>
   /**
@@ -98,13 +100,13 @@ export interface TrackingStore {
    * that was lost is made again from the log, and the checkpoint is written after it and cannot outlive it.
    * @throws Error when another process has written a box since it was read: the batch must come again
    */
-  replace(changes: { readonly boxes: readonly BoxChange[]; readonly services: readonly Service[]; readonly bills: readonly TrackedBill[] }): Promise<void>
+  replace(changes: { readonly boxes: readonly BoxChange[]; readonly services: readonly Service[]; readonly reports: readonly UnitReport[]; readonly bills: readonly TrackedBill[] }): Promise<void>
 }
 
 /** Boxes with a leg still to go, or under way on one. */
 export const onTheWay = { 'state.leg': { $gt: 0 } } as const
 
-export const collections = { bills: 'tracking_bills', boxes: 'tracking_boxes', services: 'tracking_services' } as const
+export const collections = { bills: 'tracking_bills', boxes: 'tracking_boxes', services: 'tracking_services', reports: 'tracking_unit_reports' } as const
 
 export function openTrackingStore({ database, vault }: { readonly database: Connection; readonly vault: Vault }): TrackingStore {
   const db = database.db
@@ -112,15 +114,17 @@ export function openTrackingStore({ database, vault }: { readonly database: Conn
   const bills = sealedCollection<TrackedBill, PlanField>(db.collection(collections.bills), { keyOf: ({ _id }) => `bill:${_id}`, secret: ['legs', 'destination', 'place'], erased: { legs: [], destination: null, place: null } }, vault)
   const boxes = db.collection<Box>(collections.boxes)
   const services = db.collection<Service>(collections.services)
+  const reports = db.collection<UnitReport>(collections.reports)
   let laid: Promise<unknown> | null = null
   return {
-    bills, boxes, services,
+    bills, boxes, services, reports,
     async ready() {
       laid ??= Promise.all([
         bills.kept.createIndexes([{ key: { containers: 1 } }, { key: { billNumber: 1 } }, { key: { services: 1, since: -1 } }]),
         services.createIndexes([{ key: { mode: 1, position: -1 } }]),
+        reports.createIndexes([{ key: { files: 1, _id: 1 } }]),
         boxes.createIndexes([
-          { key: { followers: 1, _id: 1 } }, { key: { rides: 1 } }, { key: { billId: 1 } }, { key: { billNumber: 1, _id: 1 } },
+          { key: { followers: 1, _id: 1 } }, { key: { services: 1 } }, { key: { rides: 1 } }, { key: { billId: 1 } }, { key: { billNumber: 1, _id: 1 } },
           { key: { 'state.movement': 1, _id: 1 } }, { key: { followers: 1, 'state.movement': 1, _id: 1 } },
           // Boxes whose journey is not over: few beside all there have been.
           { key: { _id: 1, 'state.leg': 1 }, partialFilterExpression: onTheWay, name: 'on the way' }, { key: { followers: 1, _id: 1, 'state.leg': 1 }, partialFilterExpression: onTheWay, name: 'on the way, followed' },
@@ -136,6 +140,7 @@ export function openTrackingStore({ database, vault }: { readonly database: Conn
     async replace(changes) {
       await writeIn(db, collections.boxes, changes.boxes.flatMap(boxUpdate))
       await replaceIn(db, collections.services, changes.services)
+      await replaceIn(db, collections.reports, changes.reports)
       await replaceIn(db, collections.bills, await bills.seal(changes.bills))
     },
   }
@@ -183,7 +188,7 @@ interface Update {
   readonly upsert: boolean
 }
 
-function replaceIn(db: Db, name: string, documents: readonly { readonly _id: string }[]): Promise<void> {
+function replaceIn(db: Db, name: string, documents: readonly { readonly _id: string | number }[]): Promise<void> {
   return writeIn(db, name, documents.map((document) => ({ q: { _id: document._id }, u: document, upsert: true })))
 }
 

@@ -9,6 +9,8 @@ import { startState, type Sighting } from './rules.ts'
 import { rideTimesOf } from './corridors.ts'
 import { etasOf } from './eta.ts'
 import { earliestFor, estimate, isLate, isStale, journeyOf, type Journey, type LegRun, type ServicesByName, type ServiceState, type TimedLeg } from './journey.ts'
+import { ridesOf } from './rides.ts'
+import { reportsDuring } from './unit-reports.ts'
 import { collections, onTheWay, openTrackingStore, type Box, type Service, type TrackedBill } from './store.ts'
 
 /** What other concepts may ask tracking: bills and boxes as they are in the views. */
@@ -23,6 +25,8 @@ export interface TrackingReader {
   /** The same as journeys read them, without what was reported before this moment. */
   reports(names: readonly string[], since: string): Promise<ServicesByName>
   boxes(containers: readonly string[]): Promise<readonly Box[]>
+  /** Where the log has what units did during these rides, after this position: the first so many, in order. */
+  reportsDuring(rides: readonly string[], after: number, limit: number): Promise<readonly number[]>
   /** Boxes whose journey is not over and that are planned on one of these services, or were loaded on it. */
   boxesOn(services: readonly string[], limit: number): Promise<readonly Box[]>
   isOnABill(service: string): Promise<boolean>
@@ -49,7 +53,7 @@ const tellingBills = [
 ]
 
 export function openTrackingReader(ports: Pick<Ports, 'database' | 'vault'>): TrackingReader {
-  const { bills, boxes, services } = openTrackingStore(ports)
+  const { bills, boxes, services, reports } = openTrackingStore(ports)
   return {
     box: (container) => boxes.findOne({ _id: container }),
     bill: (billId) => bills.findOne({ _id: billId as TrackedBill['_id'] }),
@@ -57,9 +61,10 @@ export function openTrackingReader(ports: Pick<Ports, 'database' | 'vault'>): Tr
     billByNumber: async (billNumber) => (await bills.find({ billNumber: billNumber as BillNumber }).sort({ since: -1 }).limit(1).toArray())[0] ?? null,
     async boxesOf({ _id, containers, billNumber, docHash, followers, services: planned, legs }) {
       const found = new Map((await boxes.find({ _id: { $in: [...containers] } }).toArray()).map((box) => [box._id, box]))
+      const expected = startState({ legs, seals: [] })
       return containers.flatMap((container): Box[] => {
         const box = found.get(container)
-        if (box === undefined) return [{ _id: container, billId: _id, billNumber, docHash, followers, services: planned, rides: [], since: 0, state: startState({ legs, seals: [] }), position: 0 }]
+        if (box === undefined) return [{ _id: container, billId: _id, billNumber, docHash, followers, services: planned, rides: ridesOf(expected, legs), since: 0, state: expected, position: 0 }]
         return box.billId === _id ? [box] : []
       })
     },
@@ -75,6 +80,7 @@ export function openTrackingReader(ports: Pick<Ports, 'database' | 'vault'>): Tr
       return new Map(found.map(({ _id, facts, estimates, seen = null }) => [_id, { facts, estimates, seen }]))
     },
     boxes: (containers) => boxes.find({ _id: { $in: [...containers] } }).toArray(),
+    reportsDuring: (rides, after, limit) => reportsDuring(reports, rides, after, limit),
     boxesOn: (names, limit) => boxes.find({ services: { $in: [...names] }, ...onTheWay }).sort({ _id: 1 }).limit(limit).toArray(),
     isOnABill: async (name) => (await bills.kept.findOne({ services: name }, { projection: { _id: 1 } })) !== null,
     async legsOn(names) {

@@ -17,7 +17,7 @@ export async function fill(ports: FillPorts, scale: Omit<Scale, 'namesOf'>, say:
   const db = databaseOf(ports)
   const bills = billStore(ports), tracking = openTrackingStore(ports), { exceptions } = openExceptionStore(ports)
   const into = (name: string): Collection<Document & { _id: never }> => db.collection(name)
-  const names = ['event_log', 'bills', 'bill_documents', 'bill_boxes', 'tracking_bills', 'tracking_boxes', exceptions.collectionName]
+  const names = ['event_log', 'bills', 'bill_documents', 'bill_boxes', 'tracking_bills', 'tracking_boxes', 'tracking_unit_reports', exceptions.collectionName]
   await clear(ports, [...names, 'tracking_services', 'bill_names'])
   const indexes = await takeDownIndexes(ports, names)
   const started = performance.now()
@@ -36,7 +36,7 @@ export async function fill(ports: FillPorts, scale: Omit<Scale, 'namesOf'>, say:
     await writing
     const put = (name: string, records: readonly object[]): Promise<unknown> => (records.length === 0 ? Promise.resolve() : into(name).insertMany(records as never[], { ordered: false, writeConcern: { w: 1 }, forceServerObjectId: true }))
     writing = Promise.all([
-      put('event_log', all('entries')), put('bills', sealed[0]), put('bill_documents', sealed[1]), put('tracking_bills', sealed[2]), put('tracking_boxes', all('boxes')), put('bill_boxes', all('gateHistories')), put(exceptions.collectionName, all('exceptions')),
+      put('event_log', all('entries')), put('bills', sealed[0]), put('bill_documents', sealed[1]), put('tracking_bills', sealed[2]), put('tracking_boxes', all('boxes')), put('bill_boxes', all('gateHistories')), put(exceptions.collectionName, all('exceptions')), put('tracking_unit_reports', all('reports')),
     ])
     count += batch.length * boxesOfRun
     if (count % 50_000 === 0) say(`${count} of ${scale.bills} bills, ${Math.round((performance.now() - started) / 1000)} s`)

@@ -4,8 +4,10 @@ import type { StoredEntry } from '../../../api/src/events/appender.ts'
 import type { LogEntry } from '../../../api/src/events/types.ts'
 import type { BillRecord, BoxRecord, DocumentRecord } from '../../../api/src/bills/store.ts'
 import type { ExceptionRecord } from '../../../api/src/exceptions/store.ts'
+import { ridesOf } from '../../../api/src/tracking/rides.ts'
 import { addToService, newService } from '../../../api/src/tracking/service-journal.ts'
 import type { Box, Service, TrackedBill } from '../../../api/src/tracking/store.ts'
+import { ofUnit, reportOf, type UnitReport } from '../../../api/src/tracking/unit-reports.ts'
 import { factOf } from '../../../api/src/tracking/view.ts'
 import { position, received, transport } from '../../tracking/open-log.ts'
 import { step, type Pattern, type Patterns } from './patterns.ts'
@@ -33,6 +35,7 @@ export interface Run {
   readonly boxes: Box[]
   readonly gateHistories: BoxRecord[]
   readonly exceptions: ExceptionRecord[]
+  readonly reports: UnitReport[]
 }
 
 /** The traffic under way is the same on a large platform and a small one: as many lines, each with one train on its way. What grows is history. */
@@ -90,7 +93,7 @@ export function* runsOf(scale: Scale): Generator<Run, Map<string, Service>> {
     const isUnderWay = run >= total - lines
     const { start, make } = looms[isUnderWay ? 'underWay' : 'over']
     const shift = scale.now.getTime() - start - (isUnderWay ? 3_600_000 : 30 * 86_400_000 + ((total - run) / total) * history)
-    const made: Run = { entries: [], bills: [], documents: [], tracked: [], boxes: [], gateHistories: [], exceptions: [] }
+    const made: Run = { entries: [], bills: [], documents: [], tracked: [], boxes: [], gateHistories: [], exceptions: [], reports: [] }
     const last = Math.min(scale.bills, (run + 1) * boxesOfRun)
     const train = reportsOfTrain(serviceOf(run), start + shift, last - run * boxesOfRun, isUnderWay)
     for (let index = run * boxesOfRun; index < last; index += 1) {
@@ -98,7 +101,7 @@ export function* runsOf(scale: Scale): Generator<Run, Map<string, Service>> {
       const event = train[index - run * boxesOfRun]
       if (event) made.entries.push(stored(event, index * eventsOfBill + ownEvents + 1))
     }
-    for (const entry of made.entries) foldTrain(services, entry)
+    for (const entry of made.entries) foldTrain(services, made.reports, entry)
     yield made
   }
   return services
@@ -109,10 +112,13 @@ function stored(event: TrackingEvent, _id: number): StoredEntry {
   return { _id, id, at: new Date(Date.parse(event.eventDateTime) + 1_000), event: kept as StoredEntry['event'], about, batch: 'generated' }
 }
 
-/** The view of trains is made by what makes it from the log. */
-function foldTrain(services: Map<string, Service>, entry: StoredEntry): void {
-  if (!entry.about.some((about) => about.startsWith('service:'))) return
-  const fact = factOf({ position: entry._id, id: entry.id, at: entry.at, event: entry.event as LogEntry['event'], about: entry.about })
+/** The views of trains are made by what makes them from the log. */
+function foldTrain(services: Map<string, Service>, reports: UnitReport[], { _id: position, id, at, event, about }: StoredEntry): void {
+  if (!about.some((key) => key.startsWith('service:'))) return
+  const entry = { position, id, at, event: event as LogEntry['event'], about }
+  const fact = factOf(entry)
+  const told = fact?.type === 'POSITION' ? null : ofUnit(entry)
+  if (told !== null) reports.push(reportOf(told))
   if (fact?.service) services.set(fact.service, addToService(services.get(fact.service) ?? newService(fact.service), fact))
 }
 
@@ -156,7 +162,8 @@ function loomsOf(pattern: Pattern, scale: Scale): Looms {
       run.bills.push({ ...weave.bill(thread), position: first, names })
       run.documents.push({ ...weave.document(thread), position: first })
       run.tracked.push({ ...weave.tracked(thread), position: first, since: first })
-      run.boxes.push({ ...weave.box(thread), position: first + ownEvents - 1 })
+      const box = weave.box(thread)
+      run.boxes.push({ ...box, rides: ridesOf(box.state, run.tracked.at(-1)?.legs ?? []), position: first + ownEvents - 1 })
       run.gateHistories.push({ ...weave.gateHistory(thread), position: first + ownEvents - 1 })
       weave.entries.forEach((make, event) => run.entries.push({ ...make(thread), _id: first + event }))
       for (const make of weave.exceptions) run.exceptions.push({ ...make(thread), position: first + ownEvents - 1 })

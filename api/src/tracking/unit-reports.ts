@@ -1,0 +1,53 @@
+import type { Collection } from 'mongodb'
+import type { EventLogPort, LogEntry } from '../events/types.ts'
+import { factOf } from './facts.ts'
+import { filesOfRides, stretchWith, weekFiles, type Stretch } from './rides.ts'
+
+/** Where the log has something of a train, vessel or truck, filed by the weeks it concerns as rides are: the two meet without anything else that its number has done being read. */
+export interface UnitReport {
+  /** Position in the log. */
+  readonly _id: number
+  readonly files: readonly string[]
+}
+
+/** What an entry tells of a unit, and when it was so. */
+export interface OfUnit {
+  readonly position: number
+  readonly unit: string
+  readonly stretch: Stretch
+}
+
+/** A report is of its moment, a withdrawal of the moment of what it withdraws, an exception of the time it lasted. */
+export async function ofUnits({ eventLog }: { readonly eventLog: EventLogPort }, entries: readonly LogEntry[]): Promise<readonly OfUnit[]> {
+  const takenBack = entries.flatMap(({ event }) => (event.type === 'tracking-received' && event.retracts !== null ? [`event:${event.retracts}`] : []))
+  const originals = takenBack.length === 0 ? new Map<string, LogEntry>() : await eventLog.byId(takenBack)
+  return entries.flatMap((entry) => ofUnit(entry, originals) ?? [])
+}
+
+/** What is filed of a slice of the log. Positions are not: there are many, and no timeline shows them. */
+export async function reportsIn(ports: { readonly eventLog: EventLogPort }, entries: readonly LogEntry[]): Promise<readonly UnitReport[]> {
+  return (await ofUnits(ports, entries.filter(({ event }) => event.type !== 'tracking-received' || event.event.eventType !== 'POSITION'))).map(reportOf)
+}
+
+/** Where the log has what units did during these rides, after this position: the first so many, in order. */
+export async function reportsDuring(reports: Collection<UnitReport>, rides: readonly string[], after: number, limit: number): Promise<readonly number[]> {
+  const { weeks, onwards } = filesOfRides(rides)
+  const anyOf = [...(weeks.length === 0 ? [] : [{ files: { $in: [...weeks] } }]), ...onwards.map(({ first, last }) => ({ files: { $gte: first, $lte: last } }))]
+  const found = anyOf.length === 0 ? [] : await reports.find({ _id: { $gt: after }, $or: anyOf }, { projection: { _id: 1 } }).sort({ _id: 1 }).limit(limit).toArray()
+  return found.map(({ _id }) => _id)
+}
+
+export function ofUnit(entry: LogEntry, originals: ReadonlyMap<string, LogEntry> = new Map()): OfUnit | null {
+  const { position, event } = entry
+  if (event.type === 'exception-changed') return event.subject.service === null ? null : { position, unit: event.subject.service, stretch: stretchWith([entry.at.toISOString()], event.subject.run) }
+  if (event.type !== 'tracking-received') return null
+  const fact = factOf(entry)
+  if (fact === null || fact.container !== null || fact.service === null) return null
+  const original = originals.get(`event:${event.retracts}`)
+  const { at } = (original && factOf(original)) ?? fact
+  return { position, unit: fact.service, stretch: { from: at, to: at } }
+}
+
+export function reportOf({ position, unit, stretch }: OfUnit): UnitReport {
+  return { _id: position, files: weekFiles(unit, stretch) }
+}
