@@ -7,7 +7,7 @@ import { patternsOf } from './scale/patterns.ts'
 
 const fullSize = Number(process.env['YIDAN_SCALE_BILLS'] ?? 1_000_000)
 const smallSize = 10_000
-const rounds = 60
+const rounds = 200
 
 /** A platform that is filled, and who asks there. */
 export interface Filled {

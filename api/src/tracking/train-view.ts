@@ -19,8 +19,8 @@ const day = 86_400_000
 export async function trainView({ ports, directory, reader, caller, language }: Asking, given: string): Promise<TrainView> {
   const name = serviceName(given)
   const position = ports.feed.health().position
-  const { bills, boxes } = openTrackingStore(ports)
-  const service = (await reader.services([name])).get(name) ?? null
+  const { bills, boxes, services } = openTrackingStore(ports)
+  const service = await services.findOne({ _id: name }, { projection: { mode: 1, heard: 1 } }) as Pick<Service, 'mode' | 'heard'> | null
   const newest = await bills.find({ services: name }).sort({ since: -1 }).limit(newestBills).toArray()
   if (service === null && newest.length === 0) throw new Problem('not-found', { service: name })
   const now = ports.clock()
@@ -31,10 +31,11 @@ export async function trainView({ ports, directory, reader, caller, language }: 
   const mode = service?.mode ?? legs[0]?.mode ?? 'rail'
   const aboard = riding.filter(({ journey, box, bill }) => isFor(name, box.state.legs.find(({ number }) => number === journey.leg?.number)?.service ?? null, journey.leg) && may(caller, 'follow-container', cargoThing(bill)))
   const entries = await ports.eventLog.newestAbout(`service:${name}`, timelineLimit)
-  const seen = service?.sightings.at(-1) ?? null
-  const moving = service?.facts.at(-1)?.code === 'DEPA'
+  const { fact = null, seen = null } = service?.heard ?? {}
+  const reported = (await reader.reports([name], startOf(run, fact))).get(name)
+  const moving = fact?.code === 'DEPA'
   return {
-    service: name, mode, calls: callsOf(run, service), containers: aboard.map((tracked) => summaryOf(tracked, now)),
+    service: name, mode, calls: callsOf(run, reported?.facts ?? []), containers: aboard.map((tracked) => summaryOf(tracked, now)),
     lastSeen: seen && { latitude: seen.latitude, longitude: seen.longitude, place: seen.place.name ?? seen.place.code, at: seen.at, stale: moving && now.getTime() - Date.parse(seen.at) > legRules[mode].staleAfterMinutes * 60_000 },
     timeline: timelineOf({ entries, legs: [], reporters: await reportersOf(directory, entries, language) }), position,
   }
@@ -52,11 +53,16 @@ function runNow(legs: readonly TimedLeg[], now: Date): readonly TimedLeg[] {
   return chosen ? byDeparture.filter(({ plannedDeparture }) => Math.abs(Date.parse(plannedDeparture) - Date.parse(chosen.plannedDeparture)) < day) : []
 }
 
+/** What was reported before this is of an earlier run. Without a plan the run is what the unit did in the days before it was last heard of. */
+function startOf(run: readonly TimedLeg[], last: ServiceFact | null): string {
+  const departure = run[0]?.plannedDeparture
+  return departure === undefined ? new Date(Date.parse(last?.at ?? '9999-12-31') - 15 * day).toISOString() : new Date(Date.parse(departure) - 3 * day).toISOString()
+}
+
 type Call = TrainView['calls'][number]
 
 /** Planned calls with what was last reported of each, then places reported that no plan names. */
-function callsOf(run: readonly TimedLeg[], service: Service | null): Call[] {
-  const facts = service?.facts ?? []
+function callsOf(run: readonly TimedLeg[], facts: readonly ServiceFact[]): Call[] {
   const places: PlaceName[] = []
   for (const place of [...run.map(({ from }) => from), ...run.map(({ to }) => to), ...facts.map((fact) => fact.place)]) {
     const named = place.name !== null || place.code !== null

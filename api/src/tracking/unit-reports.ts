@@ -29,11 +29,14 @@ export async function reportsIn(ports: { readonly eventLog: EventLogPort }, entr
   return (await ofUnits(ports, entries.filter(({ event }) => event.type !== 'tracking-received' || event.event.eventType !== 'POSITION'))).map(reportOf)
 }
 
+/** The index; MongoDB would rather walk along all reports there are, because they are to be in order. */
+export const byFile = { files: 1, _id: 1 } as const
+
 /** Where the log has what units did during these rides, after this position: the first so many, in order. */
 export async function reportsDuring(reports: Collection<UnitReport>, rides: readonly string[], after: number, limit: number): Promise<readonly number[]> {
   const { weeks, onwards } = filesOfRides(rides)
   const anyOf = [...(weeks.length === 0 ? [] : [{ files: { $in: [...weeks] } }]), ...onwards.map(({ first, last }) => ({ files: { $gte: first, $lte: last } }))]
-  const found = anyOf.length === 0 ? [] : await reports.find({ _id: { $gt: after }, $or: anyOf }, { projection: { _id: 1 } }).sort({ _id: 1 }).limit(limit).toArray()
+  const found = anyOf.length === 0 ? [] : await reports.find({ _id: { $gt: after }, $or: anyOf }, { projection: { _id: 1 }, hint: byFile }).sort({ _id: 1 }).limit(limit).toArray()
   return found.map(({ _id }) => _id)
 }
 
