@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 /** One figure of the bench: what was measured, beside its baseline in the same run. */
 export interface Figure {
   readonly name: string
@@ -59,4 +60,20 @@ async function perSecond(run: () => Promise<number> | number): Promise<number> {
 
 function round(value: number): number {
   return Number(value.toPrecision(4))
+}
+
+/** Ticks of all cores since the machine began, and those of them that the host gave to other machines; null where it is not told. */
+export function machineTime(): { readonly all: number; readonly taken: number } | null {
+  try {
+    const ticks = (readFileSync('/proc/stat', 'utf8').split('\n')[0] ?? '').trim().split(/\s+/).slice(1, 9).map(Number)
+    return { all: ticks.reduce((sum, one) => sum + one, 0), taken: ticks[7] ?? 0 }
+  } catch {
+    return null
+  }
+}
+
+/** How much of the machine's time others took since then, in percent. */
+export function takenSince(before: ReturnType<typeof machineTime>): number | null {
+  const now = machineTime()
+  return before === null || now === null ? null : Math.round(((now.taken - before.taken) / Math.max(1, now.all - before.all)) * 100)
 }

@@ -1,6 +1,7 @@
 import { betweenBatches } from '../events/between-batches.ts'
 import type { LogEntry, Projection } from '../events/types.ts'
 import type { Ports } from '../ports.ts'
+import { stretchWith, weeksOf } from '../tracking/rides.ts'
 import { serviceOf } from '../tracking/view.ts'
 import { collections, openExceptionStore, type ExceptionRecord, type HistoryRecord, type PutAsideRecord } from './store.ts'
 
@@ -33,9 +34,14 @@ async function applyChanges(exceptions: ReturnType<typeof openExceptionStore>['e
     const before = records.get(entry.event.exceptionId) ?? null
     if (before !== null && before.position >= entry.position) continue
     const after = changed(before, entry, entry.event)
-    if (after !== null) records.set(after._id, after)
+    if (after !== null) records.set(after._id, { ...after, weeks: weeksIn(after, before) })
   }
   if (records.size > 0) await exceptions.bulkWrite([...records.values()].map((record) => ({ replaceOne: { filter: { _id: record._id }, replacement: record, upsert: true } })), { ordered: false })
+}
+
+/** Of a unit: all weeks in which it was ever open, and those of its run. */
+function weeksIn({ service, since, changedAt, run }: ExceptionRecord, before: ExceptionRecord | null): readonly number[] {
+  return service === null ? [] : [...new Set([...(before?.weeks ?? []), ...weeksOf(stretchWith([since, changedAt], run))])].sort((one, other) => one - other)
 }
 
 type Changed = Extract<LogEntry['event'], { type: 'exception-changed' }>
@@ -46,7 +52,7 @@ export function changed(before: ExceptionRecord | null, { at: moment, position }
   const line: HistoryRecord = { at, type: change.type, by: 'by' in change ? change.by : null, to: change.type === 'assigned' ? change.to : null, text: change.type === 'noted' ? change.text : change.type === 'closed' ? change.reason : null, cause: change.type === 'raised' ? change.cause : null }
   if (before === null) {
     if (change.type !== 'raised') return null
-    return { _id: exceptionId, kind, container: subject.container, service: subject.service, billId: subject.billId, run: subject.run, billNumber: change.billNumber, state: 'open', gone: false, cause: change.cause, since: at, changedAt: at, times: 1, assigned: null, history: [line], turn: 1, position }
+    return { _id: exceptionId, kind, container: subject.container, service: subject.service, billId: subject.billId, run: subject.run, billNumber: change.billNumber, state: 'open', gone: false, cause: change.cause, since: at, changedAt: at, weeks: [], times: 1, assigned: null, history: [line], turn: 1, position }
   }
   const noted = { ...before, changedAt: at, history: withLine(before.history, line), turn: before.turn + 1, position }
   switch (change.type) {

@@ -1,14 +1,14 @@
 import type { Filter } from 'mongodb'
 import { may } from '../access/abilities.ts'
 import { companyOf, type Caller } from '../access/caller.ts'
-import { stretchesOf } from '../tracking/rides.ts'
+import { duringRides, unitsNow } from '../tracking/rides.ts'
 import { lastingOf, type Desk } from './desk.ts'
 import type { ExceptionRecord } from './store.ts'
 
 /**
  * What a caller sees of the exceptions: overseers and terminals all; everybody else those of boxes it may follow now, on their present
- * journey, and of units what lasted while these were aboard (by the week). A company of few boxes is found by them; of one with many each exception is held against its
- * box, newest first: neither asks for more because others have many.
+ * journey, and of units what lasted while these were aboard (by the week). A company of few boxes is found by them; of one with many each
+ * exception is held against its box, newest first: neither asks for more because others have many.
  */
 export interface Sight {
   /** What the store is asked for. */
@@ -30,8 +30,9 @@ export async function sightOf({ watch, ports }: Pick<Desk, 'watch' | 'ports'>, c
   const boxes = await watch.followedBy(company.partyId, namedLimit + 1)
   if (boxes.length > namedLimit) return { filter: {}, seen: (records) => seenBy(watch, company.partyId, records, ports.clock()) }
   const billIds = [...new Set(boxes.flatMap(({ billId }) => billId ?? []))]
-  const aboard = stretchesOf(boxes.flatMap(({ rides }) => rides)).map(({ unit, from, to }) => ({ service: unit, $or: [{ state: 'open' as const }, { changedAt: { $gte: from } }], ...(to === null ? {} : { since: { $lt: to } }) }))
-  return { filter: { $or: [{ container: { $in: boxes.map(({ _id }) => _id) }, billId: { $in: billIds } }, ...aboard] }, seen: null }
+  const rides = boxes.flatMap((box) => box.rides)
+  const ofUnits = [...duringRides(rides, 'service'), { service: { $in: unitsNow(rides) }, state: 'open' as const }] as Filter<ExceptionRecord>[]
+  return { filter: { $or: [{ container: { $in: boxes.map(({ _id }) => _id) }, billId: { $in: billIds } }, ...ofUnits] }, seen: null }
 }
 
 async function seenBy(watch: Desk['watch'], partyId: Parameters<Desk['watch']['followedBy']>[0], records: readonly ExceptionRecord[], now: Date): Promise<ExceptionRecord[]> {

@@ -17,6 +17,8 @@ export interface ExceptionRecord extends ExceptionSubject {
   readonly cause: Cause
   readonly since: string
   readonly changedAt: string
+  /** The weeks it lasted, of a train, vessel or truck; as rides are filed (`tracking/rides.ts`). */
+  readonly weeks: readonly number[]
   /** How often it was raised after it had been over. */
   readonly times: number
   readonly assigned: PersonId | null
@@ -84,7 +86,7 @@ export function openExceptionStore({ database }: { readonly database: Connection
     exceptions, putAside, watch, checkpoints: db.collection<DeskCheckpoint>('exception_checkpoint'), duty: () => new DutyLease(db, 'exceptions'),
     async ready() {
       laid ??= Promise.all([
-        exceptions.createIndexes([{ key: { changedAt: -1, _id: -1 } }, { key: { state: 1, kind: 1, changedAt: -1, _id: -1 } }, { key: { container: 1 } }, { key: { service: 1 } }, { key: { billNumber: 1 } }, { key: { assigned: 1, state: 1 } }, { key: { state: 1, changedAt: -1, _id: -1 } }, { key: { kind: 1, changedAt: -1, _id: -1 } }]),
+        exceptions.createIndexes([{ key: { changedAt: -1, _id: -1 } }, { key: { state: 1, kind: 1, changedAt: -1, _id: -1 } }, { key: { container: 1 } }, { key: { service: 1, weeks: 1 } }, { key: { billNumber: 1 } }, { key: { assigned: 1, state: 1 } }, { key: { state: 1, changedAt: -1, _id: -1 } }, { key: { kind: 1, changedAt: -1, _id: -1 } }]),
         putAside.createIndexes([{ key: { container: 1, state: 1 } }, { key: { service: 1, state: 1 } }]),
         watch.createIndexes([{ key: { due: 1 } }]),
       ]).catch((error: unknown) => {

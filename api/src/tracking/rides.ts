@@ -58,36 +58,34 @@ export function ridesOf(state: Pick<BoxState, 'leg' | 'legs'>, legs: readonly Ti
   return [...new Set(filed)].sort()
 }
 
-/** Where what a unit did in this stretch is filed. */
-export function weekFiles(unit: string, { from, to }: Stretch): string[] {
-  return weeksBetween(weekOf(from), weekOf(to)).map((week) => `${unit}@${week}`)
+/** The weeks that a stretch lies in: what a unit did is filed under its name and these. */
+export function weeksOf({ from, to }: Stretch): number[] {
+  return weeksBetween(weekOf(from), weekOf(to))
 }
 
-/** The files of units that belong to these rides: those of the weeks that are over, and from a week on all that follow. */
-export function filesOfRides(rides: readonly string[]): { readonly weeks: readonly string[]; readonly onwards: readonly { readonly first: string; readonly last: string }[] } {
-  const earliest = new Map<string, number>()
-  for (const { unit, from, to } of stretchesOf(rides)) if (to === null) earliest.set(unit, Math.min(earliest.get(unit) ?? Infinity, weekOf(from)))
-  const isCovered = (file: string): boolean => Number(file.slice(file.lastIndexOf('@') + 1)) >= (earliest.get(file.slice(0, file.lastIndexOf('@'))) ?? Infinity)
-  return {
-    weeks: [...new Set(rides)].filter((ride) => !ride.endsWith('-') && !isCovered(ride)),
-    // Weeks have four digits until the year 2161.
-    onwards: [...earliest].map(([unit, week]) => ({ first: `${unit}@${week}`, last: `${unit}@9999` })),
+/**
+ * What was filed of units in the weeks of these rides: conditions of which one must hold, over a field with the unit's name and `weeks`.
+ * Rides of one week are asked for together: there are few weeks, and many units.
+ */
+export function duringRides(rides: readonly string[], unitField: string): readonly Readonly<Record<string, object | number>>[] {
+  const units = new Map<string, string[]>()
+  for (const ride of new Set(rides)) {
+    const at = ride.lastIndexOf('@')
+    const when = ride.slice(at + 1)
+    units.set(when, [...(units.get(when) ?? []), ride.slice(0, at)])
   }
+  return [...units].map(([when, names]) => ({ [unitField]: { $in: names }, weeks: when.endsWith('-') ? { $gte: Number.parseInt(when, 10) } : Number(when) }))
+}
+
+/** The units of rides that are not over. */
+export function unitsNow(rides: readonly string[]): string[] {
+  return [...new Set(rides.flatMap((ride) => (ride.endsWith('-') ? [ride.slice(0, ride.lastIndexOf('@'))] : [])))]
 }
 
 /** Where the boxes are filed that may have been on this unit in this stretch. One that was never said to have left it is not looked for after `longestRide`. */
 export function filesFor(unit: string, { from, to }: Stretch): string[] {
   const [first, last] = [weekOf(from), weekOf(to)]
-  return [...weekFiles(unit, { from, to }), ...weeksBetween(first - longestRide, last).map((week) => `${unit}@${week}-`)]
-}
-
-/** The stretches in which boxes that are filed so rode on each unit, whole weeks; `to` null for those that still do. */
-export function stretchesOf(rides: readonly string[]): readonly (Span & { readonly unit: string })[] {
-  return [...new Set(rides)].map((file) => {
-    const at = file.lastIndexOf('@')
-    const first = Number.parseInt(file.slice(at + 1), 10)
-    return { unit: file.slice(0, at), from: startOf(first), to: file.endsWith('-') ? null : startOf(first + 1) }
-  })
+  return [...weeksBetween(first, last).map((week) => `${unit}@${week}`), ...weeksBetween(first - longestRide, last).map((week) => `${unit}@${week}-`)]
 }
 
 function weeksBetween(first: number, last: number): number[] {
@@ -97,10 +95,6 @@ function weeksBetween(first: number, last: number): number[] {
 /** Weeks since 1 January 1970. */
 function weekOf(at: string): number {
   return Math.floor(Date.parse(at) / week)
-}
-
-function startOf(weeks: number): string {
-  return new Date(weeks * week).toISOString()
 }
 
 /** The unit a box was loaded on, and every name its planned one may be reported under. */

@@ -8,7 +8,7 @@ import type { Vault } from '../vault/vault.ts'
 import type { ServiceFact, TimedLeg } from './journey.ts'
 import type { PlaceName } from './places.ts'
 import type { BoxState, Sighting } from './rules.ts'
-import { byFile, type UnitReport } from './unit-reports.ts'
+import { byUnit, type UnitReport } from './unit-reports.ts'
 
 /** What tracking keeps of a bill: who may follow it, and how its boxes are to travel. */
 export interface TrackedBill {
@@ -122,7 +122,7 @@ export function openTrackingStore({ database, vault }: { readonly database: Conn
       laid ??= Promise.all([
         bills.kept.createIndexes([{ key: { containers: 1 } }, { key: { billNumber: 1 } }, { key: { services: 1, since: -1 } }]),
         services.createIndexes([{ key: { mode: 1, position: -1 } }]),
-        reports.createIndexes([{ key: byFile }]),
+        reports.createIndexes([{ key: byUnit }]),
         boxes.createIndexes([
           { key: { followers: 1, _id: 1 } }, { key: { services: 1 } }, { key: { rides: 1 } }, { key: { billId: 1 } }, { key: { billNumber: 1, _id: 1 } },
           { key: { 'state.movement': 1, _id: 1 } }, { key: { followers: 1, 'state.movement': 1, _id: 1 } },

@@ -1,13 +1,14 @@
 import type { Collection } from 'mongodb'
 import type { EventLogPort, LogEntry } from '../events/types.ts'
 import { factOf } from './facts.ts'
-import { filesOfRides, stretchWith, weekFiles, type Stretch } from './rides.ts'
+import { duringRides, stretchWith, weeksOf, type Stretch } from './rides.ts'
 
 /** Where the log has something of a train, vessel or truck, filed by the weeks it concerns as rides are: the two meet without anything else that its number has done being read. */
 export interface UnitReport {
   /** Position in the log. */
   readonly _id: number
-  readonly files: readonly string[]
+  readonly unit: string
+  readonly weeks: readonly number[]
 }
 
 /** What an entry tells of a unit, and when it was so. */
@@ -30,13 +31,12 @@ export async function reportsIn(ports: { readonly eventLog: EventLogPort }, entr
 }
 
 /** The index; MongoDB would rather walk along all reports there are, because they are to be in order. */
-export const byFile = { files: 1, _id: 1 } as const
+export const byUnit = { unit: 1, weeks: 1, _id: 1 } as const
 
 /** Where the log has what units did during these rides, after this position: the first so many, in order. */
 export async function reportsDuring(reports: Collection<UnitReport>, rides: readonly string[], after: number, limit: number): Promise<readonly number[]> {
-  const { weeks, onwards } = filesOfRides(rides)
-  const anyOf = [...(weeks.length === 0 ? [] : [{ files: { $in: [...weeks] } }]), ...onwards.map(({ first, last }) => ({ files: { $gte: first, $lte: last } }))]
-  const found = anyOf.length === 0 ? [] : await reports.find({ _id: { $gt: after }, $or: anyOf }, { projection: { _id: 1 }, hint: byFile }).sort({ _id: 1 }).limit(limit).toArray()
+  const anyOf = duringRides(rides, 'unit')
+  const found = anyOf.length === 0 ? [] : await reports.find({ _id: { $gt: after }, $or: [...anyOf] }, { projection: { _id: 1 }, hint: byUnit }).sort({ _id: 1 }).limit(limit).toArray()
   return found.map(({ _id }) => _id)
 }
 
@@ -52,5 +52,5 @@ export function ofUnit(entry: LogEntry, originals: ReadonlyMap<string, LogEntry>
 }
 
 export function reportOf({ position, unit, stretch }: OfUnit): UnitReport {
-  return { _id: position, files: weekFiles(unit, stretch) }
+  return { _id: position, unit, weeks: weeksOf(stretch) }
 }
