@@ -206,9 +206,8 @@ export function openFeed({ ledger, eventLog, database, log }: { readonly ledger:
       await pump?.stop()
       await running
       await checkpoint.drop()
-      if (lease.held) await lease.move({ position: applied, ledgerPosition: appliedLedger }).catch(() => undefined)
       await unlisten?.()
-      await lease.release()
+      await lease.release({ position: applied, ledgerPosition: appliedLedger })
     },
     upTo: (position, timeoutMs = 3_000) => waitUntil(() => applied >= position, timeoutMs),
     upToLedger: (position, timeoutMs = 3_000) => waitUntil(() => appliedLedger >= position, timeoutMs),

@@ -82,10 +82,12 @@ export class Lease {
     this.#held = false
   }
 
-  async release(): Promise<void> {
+  /** Gives the lease back, if it is held, with how far the views are. */
+  async release(at: Pick<ViewCheckpoint, 'position' | 'ledgerPosition'>): Promise<void> {
     heldHere.delete(this.#owner.id)
+    const wasHeld = this.#held
     this.#held = false
-    await this.#checkpoints.updateOne({ _id: 'views', 'owner.id': this.#owner.id }, { $set: { owner: null, until: new Date(0) } })
+    await this.#checkpoints.updateOne({ _id: 'views', 'owner.id': this.#owner.id }, { $set: { ...(wasHeld ? at : {}), owner: null, until: new Date(0) } }, { writeConcern: { w: 'majority' } })
   }
 }
 
