@@ -74,7 +74,10 @@ export function duringRides(rides: readonly string[], unitField: string): readon
     const when = ride.slice(at + 1)
     units.set(when, [...(units.get(when) ?? []), ride.slice(0, at)])
   }
-  return [...units].map(([when, names]) => ({ [unitField]: { $in: names }, weeks: when.endsWith('-') ? { $gte: Number.parseInt(when, 10) } : Number(when) }))
+  return [...units].map(([when, names]) => {
+    const week = Number.parseInt(when, 10)
+    return { [unitField]: { $in: names }, weeks: when.endsWith('-') ? { $gte: week, $lte: week + longestRide } : week }
+  })
 }
 
 /** The units of rides that are not over. */
