@@ -94,6 +94,23 @@ describe('following boxes', () => {
     expect((await container(terminal(), box())).billNumber).to.equal(document.billNumber)
   })
 
+  it('tells of a box all that its train did and went through while it was aboard, however late that was told, and nothing else', async () => {
+    const crossing = (minute: number): Parameters<OpenedLog['eventLog']['append']>[0][number] => {
+      const eventID = randomUUID()
+      return { id: `geofence:${eventID}`, event: { type: 'geofence-crossed', eventID, at: at(minute), sender: aSender, container: null, service: 'X9136', fence: 'luoyang-station', direction: 'out' }, about: ['service:X9136'] }
+    }
+    const berth = { UNLocationCode: 'CNQDP' }
+    await happens(equipment({ container: box(), code: 'LOAD', at: at(5), transportCall: call, eventLocation: { UNLocationCode: 'CNLYA' } }), transport({ code: 'DEPA', at: at(10), ...call, UNLocationCode: 'CNLYA' }))
+    await append(crossing(12), crossing(3_000))
+    await happens(equipment({ container: box(), code: 'DISC', at: at(600), transportCall: call, eventLocation: berth }), transport({ code: 'DEPA', at: at(7 * 1_440), ...call, UNLocationCode: 'CNLYA' }))
+    await happens(transport({ code: 'ARRI', at: at(590), ...call, ...berth }))
+    const told = ['LOAD', 'DEPA', 'GEOO', 'ARRI', 'DISC']
+    expect((await container(shipper(), box())).timeline.map(({ code }) => code)).to.deep.equal(told)
+    const ofBill = BillTracking.parse(await handlers().billTracking(given(shipper(), { params: { billNumber: document.billNumber } })))
+    // Two of its boxes were left behind and wait: the next run may be theirs.
+    expect(ofBill.timeline.map(({ code }) => code)).to.include.members(told)
+  })
+
   it('shows a train with the boxes aboard that the caller may follow', async () => {
     await happens(equipment({ container: box(), code: 'GTIN', at: at(0) }), equipment({ container: box(), code: 'LOAD', at: at(5), transportCall: call }), transport({ code: 'DEPA', at: at(10), ...call, UNLocationCode: 'CNLYA' }), position({ at: at(40), latitude: 35.2, longitude: 115.4, transportCall: call }))
     // The run before this one is over and done with.

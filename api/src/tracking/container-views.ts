@@ -14,6 +14,7 @@ import { titleFor } from './bill-journal.ts'
 import { factOf } from './facts.ts'
 import { isLate } from './journey.ts'
 import { onTheWay, openTrackingStore, type Box, type TrackedBill } from './store.ts'
+import { rodeOn } from './rides.ts'
 import { concerns, timelineOf } from './timeline.ts'
 import { conditionOf, etaOf, lastSeenOf, legViews, reportersOf, summaryOf, track, type Tracked, type TrackingReader } from './view.ts'
 
@@ -46,7 +47,7 @@ export async function containerView({ ports, directory, reader, caller, language
   const now = ports.clock()
   const { journey, bill } = tracked
   const { state, billNumber } = tracked.box
-  const entries = await entriesOf(ports, reader, [tracked.box])
+  const entries = await entriesOf(ports, reader, [tracked])
   const own = entries.filter((entry) => concernsBox(entry, tracked))
   return {
     number, billNumber, movement: journey.movement, leg: journey.leg?.number ?? null, empty: state.empty, lastSeen: lastSeenOf(journey, now), seals: [...state.seals], sealMismatch: state.sealMismatch, ...conditionOf(tracked),
@@ -61,7 +62,7 @@ export async function billTracking({ ports, directory, reader, caller, language 
   if (bill === null) throw new Problem('not-found', { billNumber })
   ensure(caller, 'follow-bill', { type: 'bill', title: titleFor(bill), formerHolders: [] })
   const tracked = await track(reader, await reader.boxesOf(bill), { known: [bill] })
-  const entries = await entriesOf(ports, reader, tracked.map(({ box }) => box))
+  const entries = await entriesOf(ports, reader, tracked)
   const own = entries.filter((entry) => tracked.some((one) => concernsBox(entry, one)))
   return {
     billNumber, legs: legViews(bill.legs, tracked), containers: tracked.map((one) => summaryOf(one, ports.clock())),
@@ -70,11 +71,12 @@ export async function billTracking({ ports, directory, reader, caller, language 
 }
 
 /** What the log has of these boxes, and of the units they rode on while they did. */
-async function entriesOf({ eventLog }: Pick<Ports, 'eventLog'>, reader: TrackingReader, boxes: readonly Box[]): Promise<readonly LogEntry[]> {
-  if (boxes.length === 0) return []
-  const since = Math.min(...boxes.map((box) => box.since))
-  const [own, reports] = await Promise.all([eventLog.about(boxes.map(({ _id }) => `container:${_id}`), since, timelineLimit), reader.reportsDuring(boxes.flatMap(({ rides }) => rides), since, timelineLimit)])
-  const ofUnits = await eventLog.at(reports)
+async function entriesOf({ eventLog }: Pick<Ports, 'eventLog'>, reader: TrackingReader, tracked: readonly Tracked[]): Promise<readonly LogEntry[]> {
+  if (tracked.length === 0) return []
+  const since = Math.min(...tracked.map(({ box }) => box.since))
+  const [own, reports] = await Promise.all([eventLog.about(tracked.map(({ box }) => `container:${box._id}`), since, timelineLimit), reader.reportsDuring(tracked.flatMap(({ box }) => box.rides), since, timelineLimit)])
+  const concerned = reports.filter(({ unit, ...stretch }) => tracked.some(({ box, bill }) => rodeOn(unit, stretch, box.state, bill?.legs ?? [])))
+  const ofUnits = await eventLog.at(concerned.map(({ _id }) => _id))
   return [...new Map([...own, ...ofUnits].map((entry) => [entry.position, entry])).values()].sort((one, other) => one.position - other.position)
 }
 

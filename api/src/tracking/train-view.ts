@@ -12,7 +12,7 @@ import { reportersOf, summaryOf, track } from './view.ts'
 
 const boxLimit = 1_000
 /** A train number runs for years: what it did last is shown, and of its bills besides those of the boxes on the way the newest. */
-const timelineLimit = 100, newestBills = 20
+const timelineLimit = 50, newestBills = 20
 const day = 86_400_000
 
 /** A train, vessel or truck. Anybody signed in may see where it is; of the boxes aboard each sees those it may follow. */

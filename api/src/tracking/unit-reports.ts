@@ -9,6 +9,9 @@ export interface UnitReport {
   readonly _id: number
   readonly unit: string
   readonly weeks: readonly number[]
+  /** The same to the moment, UTC text. */
+  readonly from: string
+  readonly to: string
 }
 
 /** What an entry tells of a unit, and when it was so. */
@@ -33,24 +36,22 @@ export async function reportsIn(ports: { readonly eventLog: EventLogPort }, entr
 /** The index; MongoDB would rather walk along all reports there are, because they are to be in order. */
 export const byUnit = { unit: 1, weeks: 1, _id: 1 } as const
 
-/** Where the log has what units did during these rides, after this position: the first so many, in order. */
-export async function reportsDuring(reports: Collection<UnitReport>, rides: readonly string[], after: number, limit: number): Promise<readonly number[]> {
+/** Where the log has what units did in the weeks of these rides, after this position: the first so many, in order. */
+export async function reportsDuring(reports: Collection<UnitReport>, rides: readonly string[], after: number, limit: number): Promise<readonly UnitReport[]> {
   const anyOf = duringRides(rides, 'unit')
-  const found = anyOf.length === 0 ? [] : await reports.find({ _id: { $gt: after }, $or: [...anyOf] }, { projection: { _id: 1 }, hint: byUnit }).sort({ _id: 1 }).limit(limit).toArray()
-  return found.map(({ _id }) => _id)
+  return anyOf.length === 0 ? [] : reports.find({ _id: { $gt: after }, $or: [...anyOf] }, { hint: byUnit }).sort({ _id: 1 }).limit(limit).toArray()
 }
 
 export function ofUnit(entry: LogEntry, originals: ReadonlyMap<string, LogEntry> = new Map()): OfUnit | null {
   const { position, event } = entry
   if (event.type === 'exception-changed') return event.subject.service === null ? null : { position, unit: event.subject.service, stretch: stretchWith([entry.at.toISOString()], event.subject.run) }
-  if (event.type !== 'tracking-received') return null
   const fact = factOf(entry)
   if (fact === null || fact.container !== null || fact.service === null) return null
-  const original = originals.get(`event:${event.retracts}`)
+  const original = originals.get(`event:${fact.retracts}`)
   const { at } = (original && factOf(original)) ?? fact
   return { position, unit: fact.service, stretch: { from: at, to: at } }
 }
 
 export function reportOf({ position, unit, stretch }: OfUnit): UnitReport {
-  return { _id: position, unit, weeks: weeksOf(stretch) }
+  return { _id: position, unit, weeks: weeksOf(stretch), from: stretch.from, to: stretch.to }
 }

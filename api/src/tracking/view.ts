@@ -10,7 +10,7 @@ import { rideTimesOf } from './corridors.ts'
 import { etasOf } from './eta.ts'
 import { earliestFor, estimate, isLate, isStale, journeyOf, type Journey, type LegRun, type ServicesByName, type ServiceState, type TimedLeg } from './journey.ts'
 import { ridesOf } from './rides.ts'
-import { reportsDuring } from './unit-reports.ts'
+import { reportsDuring, type UnitReport } from './unit-reports.ts'
 import { collections, onTheWay, openTrackingStore, type Box, type Service, type TrackedBill } from './store.ts'
 
 /** What other concepts may ask tracking: bills and boxes as they are in the views. */
@@ -25,8 +25,8 @@ export interface TrackingReader {
   /** The same as journeys read them, without what was reported before this moment. */
   reports(names: readonly string[], since: string): Promise<ServicesByName>
   boxes(containers: readonly string[]): Promise<readonly Box[]>
-  /** Where the log has what units did during these rides, after this position: the first so many, in order. */
-  reportsDuring(rides: readonly string[], after: number, limit: number): Promise<readonly number[]>
+  /** Where the log has what units did in the weeks of these rides, after this position: the first so many, in order. */
+  reportsDuring(rides: readonly string[], after: number, limit: number): Promise<readonly UnitReport[]>
   /** Boxes whose journey is not over and that are planned on one of these services, or were loaded on it. */
   boxesOn(services: readonly string[], limit: number): Promise<readonly Box[]>
   isOnABill(service: string): Promise<boolean>
