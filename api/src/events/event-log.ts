@@ -16,7 +16,7 @@ type Outcome = Awaited<ReturnType<EventLogPort['append']>>
 
 /** Entries that are written together at most; a batch of 1,000 events is never cut. */
 const groupLimit = 4_000
-/** Entries kept in memory for the feed, which reads them a moment after they were written. */
+/** Entries kept in memory at most for the feed, which reads them a moment after they were written. */
 const tailLimit = 10_000
 
 /**
@@ -109,6 +109,7 @@ export async function openEventLog({ database, vault, clock }: { readonly databa
     newestAbout: async (about, limit) => [...(await find({ about }, 0, limit, { newestFirst: true }))].reverse(),
     byId: async (ids) => new Map((await find({ id: { $in: [...ids] } }, 0, ids.length)).map((entry) => [entry.id, entry])),
     last,
+    passed: (position) => tail.passed(position),
     onAppended(listener) {
       listeners.add(listener)
       watch ??= watchHead({ heads, name, last, wake: () => listeners.forEach((listener) => listener(null)) })

@@ -133,6 +133,7 @@ export function openFeed({ ledger, eventLog, database, log }: { readonly ledger:
     const fresh = entries.filter(({ position }) => position > told)
     if (fresh.length === 0) return
     told = fresh.at(-1)?.position ?? told
+    eventLog.passed(told)
     for (const listener of listeners) listener(fresh)
   }
 

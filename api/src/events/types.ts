@@ -68,6 +68,8 @@ export interface EventLogPort {
   /** The entries with these ids, by id; unknown ids are left out. */
   byId(ids: readonly string[]): Promise<ReadonlyMap<string, LogEntry>>
   last(): Promise<number>
+  /** Everything up to here is in the views and told, and need not be held in memory any more. */
+  passed(position: number): void
   /** Calls back soon after something was appended: with the end of the log when this process did it, with null when another may have. Ends with the function it returns. */
   onAppended(listener: (upTo: number | null) => void): () => Promise<void>
 }
