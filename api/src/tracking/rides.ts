@@ -75,8 +75,8 @@ export function duringRides(rides: readonly string[], unitField: string): readon
     units.set(when, [...(units.get(when) ?? []), ride.slice(0, at)])
   }
   return [...units].map(([when, names]) => {
-    const week = Number.parseInt(when, 10)
-    return { [unitField]: { $in: names }, weeks: when.endsWith('-') ? { $gte: week, $lte: week + longestRide } : week }
+    const first = Number.parseInt(when, 10)
+    return { [unitField]: { $in: names }, weeks: when.endsWith('-') ? { $gte: first, $lte: first + longestRide } : first }
   })
 }
 
