@@ -10,6 +10,7 @@ import { io, type Socket } from 'socket.io-client'
 import { containerNumbers } from '../support/bill-documents.ts'
 import { demoDesk, issueOverHttp, type IssuingDesks } from '../support/demo-desks.ts'
 import { aFreePort, startServer } from '../support/start-server.ts'
+import { until } from '../support/until.ts'
 import { equipment } from '../tracking/open-log.ts'
 import { figure, median, type Figure } from './measure.ts'
 
@@ -31,7 +32,7 @@ export async function memorySoak(): Promise<Figure[]> {
     const first = residentSize(api)
     const load = await openLoad(server.url)
     const sizes: number[] = []
-    for (const end = performance.now() + lasts * 1_000; performance.now() < end; ) {
+    for (const end = performance.now() + lasts * 1_000; performance.now() < end && !load.hasBroken(); ) {
       await new Promise((resolve) => setTimeout(resolve, every))
       sizes.push(residentSize(api))
     }
@@ -52,11 +53,12 @@ export async function memorySoak(): Promise<Figure[]> {
 
 interface Done { bills: number; events: number; reads: number; sockets: number }
 
-async function openLoad(url: string): Promise<{ stop(): Promise<Done> }> {
+async function openLoad(url: string): Promise<{ hasBroken(): boolean; stop(): Promise<Done> }> {
   const desks: IssuingDesks = { clerk: await demoDesk(url, '洛阳陆港', 'clerk'), signer: await demoDesk(url, '洛阳陆港', 'signer'), terminal: await demoDesk(url, '场站', 'gate'), shipper: await demoDesk(url, 'Busan Battery') }
   const cookie = await terminalCookie(url)
   const boxes = containerNumbers(boxCount)
   await desks.terminal.client.call('sendEvents', { body: boxes.map((container) => equipment({ container, code: 'GTIN', at: new Date(Date.now() - 60_000).toISOString() })) })
+  await until(() => desks.terminal.client.call('container', { params: { container: boxes.at(-1) as never } }).then(() => true, () => false), 'all boxes are known')
   const done: Done = { bills: 0, events: 0, reads: 0, sockets: 0 }
   const stopping = new AbortController()
   const again = async (work: () => Promise<void>, pause = 0): Promise<void> => {
@@ -93,6 +95,7 @@ async function openLoad(url: string): Promise<{ stop(): Promise<Done> }> {
   // One that breaks off stops the others; whoever stops the load hears of it.
   for (const run of runs) run.catch(() => stopping.abort())
   return {
+    hasBroken: () => stopping.signal.aborted,
     async stop() {
       stopping.abort()
       await Promise.all(runs)
