@@ -126,6 +126,12 @@ describe('following boxes', () => {
     expect(await codeOf(handlers().train(given(shipper(), { params: { service: 'NO TRAIN' } })))).to.equal('not-found')
   })
 
+  it('shows what a train did that left long before its plan', async () => {
+    await happens(equipment({ container: box(), code: 'LOAD', at: at(-8_000), transportCall: call }), transport({ code: 'DEPA', at: at(-7_900), ...call, UNLocationCode: 'CNLYA' }), transport({ code: 'DEPA', at: at(-20_000), ...call, UNLocationCode: 'CNLYA' }))
+    const train = TrainView.parse(await handlers().train(given(shipper(), { params: { service: 'X9136' } })))
+    expect(train.calls.map(({ code, actualDeparture }) => [code, actualDeparture])).to.deep.equal([['CNLYA', at(-7_900)], ['CNQDP', null]])
+  })
+
   it('knows where a train goes that runs again and again: as the bills of its boxes say, whatever is booked for next week', async () => {
     await happens(equipment({ container: box(), code: 'LOAD', at: at(5), transportCall: call }), transport({ code: 'DEPA', at: at(10), ...call }))
     const nextWeek = (moment: string): string => new Date(Date.parse(moment) + 7 * 86_400_000).toISOString()

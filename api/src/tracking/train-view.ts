@@ -6,7 +6,7 @@ import { serviceName } from './facts.ts'
 import type { ServiceFact, TimedLeg } from './journey.ts'
 import { legRules } from '@yidan/ledger'
 import { samePlace, type PlaceName } from './places.ts'
-import { onTheWay, openTrackingStore, type Service } from './store.ts'
+import { onTheWay, openTrackingStore, type Service, type TrackedBill, type TrackingStore } from './store.ts'
 import { timelineOf } from './timeline.ts'
 import { reportersOf, summaryOf, track } from './view.ts'
 
@@ -32,7 +32,9 @@ export async function trainView({ ports, directory, reader, caller, language }: 
   const aboard = riding.filter(({ journey, box, bill }) => isFor(name, box.state.legs.find(({ number }) => number === journey.leg?.number)?.service ?? null, journey.leg) && may(caller, 'follow-container', cargoThing(bill)))
   const entries = await ports.eventLog.newestAbout(`service:${name}`, timelineLimit)
   const { fact = null, seen = null } = service?.heard ?? {}
-  const reported = (await reader.reports([name], startOf(run, fact))).get(name)
+  const ofRun = [...planned.values()].filter(({ legs: own }) => own.some((leg) => run.includes(leg)))
+  const loaded = await loadedFrom(boxes, ofRun, run)
+  const reported = (await reader.reports([name], startOf(run, fact, loaded))).get(name)
   const moving = fact?.code === 'DEPA'
   return {
     service: name, mode, calls: callsOf(run, reported?.facts ?? []), containers: aboard.map((tracked) => summaryOf(tracked, now)),
@@ -53,10 +55,19 @@ function runNow(legs: readonly TimedLeg[], now: Date): readonly TimedLeg[] {
   return chosen ? byDeparture.filter(({ plannedDeparture }) => Math.abs(Date.parse(plannedDeparture) - Date.parse(chosen.plannedDeparture)) < day) : []
 }
 
+/** When the first box of this run was loaded: a train may leave long before its plan. */
+async function loadedFrom(boxes: TrackingStore['boxes'], bills: readonly TrackedBill[], run: readonly TimedLeg[]): Promise<string | null> {
+  const found = bills.length === 0 ? [] : await boxes.find({ billId: { $in: bills.map(({ _id }) => _id) } }, { projection: { billId: 1, 'state.legs': 1 } }).limit(boxLimit).toArray()
+  const numbers = new Map(bills.map((bill) => [bill._id, new Set(bill.legs.filter((leg) => run.includes(leg)).map(({ number }) => number))]))
+  return found.flatMap(({ billId, state }) => state.legs.flatMap(({ number, on }) => (on !== null && billId !== null && numbers.get(billId)?.has(number) ? [on] : []))).sort()[0] ?? null
+}
+
 /** What was reported before this is of an earlier run. Without a plan the run is what the unit did in the days before it was last heard of. */
-function startOf(run: readonly TimedLeg[], last: ServiceFact | null): string {
+function startOf(run: readonly TimedLeg[], last: ServiceFact | null, loaded: string | null): string {
   const departure = run[0]?.plannedDeparture
-  return departure === undefined ? new Date(Date.parse(last?.at ?? '9999-12-31') - 15 * day).toISOString() : new Date(Date.parse(departure) - 3 * day).toISOString()
+  if (departure === undefined) return new Date(Date.parse(last?.at ?? '9999-12-31') - 15 * day).toISOString()
+  const soonest = new Date(Date.parse(departure) - 3 * day).toISOString()
+  return loaded !== null && loaded < soonest ? loaded : soonest
 }
 
 type Call = TrainView['calls'][number]
