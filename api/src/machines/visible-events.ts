@@ -85,12 +85,11 @@ async function lookUp({ ports, followed, caller, entries }: { ports: Pick<Ports,
   const facts = entries.flatMap((entry) => factOf(entry) ?? [])
   const documents = entries.flatMap(({ event }) => (event.type === 'tracking-received' ? documentsOf(event.event) : []))
   const wrong = entries.flatMap(({ event }) => (event.type === 'exception-changed' ? [event.subject] : []))
-  const units = facts.flatMap(({ container, service }) => (container === null && service !== null ? [service] : []))
   const partyId = companyOf(caller)?.partyId ?? null
   const subjects = entries.flatMap(({ event }) => (event.type === 'ledger-recorded' ? event.record.entries.map(({ subject }) => subject) : []))
   const told = await ofUnits(ports, entries)
   const [boxes, withdrawn, riding, billsByNumber] = await Promise.all([
-    followed.boxes([...facts, ...wrong].flatMap(({ container }) => container ?? [])), followed.withdrawnOn(units), partyId === null ? [] : followed.riding(told.flatMap(({ unit, stretch }) => filesFor(unit, stretch)), all ? null : partyId),
+    followed.boxes([...facts, ...wrong].flatMap(({ container }) => container ?? [])), followed.withdrawnOn(told.map(({ unit }) => unit)), partyId === null ? [] : followed.riding(told.flatMap(({ unit, stretch }) => filesFor(unit, stretch)), all ? null : partyId),
     followed.billsByNumber(documents),
   ])
   const bills = await followed.bills([...subjects.filter((subject) => subject.startsWith('b')), ...wrong.flatMap(({ billId }) => billId ?? []), ...[...boxes.values(), ...riding].flatMap(({ billId }) => billId ?? [])])

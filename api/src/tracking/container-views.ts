@@ -11,11 +11,10 @@ import { Problem } from '../http/problem.ts'
 import type { Directory } from '../parties/directory.ts'
 import type { Ports } from '../ports.ts'
 import { titleFor } from './bill-journal.ts'
-import { factOf } from './facts.ts'
 import { isLate } from './journey.ts'
 import { onTheWay, openTrackingStore, type Box, type TrackedBill } from './store.ts'
 import { rodeOn } from './rides.ts'
-import { concerns, timelineOf } from './timeline.ts'
+import { timelineOf } from './timeline.ts'
 import { conditionOf, etaOf, lastSeenOf, legViews, reportersOf, summaryOf, track, type Tracked, type TrackingReader } from './view.ts'
 
 export interface Asking {
@@ -48,10 +47,9 @@ export async function containerView({ ports, directory, reader, caller, language
   const { journey, bill } = tracked
   const { state, billNumber } = tracked.box
   const entries = await entriesOf(ports, reader, [tracked])
-  const own = entries.filter((entry) => concernsBox(entry, tracked))
   return {
     number, billNumber, movement: journey.movement, leg: journey.leg?.number ?? null, empty: state.empty, lastSeen: lastSeenOf(journey, now), seals: [...state.seals], sealMismatch: state.sealMismatch, ...conditionOf(tracked),
-    legs: legViews(bill?.legs ?? [], [tracked]), timeline: timelineOf({ entries: own, legs: bill?.legs ?? [], reporters: await reportersOf(directory, own, language) }),
+    legs: legViews(bill?.legs ?? [], [tracked]), timeline: timelineOf({ entries, legs: bill?.legs ?? [], reporters: await reportersOf(directory, entries, language) }),
     next: journey.next && { ...journey.next, late: isLate(journey, now) }, eta: await etaOf(ports, reader, tracked, now), position,
   }
 }
@@ -63,28 +61,21 @@ export async function billTracking({ ports, directory, reader, caller, language 
   ensure(caller, 'follow-bill', { type: 'bill', title: titleFor(bill), formerHolders: [] })
   const tracked = await track(reader, await reader.boxesOf(bill), { known: [bill] })
   const entries = await entriesOf(ports, reader, tracked)
-  const own = entries.filter((entry) => tracked.some((one) => concernsBox(entry, one)))
   return {
     billNumber, legs: legViews(bill.legs, tracked), containers: tracked.map((one) => summaryOf(one, ports.clock())),
-    timeline: timelineOf({ entries: own, legs: bill.legs, reporters: await reportersOf(directory, own, language) }), position,
+    timeline: timelineOf({ entries, legs: bill.legs, reporters: await reportersOf(directory, entries, language) }), position,
   }
 }
 
-/** What the log has of these boxes, and of the units they rode on while they did. */
+/** What the log has of these boxes on their present journeys, and of the units they rode on while they did. */
 async function entriesOf({ eventLog }: Pick<Ports, 'eventLog'>, reader: TrackingReader, tracked: readonly Tracked[]): Promise<readonly LogEntry[]> {
   if (tracked.length === 0) return []
   const since = Math.min(...tracked.map(({ box }) => box.since))
-  const [own, reports] = await Promise.all([eventLog.about(tracked.map(({ box }) => `container:${box._id}`), since, timelineLimit), reader.reportsDuring(tracked.flatMap(({ box }) => box.rides), since, timelineLimit)])
-  const concerned = reports.filter(({ unit, ...stretch }) => tracked.some(({ box, bill }) => rodeOn(unit, stretch, box.state, bill?.legs ?? [])))
+  const [ofBoxes, reports] = await Promise.all([eventLog.about(tracked.map(({ box }) => `container:${box._id}`), since, timelineLimit), reader.reportsDuring(tracked.flatMap(({ box }) => box.rides), since, timelineLimit)])
+  const own = ofBoxes.filter(({ position, about }) => tracked.some(({ box }) => position > box.since && about.includes(`container:${box._id}`)))
+  const concerned = reports.filter(({ _id, unit, ...stretch }) => tracked.some(({ box, bill }) => _id > box.since && rodeOn(unit, stretch, box.state, bill?.legs ?? [])))
   const ofUnits = await eventLog.at(concerned.map(({ _id }) => _id))
   return [...new Map([...own, ...ofUnits].map((entry) => [entry.position, entry])).values()].sort((one, other) => one.position - other.position)
-}
-
-function concernsBox(entry: LogEntry, { box, bill }: Tracked): boolean {
-  const fact = factOf(entry)
-  if (fact === null || fact.position <= box.since) return false
-  if (fact.retracts !== null) return true
-  return fact.container === null ? concerns(fact, box.state, bill?.legs ?? []) : fact.container === box._id
 }
 
 interface Listing {

@@ -1,7 +1,7 @@
 import type { ContainerView } from '@yidan/api/contract'
 import { legRules } from '@yidan/ledger'
 import { samePlace, type PlaceName } from './places.ts'
-import { unitsOf } from './rides.ts'
+import { moment, soonest, unitsOf } from './rides.ts'
 import { latest, type BoxState, type LegRecord, type PlannedLeg, type Sighting } from './rules.ts'
 
 /** A leg as planned, with its times; `rules.ts` needs less of it. */
@@ -99,7 +99,7 @@ function factsDuring(leg: TimedLeg, record: LegRecord, state: BoxState, services
 function rideTime(leg: TimedLeg, { on, off }: LegRecord, state: BoxState): { from: string; to: string } {
   if (on !== null) return { from: on, to: off ?? '9999' }
   // Never reported aboard: only the planned run can have taken it, and only after it was there.
-  const earliest = moment(leg.plannedDeparture, -3 * day)
+  const earliest = soonest(leg)
   const there = leg.number === state.leg && state.newest !== null ? state.newest.at : earliest
   if (state.movement === 'EXPECTED') return { from: '9999', to: '' }
   return { from: there > earliest ? there : earliest, to: off ?? moment(leg.plannedArrival, 30 * day) }
@@ -149,8 +149,4 @@ export function isStale({ aboard, leg, seen, movement }: Journey, now: Date): bo
 /** Whether what should come next is overdue. */
 export function isLate({ next }: Journey, now: Date): boolean {
   return next !== null && next.plannedAt !== '' && next.plannedAt < now.toISOString()
-}
-
-function moment(text: string, shift = 0): string {
-  return new Date(Date.parse(text) + shift).toISOString()
 }

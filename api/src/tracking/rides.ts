@@ -22,7 +22,7 @@ interface Span {
  */
 export function spanOf(leg: TimedLeg, state: Pick<BoxState, 'leg' | 'legs'>): Span {
   const { on, off } = recordOf(leg, state)
-  const from = on ?? moment(leg.plannedDeparture, -3 * day)
+  const from = on ?? soonest(leg)
   const isPassed = state.leg === null || leg.number < state.leg
   return { from, to: off ?? (isPassed ? latestOf(moment(leg.plannedArrival, 30 * day), moment(from, 30 * day)) : null) }
 }
@@ -113,6 +113,12 @@ function latestOf(one: string, other: string): string {
   return one > other ? one : other
 }
 
-function moment(text: string, shift: number): string {
+/** The planned run can have taken a box so long before its plan. */
+export function soonest({ plannedDeparture }: Pick<TimedLeg, 'plannedDeparture'>): string {
+  return moment(plannedDeparture, -3 * day)
+}
+
+/** A moment in UTC text, moved by so many milliseconds. */
+export function moment(text: string, shift = 0): string {
   return new Date(Date.parse(text) + shift).toISOString()
 }

@@ -3,8 +3,7 @@ import type { LogEntry } from '../events/types.ts'
 import { factOf, type Fact } from './facts.ts'
 import type { TimedLeg } from './journey.ts'
 import { samePlace } from './places.ts'
-import { rodeOn } from './rides.ts'
-import { withdrawalOf, type BoxState } from './rules.ts'
+import { withdrawalOf } from './rules.ts'
 
 /** What a screen shows of what happened, oldest first. Withdrawn events stay, struck out; withdrawals themselves are not shown. */
 export function timelineOf({ entries, legs, reporters }: { entries: readonly LogEntry[]; legs: readonly TimedLeg[]; reporters: ReadonlyMap<string, string> }): TimelineItem[] {
@@ -30,9 +29,4 @@ function legOfFact({ service, mode, place, code }: Fact, legs: readonly TimedLeg
   const ofMode = legs.filter((leg) => mode === null || leg.mode === mode)
   const found = legs.find(({ services }) => service !== null && services.includes(service)) ?? ofMode.find(at) ?? ofMode.find(touches) ?? (mode === null || ofMode.length !== 1 ? undefined : ofMode[0])
   return found?.number ?? null
-}
-
-/** The reports of trains and vessels that concern a box: those made while it rode on them, or was to. */
-export function concerns(fact: Fact, state: BoxState, legs: readonly TimedLeg[]): boolean {
-  return fact.container !== null || fact.service === null || rodeOn(fact.service, { from: fact.at, to: fact.at }, state, legs)
 }

@@ -6,6 +6,7 @@ import { serviceName } from './facts.ts'
 import type { ServiceFact, TimedLeg } from './journey.ts'
 import { legRules } from '@yidan/ledger'
 import { samePlace, type PlaceName } from './places.ts'
+import { moment, soonest } from './rides.ts'
 import { onTheWay, openTrackingStore, type Service, type TrackedBill, type TrackingStore } from './store.ts'
 import { timelineOf } from './timeline.ts'
 import { reportersOf, summaryOf, track } from './view.ts'
@@ -64,10 +65,10 @@ async function loadedFrom(boxes: TrackingStore['boxes'], bills: readonly Tracked
 
 /** What was reported before this is of an earlier run. Without a plan the run is what the unit did in the days before it was last heard of. */
 function startOf(run: readonly TimedLeg[], last: ServiceFact | null, loaded: string | null): string {
-  const departure = run[0]?.plannedDeparture
-  if (departure === undefined) return new Date(Date.parse(last?.at ?? '9999-12-31') - 15 * day).toISOString()
-  const soonest = new Date(Date.parse(departure) - 3 * day).toISOString()
-  return loaded !== null && loaded < soonest ? loaded : soonest
+  const [first] = run
+  if (first === undefined) return moment(last?.at ?? '9999-12-31', -15 * day)
+  const planned = soonest(first)
+  return loaded !== null && loaded < planned ? loaded : planned
 }
 
 type Call = TrainView['calls'][number]

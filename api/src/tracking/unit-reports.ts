@@ -23,7 +23,10 @@ export interface OfUnit {
 
 /** A report is of its moment, a withdrawal of the moment of what it withdraws, an exception of the time it lasted. */
 export async function ofUnits({ eventLog }: { readonly eventLog: EventLogPort }, entries: readonly LogEntry[]): Promise<readonly OfUnit[]> {
-  const takenBack = entries.flatMap(({ event }) => (event.type === 'tracking-received' && event.retracts !== null ? [`event:${event.retracts}`] : []))
+  const takenBack = entries.flatMap((entry) => {
+    const fact = factOf(entry)
+    return fact !== null && fact.container === null && fact.retracts !== null ? [`event:${fact.retracts}`] : []
+  })
   const originals = takenBack.length === 0 ? new Map<string, LogEntry>() : await eventLog.byId(takenBack)
   return entries.flatMap((entry) => ofUnit(entry, originals) ?? [])
 }
