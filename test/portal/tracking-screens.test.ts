@@ -1,5 +1,6 @@
 import type { BillTracking } from '@yidan/api/contract'
 import { expect } from 'chai'
+import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { simulatedClock } from '../simulate/clock.ts'
@@ -122,5 +123,24 @@ describe('Every screen of tracking, with a week of trains behind it', function (
     await page.evaluate(() => { window.dispatchEvent(new Event('beforeprint')) })
     await page.getByRole('button', { name: /^显示较早的/ }).waitFor({ state: 'detached' })
     expect(await lines.count()).to.equal(whole)
+  })
+
+  it('a train number that has run for a year is shown with what it did last, and with what was before when asked for', async () => {
+    const clerk = portal.platform.client(await portal.platform.signInAs('operator'))
+    const weeks = Array.from({ length: 40 }, (_, week) => begins.getTime() - (week + 1) * 7 * 86_400_000)
+    const told = weeks.flatMap((left) => [['DEPA', left, 'CNLYA'], ['ARRI', left + 2 * 86_400_000, 'CNQDP']] as const)
+    const { refused } = await clerk.call('sendEvents', { body: told.map(([code, time, place]) => ({
+      eventType: 'TRANSPORT', eventID: randomUUID(), eventDateTime: new Date(time).toISOString(), eventClassifierCode: 'ACT', transportEventTypeCode: code, transportCall: { modeOfTransport: 'RAIL', carrierServiceCode: 'X7001', UNLocationCode: place },
+    })) })
+    expect(refused).to.deep.equal([])
+    const page = await portal.personAt('operator')
+    await page.goto(`${portal.platform.url}/trains/X7001`)
+    const earlier = page.getByRole('button', { name: '显示更早的记录' }), lines = page.locator('.line > li')
+    await earlier.waitFor()
+    expect(await lines.count()).to.equal(50)
+    expect(await barriersOn(page)).to.deep.equal([])
+    await earlier.press('Enter')
+    await earlier.waitFor({ state: 'detached' })
+    expect(await lines.count()).to.equal(80)
   })
 })

@@ -45,7 +45,7 @@ describe('following boxes', () => {
   }
   const happens = (...events: TrackingEvent[]): Promise<void> => append(...events.map((event) => received(event)))
   const handlers = () => trackingHandlers(portsOver(open, () => now), directory)
-  const given = (caller: Caller, rest: object = {}) => ({ caller, language: 'en', concerns: () => undefined, params: {}, query: { limit: 25 }, ...rest }) as never
+  const given = (caller: Caller, rest: object = {}) => ({ caller, language: 'en', concerns: () => undefined, params: {}, query: { limit: 25, entries: 50 }, ...rest }) as never
   const shipper = () => aPerson(cast.shipper.partyId, ['shipper'])
   const buyer = () => aPerson(cast.buyer.partyId, ['consignee'])
   const terminal = () => aPerson(cast.terminal.partyId, ['terminal'])
@@ -124,6 +124,20 @@ describe('following boxes', () => {
     expect(stranger.containers).to.deep.equal([])
     expect(JSON.stringify(stranger)).not.to.contain(box())
     expect(await codeOf(handlers().train(given(shipper(), { params: { service: 'NO TRAIN' } })))).to.equal('not-found')
+  })
+
+  it('shows of a train number that has run for years what it did last, and as much of what was before as is asked for', async () => {
+    const years = Array.from({ length: 30 }, (_, week) => [transport({ code: 'DEPA', at: at((week - 30) * 10_080), ...call, UNLocationCode: 'CNLYA' }), transport({ code: 'ARRI', at: at((week - 30) * 10_080 + 2_000), ...call, UNLocationCode: 'CNQDP' })]).flat()
+    const [first, last] = [years[0], years.at(-1)]
+    if (first === undefined || last === undefined) throw new Error('no run')
+    await happens(...years, withdrawal(first))
+    const shown = async (entries: number) => {
+      const { timeline, hasEarlier } = TrainView.parse(await handlers().train(given(shipper(), { params: { service: 'X9136' }, query: { entries } })))
+      return { first: timeline[0]?.at, last: timeline.at(-1)?.at, struck: timeline.filter(({ retracted }) => retracted).length, hasEarlier }
+    }
+    expect(await shown(11)).to.deep.equal({ first: years.at(-10)?.eventDateTime, last: last.eventDateTime, struck: 0, hasEarlier: true })
+    expect(await shown(60)).to.deep.equal({ first: years[1]?.eventDateTime, last: last.eventDateTime, struck: 0, hasEarlier: true })
+    expect(await shown(61)).to.deep.equal({ first: first.eventDateTime, last: last.eventDateTime, struck: 1, hasEarlier: false })
   })
 
   it('shows what a train did that left long before its plan', async () => {

@@ -96,7 +96,7 @@ export type ContainerView = z.infer<typeof ContainerView>
 export const ContainerSummary = z.strictObject({ number: ContainerNumber, billNumber: z.string().nullable(), movement: z.enum(movements), leg: z.int().nullable(), legs: z.int(), unit: z.string().nullable(), lastPlace: z.string().nullable(), lastEventAt: Moment.nullable(), next: z.string().nullable(), late: z.boolean(), stale: z.boolean() })
 export const BillTracking = z.strictObject({ billNumber: z.string(), legs: z.array(LegView), containers: z.array(ContainerSummary), timeline: z.array(TimelineItem), position: z.int() })
 export type BillTracking = z.infer<typeof BillTracking>
-export const TrainView = z.strictObject({ service: z.string(), mode: z.enum(legModes), calls: z.array(z.strictObject({ place: z.string(), code: z.string().nullable(), plannedArrival: z.string().nullable(), plannedDeparture: z.string().nullable(), actualArrival: Moment.nullable(), actualDeparture: Moment.nullable() })), containers: z.array(ContainerSummary), lastSeen: LastSeen.nullable(), timeline: z.array(TimelineItem), position: z.int() })
+export const TrainView = z.strictObject({ service: z.string(), mode: z.enum(legModes), calls: z.array(z.strictObject({ place: z.string(), code: z.string().nullable(), plannedArrival: z.string().nullable(), plannedDeparture: z.string().nullable(), actualArrival: Moment.nullable(), actualDeparture: Moment.nullable() })), containers: z.array(ContainerSummary), lastSeen: LastSeen.nullable(), timeline: z.array(TimelineItem), /** It did more before the first of the timeline. */ hasEarlier: z.boolean(), position: z.int() })
 export type TrainView = z.infer<typeof TrainView>
 
 export const GateVerdict = z.strictObject({

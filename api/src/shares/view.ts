@@ -10,6 +10,8 @@ import type { ShareRecord } from './store.ts'
 
 /** Of more boxes than this a page for guests shows the first. */
 const boxLimit = 100
+/** Of what a train did, the last. */
+const trainEntries = 50
 
 interface Showing {
   readonly ports: Ports
@@ -49,7 +51,7 @@ const contents: Readonly<Record<ShareRecord['kind'], (showing: Showing) => Promi
   /** The train itself is known to everybody who is signed in; of the boxes only the sharer's own, though a terminal sees them all. */
   async train(showing) {
     const { reader, share: { subject }, sharer } = showing
-    const view = await trainView(asking(showing), subject)
+    const view = await trainView(asking(showing), { service: subject, entries: trainEntries })
     const partyId = companyOf(sharer)?.partyId
     const own = (await reader.boxes(view.containers.map(({ number }) => number))).filter(({ followers }) => partyId !== undefined && followers.includes(partyId)).sort((one, other) => (one._id < other._id ? -1 : 1))
     return { mode: view.mode, lastSeen: view.lastSeen, calls: view.calls, boxes: await sharedBoxes(showing, own.slice(0, boxLimit)), boxCount: own.length, timeline: withoutDetail(view.timeline), position: view.position }

@@ -37,6 +37,6 @@ export function trackingHandlers(ports: Ports, directory: Directory): HandlersFo
     },
     container: async ({ params, ...call }) => containerView(asking(call), params.container),
     billTracking: async ({ params, ...call }) => billTracking(asking(call), params.billNumber),
-    train: async ({ params, ...call }) => trainView(asking(call), params.service),
+    train: async ({ params, query, ...call }) => trainView(asking(call), { ...params, ...query }),
   }
 }

@@ -12,12 +12,12 @@ import { timelineOf } from './timeline.ts'
 import { reportersOf, summaryOf, track } from './view.ts'
 
 const boxLimit = 1_000
-/** A train number runs for years: what it did last is shown, and of its bills besides those of the boxes on the way the newest. */
-const timelineLimit = 50, newestBills = 20
+/** A train number runs for years: of its bills are read those of the boxes on the way, and the newest. */
+const newestBills = 20
 const day = 86_400_000
 
-/** A train, vessel or truck. Anybody signed in may see where it is; of the boxes aboard each sees those it may follow. */
-export async function trainView({ ports, directory, reader, caller, language }: Asking, given: string): Promise<TrainView> {
+/** A train, vessel or truck, with what it did last: so many entries. Anybody signed in may see where it is; of the boxes aboard each sees those it may follow. */
+export async function trainView({ ports, directory, reader, caller, language }: Asking, { service: given, entries: wanted }: { readonly service: string; readonly entries: number }): Promise<TrainView> {
   const name = serviceName(given)
   const position = ports.feed.health().position
   const { bills, boxes, services } = openTrackingStore(ports)
@@ -31,7 +31,8 @@ export async function trainView({ ports, directory, reader, caller, language }: 
   const run = runNow(legs, now)
   const mode = service?.mode ?? legs[0]?.mode ?? 'rail'
   const aboard = riding.filter(({ journey, box, bill }) => isFor(name, box.state.legs.find(({ number }) => number === journey.leg?.number)?.service ?? null, journey.leg) && may(caller, 'follow-container', cargoThing(bill)))
-  const entries = await ports.eventLog.newestAbout(`service:${name}`, timelineLimit)
+  const told = await ports.eventLog.newestAbout(`service:${name}`, wanted + 1)
+  const entries = told.slice(-wanted)
   const { fact = null, seen = null } = service?.heard ?? {}
   const ofRun = [...planned.values()].filter(({ legs: own }) => own.some((leg) => run.includes(leg)))
   const loaded = await loadedFrom(boxes, ofRun, run)
@@ -40,7 +41,7 @@ export async function trainView({ ports, directory, reader, caller, language }: 
   return {
     service: name, mode, calls: callsOf(run, reported?.facts ?? []), containers: aboard.map((tracked) => summaryOf(tracked, now)),
     lastSeen: seen && { latitude: seen.latitude, longitude: seen.longitude, place: seen.place.name ?? seen.place.code, at: seen.at, stale: moving && now.getTime() - Date.parse(seen.at) > legRules[mode].staleAfterMinutes * 60_000 },
-    timeline: timelineOf({ entries, legs: [], reporters: await reportersOf(directory, entries, language) }), position,
+    timeline: timelineOf({ entries, legs: [], reporters: await reportersOf(directory, entries, language) }), hasEarlier: told.length > wanted, position,
   }
 }
 
