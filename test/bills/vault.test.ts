@@ -39,6 +39,12 @@ describe('data keys', () => {
     expect(fault).to.be.instanceOf(WrongSecretKey)
   })
 
+  it('take no more memory than they are long, thousands of which are remembered', async () => {
+    const vault = await open(oldRing)
+    const keys = [...(await vault.keysFor(['bill:one', 'bill:two'])).values()]
+    expect(keys.map((key) => key?.buffer.byteLength)).to.deep.equal([32, 32])
+  })
+
   it('stay erased: asked for again, by another process too, there is none and none is made', async () => {
     const vault = await open(oldRing)
     const key = await vault.keyFor('bill:one')

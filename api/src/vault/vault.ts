@@ -51,7 +51,8 @@ export async function openVault({ database, ring, clock }: { readonly database: 
     if (wrapped === null || wrappedBy === null) return null
     const wrapper = wrappers.get(wrappedBy)
     if (wrapper === undefined) throw new WrongSecretKey(`the data key ${_id} is wrapped by the key-encryption key ${wrappedBy}, which was not given`)
-    return open(Buffer.from(wrapped, 'base64'), { key: wrapper, about: _id })
+    // In memory of its own: Node cuts short buffers from slabs of 8 KB, and each remembered key would hold a whole one.
+    return Buffer.from(new Uint8Array(open(Buffer.from(wrapped, 'base64'), { key: wrapper, about: _id })).buffer)
   }
 
   function newRecord(name: KeyName): DataKeyRecord {
