@@ -58,6 +58,7 @@ async function testAll({ folder, useMongod }) {
     ...process.env,
     NODE_ENV: 'test',
     YIDAN_TEST_MONGODB_URI: mongod.uri,
+    YIDAN_TEST_FOLDER: folder,
     YIDAN_BUILT: 'yes',
     ...('path' in chromium ? { YIDAN_CHROMIUM: chromium.path } : { YIDAN_NO_CHROMIUM: chromium.missing }),
   }

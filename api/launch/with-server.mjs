@@ -59,7 +59,7 @@ async function runWithOwnServer(program, args, lasting) {
     say(`No server was given (BASE_URL): starting one ${lasting ? 'on the data of npm start' : 'on empty data'} for this run.`)
     const address = await startServer(running, (fault) => void stop(fault))
     const mongodb = running.mongod?.uri ?? process.env['MONGODB_URI']
-    const code = await runSource(program, args, { cwd: root, env: { ...process.env, BASE_URL: address, ...(mongodb === undefined ? {} : { MONGODB_URI: mongodb }) } })
+    const code = await runSource(program, args, { cwd: root, env: { ...process.env, BASE_URL: address, ...(folder === null ? {} : { YIDAN_TEST_FOLDER: folder }), ...(mongodb === undefined ? {} : { MONGODB_URI: mongodb }) } })
     if (stopping) return
     stopping = true
     await cleanUp()

@@ -1,12 +1,10 @@
 import { fileIdentity, memoryOutbox, openFabricLedger, readProfile, type FabricLedger, type FabricLedgerOptions, type OutboxStore } from '@yidan/ledger/fabric'
 import type { Context } from 'mocha'
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { skipBecause } from '../../api/launch/skip-because.ts'
 import { whyNoBinaries } from '../../ledger/network/binaries.mjs'
 import { resetNetwork, upNetwork } from '../../ledger/network/network.mjs'
 import { endAllByForce } from '../../ledger/network/processes.mjs'
+import { aFolder } from './a-folder.ts'
 import { anActor, type Actor } from './ledger-actors.ts'
 
 /** A real Fabric network of this test's own: three organisations, three orderers, on free ports, in a folder that goes with it. */
@@ -52,7 +50,7 @@ export async function openSharedNetwork(context: Context): Promise<TestNetwork> 
 /** Brings one up; skips the suite, with the reason, where Fabric's programs cannot be had. */
 export async function openTestNetwork(context: Context): Promise<TestNetwork> {
   await skipWithoutBinaries(context)
-  const dir = process.env['YIDAN_TEST_FABRIC_DIR'] ?? (await mkdtemp(join(tmpdir(), 'yidan-fabric-')))
+  const dir = process.env['YIDAN_TEST_FABRIC_DIR'] ?? (await aFolder('yidan-fabric-'))
   // A network outlives who started it; that of a test run that is cut short must not.
   process.once('exit', () => { endAllByForce(dir) })
   const { connection } = await upNetwork({ dir, name: 'test' })

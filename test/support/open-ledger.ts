@@ -1,8 +1,7 @@
 import { openEmbeddedLedger, type EmbeddedLedger } from '@yidan/ledger/embedded'
 import { generateKeyPairSync } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
+import { aFolder } from './a-folder.ts'
 import { anActor, type Actor } from './ledger-actors.ts'
 
 export interface OpenedLedger {
@@ -16,7 +15,7 @@ export interface OpenedLedger {
 
 /** An embedded ledger in a folder of its own. */
 export async function openTestLedger(given: { clock?: () => Date; registrar?: Actor } = {}): Promise<OpenedLedger> {
-  const directory = await mkdtemp(join(tmpdir(), 'yidan-ledger-'))
+  const directory = await aFolder('yidan-ledger-')
   const serviceKey = generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey.export({ format: 'pem', type: 'pkcs8' }).toString()
   return openOn(directory, { registrar: given.registrar ?? (await anActor()), serviceKey, clock: given.clock ?? (() => new Date()) })
 }

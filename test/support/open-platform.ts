@@ -11,11 +11,11 @@ import type { Ledger } from '@yidan/ledger/port'
 import { makeSigner, type Signer } from '@yidan/ledger/signing'
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
+import { aFolder } from './a-folder.ts'
 import { giveBack, openEmptyDatabase } from './empty-database.ts'
 import { aPartyId, aPersonTag, type Actor } from './ledger-actors.ts'
 
@@ -67,7 +67,7 @@ let printer: Renderer | null = null
 
 export async function openPlatform({ clock = () => new Date(), settings: given = {}, mongodb: uri = process.env['YIDAN_TEST_MONGODB_URI'], registrar: founding, ledger: openLedger, filledBy, checkAnswers = true }: PlatformOptions = {}): Promise<Platform> {
   if (uri === undefined) throw new Error('YIDAN_TEST_MONGODB_URI is not set: npm test sets it, or start a replica set and name it there')
-  const directory = await mkdtemp(join(tmpdir(), 'yidan-platform-'))
+  const directory = await aFolder('yidan-platform-')
   const database = await openEmptyDatabase(uri)
   const { signer: registrar, ...founder } = founding ?? { signer: await makeSigner(), partyId: aPartyId(), person: aPersonTag() }
   const vault = await openVault({ database, ring: { current: randomBytes(32), previous: [] }, clock })
