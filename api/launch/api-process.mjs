@@ -65,22 +65,41 @@ function spawnApi({ note, log, env, heapMb }) {
   return child
 }
 
-/** @param {import('node:child_process').ChildProcess} child @returns {Promise<string>} its address */
-async function readiness(child) {
-  const limit = AbortSignal.timeout(startLimit)
-  const ready = once(child, 'message', { signal: limit }).then(([message]) => String(message.ready))
-  const ended = once(child, 'exit', { signal: limit }).then(([code, signal]) => {
-    if (code === saidAlready) throw new Stop('')
-    throw new Stop(`The API did not start (${signal ?? `code ${code}`}).`, ['The reason is in the lines above.'])
-  })
+/**
+ * Waits until it takes requests. While it tells how far its start has come (a long log is read again), it is given time; that is told every ten seconds.
+ * @param {import('node:child_process').ChildProcess} child
+ * @param {number} [patience] ms without a word
+ * @returns {Promise<string>} its address
+ */
+export async function readiness(child, patience = startLimit) {
+  let told = Date.now()
+  /** @type {NodeJS.Timeout | undefined} */
+  let limit
+  /** @type {(message: { readonly ready?: string, readonly starting?: string }) => void} */
+  let heard = () => undefined
   try {
-    return await Promise.race([ready, ended])
+    return await new Promise((resolve, reject) => {
+      const wait = () => {
+        clearTimeout(limit)
+        limit = setTimeout(() => reject(new Stop(`The API did not become ready: no word of it for ${Math.round(patience / 1_000)} s.`, ['Its last words are above.'])), patience)
+      }
+      heard = ({ ready, starting }) => {
+        if (ready !== undefined) return resolve(ready)
+        wait()
+        if (Date.now() - told < 10_000) return
+        told = Date.now()
+        say(`  still starting: ${starting}`)
+      }
+      child.on('message', heard)
+      child.once('exit', (code, signal) => reject(code === saidAlready ? new Stop('') : new Stop(`The API did not start (${signal ?? `code ${code}`}).`, ['The reason is in the lines above.'])))
+      wait()
+    })
   } catch (error) {
     await end(child)
-    throw limit.aborted ? new Stop('The API did not become ready within two minutes.', ['Its last words are above.']) : error
+    throw error
   } finally {
-    ready.catch(() => undefined)
-    ended.catch(() => undefined)
+    clearTimeout(limit)
+    child.off('message', heard)
   }
 }
 

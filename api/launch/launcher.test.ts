@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { fork, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer as createHttpServer } from 'node:http'
@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { deflateRawSync } from 'node:zlib'
 import { expect } from 'chai'
+import { readiness } from './api-process.mjs'
 import { answeringServer } from './given-server.mjs'
 import { installFault, whyInstall } from './install.mjs'
 import { holderOf, takeLock } from './lock.mjs'
@@ -46,6 +47,31 @@ describe('the launcher', () => {
 
     it('takes Node 20.19 and everything newer', () => {
       for (const version of ['20.19.0', '20.20.2', '22.1.0', '24.0.0']) expect(nodeFault(version), version).to.equal(null)
+    })
+  })
+
+  describe('a start of the API', () => {
+    /** A process that says these things, one every so many milliseconds, and stays. */
+    function starting(every: number, said: readonly object[]): ChildProcess {
+      const file = join(folder, 'api.mjs')
+      writeFileSync(file, `const said = ${JSON.stringify(said)}; const next = () => { if (said.length > 0) process.send(said.shift()) }; next(); setInterval(next, ${every})`)
+      const child = fork(file, [], { stdio: 'ignore', execArgv: [] })
+      children.push(child)
+      return child
+    }
+
+    it('is given time as long as it tells how far it has come', async () => {
+      const begun = Date.now()
+      const child = starting(500, [...[1, 2, 3, 4, 5, 6].map((count) => ({ starting: `${count} records` })), { ready: 'http://there' }])
+      expect(await readiness(child, 2_000)).to.equal('http://there')
+      expect(Date.now() - begun, 'longer than it may be silent').to.be.greaterThan(2_000)
+    })
+
+    it('that says nothing more is ended', async () => {
+      const child = starting(100, [{ starting: '1 record' }])
+      const fault = await readiness(child, 1_000).then(() => null, (error: unknown) => error)
+      expect(fault).to.be.instanceOf(Stop)
+      expect(child.signalCode).not.to.equal(null)
     })
   })
 

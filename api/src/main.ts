@@ -30,10 +30,17 @@ async function run(): Promise<void> {
   try {
     const config = readConfig()
     log = pino({ level: config.logLevel, base: null })
-    const ports = await openPorts(config, log, closers)
+    const tell = startTeller()
+    const ports = await openPorts(config, { log, closers, tell })
+    const telling = setInterval(() => {
+      const { position, behind } = ports.feed.health()
+      tell(`the views have read ${position} of ${position + behind} entries of the log`)
+    }, 1_000)
+    closers.push(() => Promise.resolve(clearInterval(telling)))
     const app = await createApp(ports)
     closers.push(() => app.close())
     if (config.rebuildViews) await rebuildViews(ports)
+    clearInterval(telling)
     await listen(app, config)
     stopWhenTold(closers, log)
     log.info({ address: config.publicUrl, ledger: ports.ledger.kind, demo: config.demo }, 'ready')
@@ -45,8 +52,17 @@ async function run(): Promise<void> {
   }
 }
 
+/** Tells a launcher that waits how far the start has come: one that hears nothing new for minutes takes it for a standstill. */
+function startTeller(): (what: string) => void {
+  let last = ''
+  return (what) => {
+    if (what !== last) process.send?.({ starting: what })
+    last = what
+  }
+}
+
 /** Everything the application needs from outside. What is opened is noted, and closed again in the opposite order. */
-async function openPorts(config: Config, log: Logger, closers: (() => Promise<void>)[]): Promise<Ports> {
+async function openPorts(config: Config, { log, closers, tell }: { readonly log: Logger; readonly closers: (() => Promise<void>)[]; readonly tell: (what: string) => void }): Promise<Ports> {
   const clock = (): Date => new Date()
   const uri = config.mongodb.uri
   if (uri === null) throw new StartFault('MONGODB_URI is not set.', ['Set it: MONGODB_URI=mongodb://127.0.0.1:27017/?replicaSet=rs0', 'Or let npm start run a MongoDB of its own.'])
@@ -55,7 +71,7 @@ async function openPorts(config: Config, log: Logger, closers: (() => Promise<vo
   const registrar = await openRegistrarKey({ address: config.registrarKey, keysDir: config.keysDir })
   closers.push(() => registrar.close())
   const vault = await openTheVault(config, { database, clock, log })
-  const ledger = await openLedger(config, { database, vault, registrar, clock, log })
+  const ledger = await openLedger(config, { database, vault, registrar, clock, log, progress: (records) => tell(`${records} records of the ledger are checked`) })
   closers.push(() => ledger.close())
   const renderer = openRenderer()
   closers.push(() => renderer.close())

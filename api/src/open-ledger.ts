@@ -12,7 +12,7 @@ import { openLedgerOutbox } from './ledger-outbox-store.ts'
 import type { Ports } from './ports.ts'
 import { StartFault } from './start-fault.ts'
 
-type Given = Pick<Ports, 'database' | 'vault' | 'registrar' | 'clock' | 'log'>
+type Given = Pick<Ports, 'database' | 'vault' | 'registrar' | 'clock' | 'log'> & Pick<EmbeddedLedgerOptions, 'progress'>
 
 /**
  * The ledger that the configuration chooses.
@@ -22,7 +22,7 @@ export async function openLedger(config: Config, given: Given): Promise<Ledger> 
   const { ledger } = config
   if (ledger.kind === 'fabric') return openOnFabric(ledger, given)
   const { directory, network } = ledger
-  return openEmbeddedLedger({ directory, network, registrar: registrarOf(given.registrar), serviceKey: await serviceKeyIn(config.keysDir), clock: given.clock })
+  return openEmbeddedLedger({ directory, network, registrar: registrarOf(given.registrar), serviceKey: await serviceKeyIn(config.keysDir), clock: given.clock, ...(given.progress && { progress: given.progress }) })
 }
 
 async function openOnFabric(config: Extract<LedgerConfig, { kind: 'fabric' }>, { database, vault, registrar, clock, log }: Given): Promise<Ledger> {

@@ -20,7 +20,11 @@ export interface EmbeddedLedgerOptions {
   /** PKCS #8 PEM of the ES256 key that signs journal lines. */
   readonly serviceKey: string
   readonly clock: () => Date
+  /** Told now and then, while the journal is read at the start, how many records were checked. */
+  readonly progress?: (records: number) => void
 }
+
+const progressEvery = 1_000
 
 /**
  * The ledger of a trial, a demo or a small site: single writer, append-only journal, hash-chained, signed, fdatasync before an act is
@@ -93,6 +97,7 @@ export class EmbeddedLedger implements Ledger {
       if (line.position === 0) this.#checkGenesis(record)
       else this.#replayRecord(line, record)
       this.#places.push(line.place)
+      if (this.#places.length % progressEvery === 0) this.#options.progress?.(this.#places.length)
     }
     if (this.#places.length === 0) this.#places.push(...(await this.#journal.append([this.#genesis()])))
   }

@@ -30,6 +30,33 @@ describe('the event log', () => {
     await Promise.all([database.close(), others.close()])
   })
 
+  it('does so with batches that are written side by side, in which each writer also has what another has written before', async () => {
+    const database = await openDatabase()
+    const others = await openDatabase(database.name)
+    const logs = [await openEventLog({ database, vault: await aVault(database), clock }), await openEventLog({ database: others, vault: await aVault(others), clock })]
+    const shared = Array.from({ length: 60 }, (_, index) => aNote(index))
+    const outcomes = await Promise.all(logs.map(async (log, writer) => {
+      const given: (readonly (number | null)[])[] = []
+      for (let round = 0; round < 12; round += 1) {
+        const own = Array.from({ length: 300 }, (_, index) => aNote(10_000 * (writer + 1) + round * 300 + index))
+        const { positions } = await log.append([...own.slice(0, 200), ...shared.slice(round * 5, round * 5 + 5), ...own.slice(200)])
+        given.push(positions)
+      }
+      return given
+    }))
+    for (const positions of outcomes.flat()) {
+      const written = positions.filter((position) => position !== null)
+      expect(written, 'a batch lies together').to.deep.equal(Array.from({ length: written.length }, (_, index) => (written[0] ?? 0) + index))
+    }
+    const taken = outcomes.flat(2).filter((position) => position !== null).sort((one, other) => one - other)
+    const entries = (await logs[0]?.read(0, 10_000)) ?? []
+    expect(entries.map(({ position }) => position)).to.deep.equal(Array.from({ length: 2 * 12 * 300 + 60 }, (_, index) => index + 1))
+    expect(new Set(entries.map(({ id }) => id)).size).to.equal(entries.length)
+    expect(taken).to.deep.equal(entries.map(({ position }) => position))
+    await database.dropDatabase()
+    await Promise.all([database.close(), others.close()])
+  })
+
   it('keeps each writer’s entries in the order it gave them', async () => {
     const database = await openDatabase()
     const log = await openEventLog({ database, vault: await aVault(database), clock })

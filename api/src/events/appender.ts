@@ -29,6 +29,13 @@ interface WriteFault {
   readonly keyPattern?: object
 }
 
+interface Inserted {
+  readonly inserted: number
+  readonly fault: WriteFault | null
+}
+
+/** From so many entries on it is worth while to write them side by side. */
+const many = 200
 /** A write that has not moved the head for this long is taken for one whose process has ended. */
 const patience = 1_000
 
@@ -88,8 +95,18 @@ export async function makeAppender({ db, entries, heads, clock, name }: { readon
     return { written: [], taken: fault !== null && 'id' in (fault.keyPattern ?? {}) ? 'id' : 'position' }
   }
 
+  /** Of many the first goes ahead, as the lock: who comes too late is told before it has written what would stand in another's way. The rest goes by two connections, because MongoDB works on each with one core. */
+  async function insert(documents: readonly StoredEntry[]): Promise<Inserted> {
+    if (documents.length < many) return insertInOrder(documents)
+    const first = await insertInOrder(documents.slice(0, 1))
+    if (first.fault !== null) return first
+    const middle = Math.ceil(documents.length / 2)
+    const [one, other] = await Promise.all([insertInOrder(documents.slice(1, middle)), insertInOrder(documents.slice(middle))])
+    return { inserted: first.inserted + one.inserted + other.inserted, fault: one.fault ?? other.fault }
+  }
+
   /** The bare command: `insertMany` would measure every document once more before it sends it. */
-  async function insert(documents: readonly StoredEntry[]): Promise<{ readonly inserted: number; readonly fault: WriteFault | null }> {
+  async function insertInOrder(documents: readonly StoredEntry[]): Promise<Inserted> {
     const answer = (await db.command({ insert: entries.collectionName, documents, ordered: true, writeConcern: { w: 1 } }, { ignoreUndefined: true })) as { readonly n: number; readonly writeErrors?: readonly WriteFault[] }
     return { inserted: answer.n, fault: answer.writeErrors?.[0] ?? null }
   }
