@@ -56,7 +56,7 @@ export function openJudge(ports: Pick<Ports, 'database' | 'vault' | 'eventLog' |
     // What the memory has forgotten meanwhile is read after all.
     const missing = (): string[] => [...names].filter((name) => !read.has(name) && (!remembered || memory.get(name) === undefined))
     while (missing().length > 0) await readMissing(missing())
-    const facts = byBox([...fresh, ...(remembered ? asked.held(names) : [])])
+    const facts = byBox(remembered ? asked.held(new Set(read.keys())) : fresh)
     const boxes = new Map<string, KnownBox>(), late = new Map<string, KnownBox>()
     for (const name of names) {
       const before = read.get(name) ?? memory.get(name) ?? unknownBox
@@ -137,7 +137,12 @@ const unknownBox: KnownBox = { since: 0, position: 0, plan: { legs: [], seals: [
 
 function byBox(facts: readonly Fact[]): Map<string, Fact[]> {
   const boxes = new Map<string, Fact[]>()
-  for (const fact of facts) if (fact.container !== null) boxes.set(fact.container, [...(boxes.get(fact.container) ?? []), fact])
+  for (const fact of facts) {
+    if (fact.container === null) continue
+    const before = boxes.get(fact.container)
+    if (before === undefined) boxes.set(fact.container, [fact])
+    else before.push(fact)
+  }
   return boxes
 }
 
