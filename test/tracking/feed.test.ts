@@ -169,6 +169,16 @@ describe('the feed', () => {
     await open.close()
   })
 
+  it('is through with its start when the views have caught up with what was left unread', async () => {
+    const view: Projection = { name: 'slow', collections: [], apply: () => new Promise((resolve) => { setTimeout(resolve, 300) }) }
+    const open = await openLog({ projections: [view] })
+    await open.feed.stop()
+    for (let batch = 0; batch < 6; batch += 1) await open.eventLog.append(Array.from({ length: 2_000 }, (_, index) => aNote(batch * 2_000 + index)))
+    await open.feed.start()
+    expect(open.feed.health().position).to.equal(12_000)
+    await open.close()
+  })
+
   it('tells listeners in every process of each entry once, while one of them applies', async () => {
     const open = await openLog()
     const other = await openDatabase(open.database.name)

@@ -11,6 +11,8 @@ const batchLimit = 10_000
 /** Written at once, this many entries are a bulk load: while more of it comes it is let gather, because many events of one box are one write to its view. */
 const bulk = 500
 const gathering = 150, longestGathering = 900
+/** The longest time a timer takes. */
+const forever = 2 ** 31 - 1
 /** How often a process that does not hold the views looks whether they have moved. */
 const followEvery = 25
 
@@ -197,9 +199,13 @@ export function openFeed({ ledger, eventLog, database, log }: { readonly ledger:
       })
       pump = await startLedgerPump({ ledger, eventLog, checkpoints: db.collection<LedgerCheckpoint>('feed'), log })
       running = run()
-      if (!lease.held || !isOutdated(found)) return
-      log.info({ position: found.position }, 'the views were made by another version: reading the log again')
-      await rebuild()
+      if (lease.held && isOutdated(found)) {
+        log.info({ position: found.position }, 'the views were made by another version: reading the log again')
+        await rebuild()
+      } else if (end - found.position > batchLimit) {
+        log.info({ position: found.position, end }, 'the views are far behind the log: reading on')
+        await waitUntil(() => applied >= end, forever)
+      }
     },
     async stop() {
       stopped = true
