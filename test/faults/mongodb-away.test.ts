@@ -16,8 +16,8 @@ import { openPlatform, type Platform } from '../support/open-platform.ts'
 import { signedOn } from '../support/signed-for.ts'
 
 const acts = Number(process.env['YIDAN_ACTS'] ?? 80), killAfter = acts * 0.25
-/** `YIDAN_AWAY_SECONDS=60` makes it longer. */
-const awaySeconds = Number(process.env['YIDAN_AWAY_SECONDS'] ?? 8)
+/** Longer than the ten seconds for which requests wait for a database to come back before they say so (`openDatabase`). `YIDAN_AWAY_SECONDS=60` makes it longer still. */
+const awaySeconds = Number(process.env['YIDAN_AWAY_SECONDS'] ?? 12)
 
 interface Acknowledged { readonly billNumber: BillNumber; readonly commandId: string; readonly seq: number; readonly hash: string }
 

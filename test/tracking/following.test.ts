@@ -126,6 +126,17 @@ describe('following boxes', () => {
     expect(await codeOf(handlers().train(given(shipper(), { params: { service: 'NO TRAIN' } })))).to.equal('not-found')
   })
 
+  it('tells of a journey when its train left and came in, however often that number has run since', async () => {
+    await happens(equipment({ container: box(), code: 'GTIN', at: at(0) }), equipment({ container: box(), code: 'LOAD', at: at(5), transportCall: call }), transport({ code: 'DEPA', at: at(10), ...call, UNLocationCode: 'CNLYA' }), transport({ code: 'ARRI', at: at(1_500), ...call, UNLocationCode: 'CNQDP' }), equipment({ container: box(), code: 'DISC', at: at(1_560), transportCall: call }))
+    const mistaken = transport({ code: 'DEPA', at: at(7), ...call, UNLocationCode: 'CNLYA' })
+    await happens(mistaken, withdrawal(mistaken))
+    const byRail = async (): Promise<unknown> => (await container(shipper(), box())).legs.slice(1, 2).map(({ actualDeparture, actualArrival, progress }) => ({ actualDeparture, actualArrival, progress }))
+    const told = await byRail()
+    expect(told).to.deep.equal([{ actualDeparture: at(10), actualArrival: at(1_500), progress: 'done' }])
+    await happens(...Array.from({ length: 210 }, (_, week) => [transport({ code: 'DEPA', at: at((week + 1) * 10_080), ...call, UNLocationCode: 'CNLYA' }), transport({ code: 'ARRI', at: at((week + 1) * 10_080 + 1_500), ...call, UNLocationCode: 'CNQDP' })]).flat())
+    expect(await byRail()).to.deep.equal(told)
+  })
+
   it('shows of a train number that has run for years what it did last, and as much of what was before as is asked for', async () => {
     const years = Array.from({ length: 30 }, (_, week) => [transport({ code: 'DEPA', at: at((week - 30) * 10_080), ...call, UNLocationCode: 'CNLYA' }), transport({ code: 'ARRI', at: at((week - 30) * 10_080 + 2_000), ...call, UNLocationCode: 'CNQDP' })]).flat()
     const [first, last] = [years[0], years.at(-1)]

@@ -1,5 +1,6 @@
 import { ProblemError, type Client, type Fault, type RunView } from '@yidan/api/contract'
 import { expect } from 'chai'
+import { randomUUID } from 'node:crypto'
 import { aBooking, boxesOn, issuedBill, peopleFor, type People } from '../bills/a-bill.ts'
 import { allLookedAt } from '../support/looked-at.ts'
 import { openPlatform, type Platform } from '../support/open-platform.ts'
@@ -16,7 +17,7 @@ describe('a train with fifty wagons', () => {
   const joining = aBox()
 
   before(async () => {
-    platform = await openPlatform({ clock: () => now, settings: { sessionDays: 60 } })
+    platform = await openPlatform({ clock: () => now, settings: { sessionDays: 400 } })
     people = await peopleFor(platform, 'solar')
     const { draft } = await issuedBill(platform, people, await aBooking('solar'))
     own = boxesOn(draft)
@@ -206,5 +207,16 @@ describe('a train with fifty wagons', () => {
     await platform.ports.feed.rebuild()
     expect(await terminal.call('trainRun', { params: run() })).to.deep.equal(before)
     expect(platform.bugs).to.deep.equal([])
+  })
+
+  it('has arrived for good, however often its number is reported again', async () => {
+    const before = await terminal.call('trainRun', { params: run() })
+    now = new Date('2027-09-01T00:00:00Z')
+    const told = Array.from({ length: 420 }, (_, index) => ({ code: index % 2 === 0 ? 'DEPA' : 'ARRI', at: new Date(Date.UTC(2027, 1, 10, index * 6)).toISOString() }))
+    const { accepted, position } = await people.clerk.client.call('sendEvents', { body: told.map(({ code, at }) => ({ eventType: 'TRANSPORT', eventID: randomUUID(), eventDateTime: at, eventClassifierCode: 'ACT', transportEventTypeCode: code, transportCall: { modeOfTransport: 'RAIL', carrierServiceCode: 'X8206', UNLocationCode: 'CNCGO' } })) })
+    expect(accepted).to.equal(420)
+    await caughtUp(position)
+    const { state, calls } = await terminal.call('trainRun', { params: run() })
+    expect({ state, calls }).to.deep.equal({ state: 'arrived', calls: before.calls })
   })
 })

@@ -63,7 +63,7 @@ const asking = ({ ports, directory, reader, sharer: caller, language }: Showing)
 async function sharedBoxes({ ports, reader }: Showing, boxes: readonly Box[]): Promise<SharedBox[]> {
   const now = ports.clock()
   const tracked = await track(reader, boxes)
-  return Promise.all(tracked.map(async (one) => sharedBox(one, now, (await etaOf(ports, reader, one, now))?.journey ?? null)))
+  return Promise.all(tracked.map(async (one) => sharedBox(one, now, (await etaOf(ports, one, now))?.journey ?? null)))
 }
 
 function sharedBox(tracked: Tracked, now: Date, eta: SharedBox['eta']): SharedBox {

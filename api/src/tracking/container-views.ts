@@ -50,7 +50,7 @@ export async function containerView({ ports, directory, reader, caller, language
   return {
     number, billNumber, movement: journey.movement, leg: journey.leg?.number ?? null, empty: state.empty, lastSeen: lastSeenOf(journey, now), seals: [...state.seals], sealMismatch: state.sealMismatch, ...conditionOf(tracked),
     legs: legViews(bill?.legs ?? [], [tracked]), timeline: timelineOf({ entries, legs: bill?.legs ?? [], reporters: await reportersOf(directory, entries, language) }),
-    next: journey.next && { ...journey.next, late: isLate(journey, now) }, eta: await etaOf(ports, reader, tracked, now), position,
+    next: journey.next && { ...journey.next, late: isLate(journey, now) }, eta: await etaOf(ports, tracked, now), position,
   }
 }
 

@@ -80,13 +80,6 @@ function runOf(leg: TimedLeg, state: BoxState, services: ServicesByName): LegRun
   }
 }
 
-/** No report of a unit from before this moment matters to the leg of this box. */
-export function earliestFor(leg: TimedLeg, { legs }: BoxState): string {
-  const on = legs.find(({ number }) => number === leg.number)?.on ?? null
-  const planned = moment(leg.plannedDeparture, -heardBefore)
-  return on !== null && on < planned ? on : planned
-}
-
 /** What the leg's unit reported while this box can have been aboard. A train number runs again every few days. */
 function factsDuring(leg: TimedLeg, record: LegRecord, state: BoxState, services: ServicesByName): ServiceFact[] {
   const { from, to } = rideTime(leg, record, state)

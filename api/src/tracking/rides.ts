@@ -80,15 +80,30 @@ export function duringRides(rides: readonly string[], unitField: string): readon
   })
 }
 
+/** A ride that began in the week of this moment and is not over: all that the unit did since. */
+export function rideSince(unit: string, from: string): string {
+  return `${unit}@${weekOf(from)}-`
+}
+
+/** A ride in each week of the stretch. */
+export function ridesDuring(unit: string, stretch: Stretch): string[] {
+  return weeksOf(stretch).map((week) => `${unit}@${week}`)
+}
+
+/** The units of these rides. */
+export function unitsOn(rides: readonly string[]): string[] {
+  return [...new Set(rides.map((ride) => ride.slice(0, ride.lastIndexOf('@'))))]
+}
+
 /** The units of rides that are not over. */
 export function unitsNow(rides: readonly string[]): string[] {
-  return [...new Set(rides.flatMap((ride) => (ride.endsWith('-') ? [ride.slice(0, ride.lastIndexOf('@'))] : [])))]
+  return unitsOn(rides.filter((ride) => ride.endsWith('-')))
 }
 
 /** Where the boxes are filed that may have been on this unit in this stretch. One that was never said to have left it is not looked for after `longestRide`. */
 export function filesFor(unit: string, { from, to }: Stretch): string[] {
   const [first, last] = [weekOf(from), weekOf(to)]
-  return [...weeksBetween(first, last).map((week) => `${unit}@${week}`), ...weeksBetween(first - longestRide, last).map((week) => `${unit}@${week}-`)]
+  return [...ridesDuring(unit, { from, to }), ...weeksBetween(first - longestRide, last).map((week) => `${unit}@${week}-`)]
 }
 
 function weeksBetween(first: number, last: number): number[] {

@@ -6,7 +6,7 @@ import { serviceName } from './facts.ts'
 import type { ServiceFact, TimedLeg } from './journey.ts'
 import { legRules } from '@yidan/ledger'
 import { samePlace, type PlaceName } from './places.ts'
-import { moment, soonest } from './rides.ts'
+import { moment, rideSince, soonest } from './rides.ts'
 import { onTheWay, openTrackingStore, type Service, type TrackedBill, type TrackingStore } from './store.ts'
 import { timelineOf } from './timeline.ts'
 import { reportersOf, summaryOf, track } from './view.ts'
@@ -36,10 +36,11 @@ export async function trainView({ ports, directory, reader, caller, language }: 
   const { fact = null, seen = null } = service?.heard ?? {}
   const ofRun = [...planned.values()].filter(({ legs: own }) => own.some((leg) => run.includes(leg)))
   const loaded = await loadedFrom(boxes, ofRun, run)
-  const reported = (await reader.reports([name], startOf(run, fact, loaded))).get(name)
+  const start = startOf(run, fact, loaded)
+  const reported = (await reader.calls([rideSince(name, start)])).get(name)?.facts.filter(({ at }) => at >= start) ?? []
   const moving = fact?.code === 'DEPA'
   return {
-    service: name, mode, calls: callsOf(run, reported?.facts ?? []), containers: aboard.map((tracked) => summaryOf(tracked, now)),
+    service: name, mode, calls: callsOf(run, reported), containers: aboard.map((tracked) => summaryOf(tracked, now)),
     lastSeen: seen && { latitude: seen.latitude, longitude: seen.longitude, place: seen.place.name ?? seen.place.code, at: seen.at, stale: moving && now.getTime() - Date.parse(seen.at) > legRules[mode].staleAfterMinutes * 60_000 },
     timeline: timelineOf({ entries, legs: [], reporters: await reportersOf(directory, entries, language) }), hasEarlier: told.length > wanted, position,
   }

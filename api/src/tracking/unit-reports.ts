@@ -1,6 +1,7 @@
 import type { Collection } from 'mongodb'
 import type { EventLogPort, LogEntry } from '../events/types.ts'
-import { factOf } from './facts.ts'
+import { factOf, type Fact } from './facts.ts'
+import type { ServiceFact } from './journey.ts'
 import { duringRides, stretchWith, weeksOf, type Stretch } from './rides.ts'
 
 /** Where the log has something of a train, vessel or truck, filed by the weeks it concerns as rides are: the two meet without anything else that its number has done being read. */
@@ -12,6 +13,12 @@ export interface UnitReport {
   /** The same to the moment, UTC text. */
   readonly from: string
   readonly to: string
+  /** What it tells of a departure or an arrival; absent where it is about something else. */
+  readonly call?: ReportedCall
+}
+export interface ReportedCall extends ServiceFact {
+  readonly kind: Fact['kind']
+  readonly sender: string
 }
 
 /** What an entry tells of a unit, and when it was so. */
@@ -19,6 +26,7 @@ export interface OfUnit {
   readonly position: number
   readonly unit: string
   readonly stretch: Stretch
+  readonly call?: ReportedCall
 }
 
 /** A report is of its moment, a withdrawal of the moment of what it withdraws, an exception of the time it lasted. */
@@ -52,9 +60,13 @@ export function ofUnit(entry: LogEntry, originals: ReadonlyMap<string, LogEntry>
   if (fact === null || fact.container !== null || fact.service === null) return null
   const original = originals.get(`event:${fact.retracts}`)
   const { at } = (original && factOf(original)) ?? fact
-  return { position, unit: fact.service, stretch: { from: at, to: at } }
+  return { position, unit: fact.service, stretch: { from: at, to: at }, ...callIn(fact) }
 }
 
-export function reportOf({ position, unit, stretch }: OfUnit): UnitReport {
-  return { _id: position, unit, weeks: weeksOf(stretch), from: stretch.from, to: stretch.to }
+function callIn({ code, kind, type, retracts, eventID, at, created, place, sender }: Fact): Pick<OfUnit, 'call'> {
+  return (code === 'DEPA' || code === 'ARRI') && retracts === null && type !== 'GEOFENCE' ? { call: { kind, code, eventID, at, created, place, sender } } : {}
+}
+
+export function reportOf({ position, unit, stretch, call }: OfUnit): UnitReport {
+  return { _id: position, unit, weeks: weeksOf(stretch), from: stretch.from, to: stretch.to, ...(call && { call }) }
 }

@@ -10,7 +10,7 @@ export interface Unread {
 export interface Asked {
   /** Up to here the views are read. */
   readonly applied: number
-  /** Facts about these units, in the order of the log, as they were when it was read to its end. About these boxes too, when the memory is not at the end of the log; else what is held of them is to be had by `held`. */
+  /** Facts about these boxes and units, in the order of the log, as they were when it was read to its end. */
   facts(boxes: ReadonlySet<string>, units: ReadonlySet<string>): Promise<{ readonly facts: readonly Fact[]; /** Whether the memory is at the end of the log too. */ readonly remembered: boolean }>
   /** What is held about these boxes at this moment. */
   held(boxes: ReadonlySet<string>): readonly Fact[]
@@ -84,7 +84,7 @@ export function openUnread({ eventLog, feed }: Pick<Ports, 'eventLog' | 'feed'>,
         applied,
         async facts(boxes, units) {
           const remembered = await readOn(applied)
-          return { remembered, facts: remembered ? heldAbout(new Set(), units, applied) : await readAbout(boxes, units, applied) }
+          return { remembered, facts: remembered ? heldAbout(boxes, units, applied) : await readAbout(boxes, units, applied) }
         },
         held: (boxes) => heldAbout(boxes, new Set(), applied),
         done: () => void asked.delete(own),

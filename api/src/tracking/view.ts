@@ -8,9 +8,9 @@ import type { LogEntry } from '../events/types.ts'
 import { startState, type Sighting } from './rules.ts'
 import { rideTimesOf } from './corridors.ts'
 import { etasOf } from './eta.ts'
-import { earliestFor, estimate, isLate, isStale, journeyOf, type Journey, type LegRun, type ServicesByName, type ServiceState, type TimedLeg } from './journey.ts'
-import { ridesOf } from './rides.ts'
-import { reportsDuring, type UnitReport } from './unit-reports.ts'
+import { estimate, isLate, isStale, journeyOf, type Journey, type LegRun, type ServicesByName, type TimedLeg } from './journey.ts'
+import { duringRides, ridesOf, unitsOn } from './rides.ts'
+import { byUnit, reportsDuring, type ReportedCall, type UnitReport } from './unit-reports.ts'
 import { collections, onTheWay, openTrackingStore, type Box, type Service, type TrackedBill } from './store.ts'
 
 /** What other concepts may ask tracking: bills and boxes as they are in the views. */
@@ -22,8 +22,8 @@ export interface TrackingReader {
   /** The boxes for which this bill speaks now, in the order of the bill; those without any event are expected. */
   boxesOf(bill: TrackedBill): Promise<readonly Box[]>
   services(names: readonly string[]): Promise<ReadonlyMap<string, Service>>
-  /** The same as journeys read them, without what was reported before this moment. */
-  reports(names: readonly string[], since: string): Promise<ServicesByName>
+  /** What units told of their calls in the weeks of these rides, without what was taken back, and where they were heard of last. */
+  calls(rides: readonly string[]): Promise<ServicesByName>
   boxes(containers: readonly string[]): Promise<readonly Box[]>
   /** Where the log has what units did in the weeks of these rides, after this position: the first so many, in order. */
   reportsDuring(rides: readonly string[], after: number, limit: number): Promise<readonly UnitReport[]>
@@ -72,12 +72,18 @@ export function openTrackingReader(ports: Pick<Ports, 'database' | 'vault'>): Tr
       const found = names.length === 0 ? [] : await services.find({ _id: { $in: [...new Set(names)] } }).toArray()
       return new Map(found.map((service) => [service._id, service]))
     },
-    async reports(names, since) {
-      const younger = (list: string): object => ({ $filter: { input: list, cond: { $gte: ['$$this.at', since] } } })
-      const found = await services
-        .aggregate<Omit<ServiceState, 'seen'> & { _id: string; seen?: Sighting }>([{ $match: { _id: { $in: [...new Set(names)] } } }, { $project: { facts: younger('$facts'), estimates: younger('$estimates'), seen: { $last: '$sightings' } } }])
-        .toArray()
-      return new Map(found.map(({ _id, facts, estimates, seen = null }) => [_id, { facts, estimates, seen }]))
+    async calls(rides) {
+      if (rides.length === 0) return noServices
+      const [told, units] = await Promise.all([
+        reports.find({ $or: [...duringRides(rides, 'unit')], call: { $exists: true } }, { hint: byUnit, projection: { unit: 1, call: 1 } }).toArray(),
+        services.find({ _id: { $in: unitsOn(rides) } }, { projection: { heard: 1, withdrawn: 1 } }).toArray() as Promise<Pick<Service, '_id' | 'heard' | 'withdrawn'>[]>,
+      ])
+      const callsOf = new Map<string, ReportedCall[]>(units.map(({ _id }) => [_id, []]))
+      for (const { unit, call } of told) if (call) callsOf.get(unit)?.push(call)
+      return new Map(units.map(({ _id, heard, withdrawn }) => {
+        const calls = (callsOf.get(_id) ?? []).filter(({ eventID, sender }) => !withdrawn.includes(`${eventID} ${sender}`)).sort((one, other) => (one.at < other.at ? -1 : 1))
+        return [_id, { facts: calls.filter(({ kind }) => kind === 'ACT'), estimates: [...calls.filter(({ kind }) => kind !== 'ACT'), ...heard.estimates], seen: heard.seen }]
+      }))
     },
     boxes: (containers) => boxes.find({ _id: { $in: [...containers] } }).toArray(),
     reportsDuring: (rides, after, limit) => reportsDuring(reports, rides, after, limit),
@@ -98,6 +104,8 @@ export interface Tracked {
   readonly box: Box
   readonly bill: TrackedBill | null
   readonly journey: Journey
+  /** What its units told of the legs that were asked for. */
+  readonly services: ServicesByName
 }
 
 const noServices: ServicesByName = new Map()
@@ -110,9 +118,8 @@ export async function track(reader: TrackingReader, boxes: readonly Box[], { kno
   const bills = new Map<string, TrackedBill>(known.map((bill) => [bill._id, bill]))
   for (const bill of await reader.bills(boxes.flatMap(({ billId }) => (billId === null || bills.has(billId) ? [] : [billId])))) bills.set(bill._id, bill)
   const planned = boxes.map((box) => ({ box, bill: (box.billId === null ? null : bills.get(box.billId)) ?? null }))
-  const riding = planned.flatMap(({ box, bill }) => (bill?.legs ?? []).filter(({ number }) => asked === 'whole' || number === box.state.leg).map((leg) => ({ box, since: earliestFor(leg, box.state) })))
-  const services = riding.length === 0 ? noServices : await reader.reports(riding.flatMap(({ box }) => box.services), riding.reduce((earliest, { since }) => (since < earliest ? since : earliest), '9999'))
-  return planned.map(({ box, bill }) => ({ box, bill, journey: journeyOf({ state: box.state, legs: bill?.legs ?? [], services, destination: bill?.destination ?? null }) }))
+  const services = await reader.calls(planned.flatMap(({ box, bill }) => ridesOf(box.state, (bill?.legs ?? []).filter(({ number }) => asked === 'whole' || number === box.state.leg))))
+  return planned.map(({ box, bill }) => ({ box, bill, services, journey: journeyOf({ state: box.state, legs: bill?.legs ?? [], services, destination: bill?.destination ?? null }) }))
 }
 
 export function summaryOf({ box, journey }: Tracked, now: Date): z.infer<typeof ContainerSummarySchema> {
@@ -135,10 +142,10 @@ export function lastSeenOf(journey: Journey, now: Date): ContainerView['lastSeen
 }
 
 /** When each leg, and the journey, will be over; null without a plan, and when it is. */
-export async function etaOf(ports: Pick<Ports, 'database'>, reader: TrackingReader, { box, journey: { runs, seen } }: Tracked, now: Date): Promise<ContainerView['eta']> {
+export async function etaOf(ports: Pick<Ports, 'database'>, { services, journey: { runs, seen } }: Tracked, now: Date): Promise<ContainerView['eta']> {
   const ahead = runs.filter(({ progress }) => progress !== 'done').map(({ leg }) => leg)
   if (ahead.length === 0) return null
-  const [timesOf, services] = await Promise.all([rideTimesOf(ports, ahead), reader.reports(box.services, ahead.map((leg) => earliestFor(leg, box.state)).sort()[0] ?? '')])
+  const timesOf = await rideTimesOf(ports, ahead)
   const legs = etasOf({ runs, seen, now, timesOf, estimateOf: (leg) => estimate(leg, 'ARRI', leg.to, services) })
   const last = legs.find(({ leg }) => leg === runs.at(-1)?.leg.number)
   return { legs, journey: last ? { earliest: last.earliest, likely: last.likely, latest: last.latest } : null }

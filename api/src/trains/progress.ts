@@ -1,5 +1,6 @@
 import type { RunCall, RunState, RunSummary } from '@yidan/api/contract'
 import { legRules } from '@yidan/ledger'
+import { moment, type Stretch } from '../tracking/rides.ts'
 import { samePlace, type Service } from '../tracking/view.ts'
 import { gaugeFrom } from './plan-rules.ts'
 import { utc, type TrainRun } from './run.ts'
@@ -18,15 +19,22 @@ export interface Neighbours {
   readonly after: string | null
 }
 
-type Facts = Pick<Service, 'facts' | 'estimates' | 'sightings'>
+/** What the unit told of these weeks, oldest first. */
+type Told = Pick<Service, 'facts' | 'estimates' | 'sightings'>
 const day = 86_400_000
 /** Less than this is not called a delay. */
 const delayFrom = 15
 const earliest = 3 * day
+const latest = 60 * day
 
-export function progressOf({ run, service, neighbours, now }: { readonly run: TrainRun; readonly service: Facts | null; readonly neighbours: Neighbours; readonly now: Date }): Progress {
+/** A report of this time may belong to the run, as far as can be said without its neighbours. */
+export function reportedDuring({ start, plan }: TrainRun): Stretch {
+  return { from: moment(start, -earliest), to: moment(plan.calls.at(-1)?.arrival ?? start, latest) }
+}
+
+export function progressOf({ run, told, neighbours, now }: { readonly run: TrainRun; readonly told: Told; readonly neighbours: Neighbours; readonly now: Date }): Progress {
   const times = run.plan.calls.map((call, index) => {
-    const reported = (kind: 'facts' | 'estimates', code: 'ARRI' | 'DEPA', planned: string | null): string | null => (planned === null ? null : reportOf({ facts: service?.[kind] ?? [], code, planned: utc(planned), place: { name: call.place, code: call.code }, run, neighbours, newest: kind === 'estimates' }))
+    const reported = (kind: 'facts' | 'estimates', code: 'ARRI' | 'DEPA', planned: string | null): string | null => (planned === null ? null : reportOf({ facts: told[kind], code, planned: utc(planned), place: { name: call.place, code: call.code }, run, neighbours, newest: kind === 'estimates' }))
     return {
       actualArrival: index === 0 ? null : reported('facts', 'ARRI', call.arrival), actualDeparture: reported('facts', 'DEPA', call.departure),
       estimatedArrival: index === 0 ? null : reported('estimates', 'ARRI', call.arrival), estimatedDeparture: reported('estimates', 'DEPA', call.departure),
@@ -39,13 +47,13 @@ export function progressOf({ run, service, neighbours, now }: { readonly run: Tr
   const calls = run.plan.calls.map((call, index): RunCall => {
     const { actualArrival = null, actualDeparture = null, estimatedArrival = null, estimatedDeparture = null } = times[index] ?? {}
     const late = minutesLate(call.arrival, actualArrival ?? estimatedArrival) ?? minutesLate(call.departure, actualDeparture ?? estimatedDeparture)
-    const told = remarks.findLast((report) => report.call === index + 1 || report.times.some((time) => time.call === index + 1)) ?? null
+    const remarked = remarks.findLast((report) => report.call === index + 1 || report.times.some((time) => time.call === index + 1)) ?? null
     return {
       ...call, number: index + 1, gauge: gaugeFrom(run.plan, index + 1), actualArrival, actualDeparture, expectedArrival: actualArrival === null ? estimatedArrival : null, expectedDeparture: actualDeparture === null ? estimatedDeparture : null,
-      delay: late === null ? null : { minutes: late, reason: told?.reason ?? null }, remark: told?.remark ?? null,
+      delay: late === null ? null : { minutes: late, reason: remarked?.reason ?? null }, remark: remarked?.remark ?? null,
     }
   })
-  return { state, calls, next, lastSeen: state === 'cancelled' ? null : seenOf({ run, service, neighbours, calls, now }) }
+  return { state, calls, next, lastSeen: state === 'cancelled' ? null : seenOf({ run, told, neighbours, calls, now }) }
 }
 
 /** When the next thing is expected, and how late that is: by estimate, or by the clock when it should have been. */
@@ -75,7 +83,7 @@ function windowOf(planned: string, start: string, { before, after }: Neighbours)
   const at = Date.parse(planned)
   const since = before === null ? Infinity : Date.parse(start) - Date.parse(before)
   const until = after === null ? Infinity : Date.parse(after) - Date.parse(start)
-  return { from: at - Math.min(earliest, since / 4), to: until === Infinity ? at + 60 * day : at + until - Math.min(earliest, until / 4) }
+  return { from: at - Math.min(earliest, since / 4), to: until === Infinity ? at + latest : at + until - Math.min(earliest, until / 4) }
 }
 
 function stateOf(run: TrainRun, times: readonly { readonly actualArrival: string | null; readonly actualDeparture: string | null }[], reached: number): RunState {
@@ -93,10 +101,10 @@ function minutesLate(planned: string | null, at: string | null): number | null {
 }
 
 /** A position tells nothing of a run when the next one of the same number may have sent it. */
-function seenOf({ run, service, neighbours, calls, now }: { readonly run: TrainRun; readonly service: Facts | null; readonly neighbours: Neighbours; readonly calls: readonly RunCall[]; readonly now: Date }): RunSummary['lastSeen'] {
+function seenOf({ run, told, neighbours, calls, now }: { readonly run: TrainRun; readonly told: Told; readonly neighbours: Neighbours; readonly calls: readonly RunCall[]; readonly now: Date }): RunSummary['lastSeen'] {
   const { from, to } = windowOf(run.start, run.start, neighbours)
   const arrived = calls.at(-1)?.actualArrival ?? null
-  const own = (service?.sightings ?? []).filter(({ at }) => Date.parse(at) >= from && Date.parse(at) < to && (arrived === null || at <= arrived))
+  const own = told.sightings.filter(({ at }) => Date.parse(at) >= from && Date.parse(at) < to && (arrived === null || at <= arrived))
   const sighting = own.at(-1)
   const called = calls.flatMap(({ place, code, actualArrival, actualDeparture }) => [actualArrival, actualDeparture].flatMap((at) => (at === null ? [] : [{ at, place, code }]))).at(-1)
   const moving = calls.some(({ actualDeparture }) => actualDeparture !== null) && arrived === null && (calls.findLast((call) => (call.actualArrival ?? call.actualDeparture) !== null)?.actualDeparture ?? null) !== null
