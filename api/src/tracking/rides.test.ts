@@ -4,7 +4,7 @@ import type { TimedLeg } from './journey.ts'
 import { duringRides, filesFor, ridesOf, rodeOn, spanOf, weeksOf } from './rides.ts'
 import type { LegRecord } from './rules.ts'
 
-interface Weeks { readonly $gte: number; readonly $lte: number }
+interface Weeks { readonly $elemMatch: { readonly $gte: number; readonly $lte: number } }
 const day = 86_400_000
 const at = (days: number): string => new Date(Date.UTC(2026, 10, 24) + days * day).toISOString()
 const place = (code: string): TimedLeg['from'] => ({ name: null, code })
@@ -45,7 +45,7 @@ describe('a ride', () => {
         const rides = ridesOf(state, legs)
         expect(filesFor('X9136', stretch).some((file) => rides.includes(file)), JSON.stringify({ state, stretch })).to.equal(true)
         const holds = ({ unit, weeks }: { readonly unit?: object | number; readonly weeks?: object | number }): boolean =>
-          (unit as { $in: string[] }).$in.includes('X9136') && weeksOf(stretch).some((week) => (typeof weeks === 'number' ? week === weeks : week >= (weeks as Weeks).$gte && week <= (weeks as Weeks).$lte))
+          (unit as { $in: string[] }).$in.includes('X9136') && weeksOf(stretch).some((week) => (typeof weeks === 'number' ? week === weeks : week >= (weeks as Weeks).$elemMatch.$gte && week <= (weeks as Weeks).$elemMatch.$lte))
         expect(duringRides(rides, 'unit').some(holds)).to.equal(true)
       }),
       { numRuns: 1_000 },

@@ -76,7 +76,8 @@ export function duringRides(rides: readonly string[], unitField: string): readon
   }
   return [...units].map(([when, names]) => {
     const first = Number.parseInt(when, 10)
-    return { [unitField]: { $in: names }, weeks: when.endsWith('-') ? { $gte: first, $lte: first + longestRide } : first }
+    // Of a field with several values MongoDB uses one bound alone, unless one value is to meet both.
+    return { [unitField]: { $in: names }, weeks: when.endsWith('-') ? { $elemMatch: { $gte: first, $lte: first + longestRide } } : first }
   })
 }
 
