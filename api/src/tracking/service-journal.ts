@@ -3,7 +3,7 @@ import type { ServiceFact } from './journey.ts'
 import { isWithdrawn, withdrawalOf, type Sighting } from './rules.ts'
 import type { Service } from './store.ts'
 
-/** A train number runs for years: calls and sightings beyond these are only in the log. */
+/** A train number runs for years: of its calls and sightings the last are at hand here; all calls are in its reports (`unit-reports.ts`), by the week. */
 const factLimit = 400
 const sightingLimit = 20
 const lastEstimates = 20
