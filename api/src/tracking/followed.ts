@@ -1,7 +1,7 @@
 import type { PartyId } from '@yidan/ledger'
 import type { Ports } from '../ports.ts'
 import { openTrackingStore, type Box, type TrackedBill } from './store.ts'
-import { reportsDuring } from './unit-reports.ts'
+import { positionsDuring } from './unit-reports.ts'
 
 /** What names a followed box, for finding what the log says of it. */
 export type FollowedBox = Pick<Box, '_id' | 'billId' | 'billNumber' | 'services' | 'rides' | 'since'>
@@ -39,7 +39,7 @@ export function openFollowedReader(ports: Pick<Ports, 'database' | 'vault'>): Fo
       const found = boxes.find({ rides: { $in: unique(files) }, ...(partyId === null ? {} : { followers: partyId }) }, { projection: { billId: 1, since: 1, 'state.leg': 1, 'state.legs': 1 } })
       return (await found.toArray() as RidingBox[]).sort((one, other) => (one._id < other._id ? -1 : 1))
     },
-    reportsDuring: async (rides, after, limit) => (await reportsDuring(reports, rides, after, limit)).map(({ _id }) => _id),
+    reportsDuring: (rides, after, limit) => positionsDuring(reports, rides, after, limit),
     async withdrawnOn(names) {
       const found = names.length === 0 ? [] : await services.find({ _id: { $in: unique(names) } }, { projection: { withdrawn: 1 } }).toArray()
       return new Set(found.flatMap(({ withdrawn }) => withdrawn))

@@ -1,4 +1,4 @@
-import type { Collection } from 'mongodb'
+import type { Collection, FindCursor } from 'mongodb'
 import type { EventLogPort, LogEntry } from '../events/types.ts'
 import { factOf, type Fact } from './facts.ts'
 import type { ServiceFact } from './journey.ts'
@@ -47,10 +47,19 @@ export async function reportsIn(ports: { readonly eventLog: EventLogPort }, entr
 /** The index; MongoDB would rather walk along all reports there are, because they are to be in order. */
 export const byUnit = { unit: 1, weeks: 1, _id: 1 } as const
 
-/** Where the log has what units did in the weeks of these rides, after this position: the first so many, in order. */
+/** What units did in the weeks of these rides and the log has after this position: the first so many, in order. */
 export async function reportsDuring(reports: Collection<UnitReport>, rides: readonly string[], after: number, limit: number): Promise<readonly UnitReport[]> {
+  return (await during(reports, rides, after)?.limit(limit).toArray()) ?? []
+}
+
+/** Where the log has these: for rides that are over the index alone tells. */
+export async function positionsDuring(reports: Collection<UnitReport>, rides: readonly string[], after: number, limit: number): Promise<readonly number[]> {
+  return (await during(reports, rides, after)?.limit(limit).project<Pick<UnitReport, '_id'>>({ _id: 1 }).toArray())?.map(({ _id }) => _id) ?? []
+}
+
+function during(reports: Collection<UnitReport>, rides: readonly string[], after: number): FindCursor<UnitReport> | null {
   const anyOf = duringRides(rides, 'unit')
-  return anyOf.length === 0 ? [] : reports.find({ _id: { $gt: after }, $or: [...anyOf] }, { hint: byUnit }).sort({ _id: 1 }).limit(limit).toArray()
+  return anyOf.length === 0 ? null : reports.find({ _id: { $gt: after }, $or: [...anyOf] }, { hint: byUnit }).sort({ _id: 1 })
 }
 
 export function ofUnit(entry: LogEntry, originals: ReadonlyMap<string, LogEntry> = new Map()): OfUnit | null {
