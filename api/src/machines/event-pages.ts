@@ -52,7 +52,7 @@ export async function readEvents({ ports, sight, caller, wanted, after, limit }:
   const events: VisibleEvent[] = []
   // The entry at the place itself is read again: more of its events may follow.
   let read = Number.isFinite(start.index) ? start.position - 1 : start.position
-  const reports = shelves === null ? [] : await sight.followed.reportsDuring(shelves.rides, read, scanLimit)
+  const reports = shelves === null ? [] : await sight.followed.positionsDuring(shelves.rides, read, scanLimit)
   const readable = reports.length === scanLimit ? Math.min(reports.at(-1) ?? end, end) : end
   for (let scanned = 0, batch = firstBatch(limit); scanned < scanLimit; batch = Math.min(3 * batch, batchSize)) {
     const { entries, upTo } = await nextEntries(ports.eventLog, { keys: shelves?.keys ?? null, reports, after: read, end: readable, batch })

@@ -17,7 +17,7 @@ export interface FollowedReader {
   /** Boxes filed under one of these rides (`filesFor`); those that the party may follow, when one is named. */
   riding(files: readonly string[], partyId: PartyId | null): Promise<readonly RidingBox[]>
   /** Where the log has what units did in the weeks of these rides, after this position: the first so many, in order. */
-  reportsDuring(rides: readonly string[], after: number, limit: number): Promise<readonly number[]>
+  positionsDuring(rides: readonly string[], after: number, limit: number): Promise<readonly number[]>
   /** What was taken back on these trains, vessels and trucks: event id and sender. */
   withdrawnOn(services: readonly string[]): Promise<ReadonlySet<string>>
   bills(ids: readonly string[]): Promise<ReadonlyMap<string, TrackedBill>>
@@ -39,7 +39,7 @@ export function openFollowedReader(ports: Pick<Ports, 'database' | 'vault'>): Fo
       const found = boxes.find({ rides: { $in: unique(files) }, ...(partyId === null ? {} : { followers: partyId }) }, { projection: { billId: 1, since: 1, 'state.leg': 1, 'state.legs': 1 } })
       return (await found.toArray() as RidingBox[]).sort((one, other) => (one._id < other._id ? -1 : 1))
     },
-    reportsDuring: (rides, after, limit) => positionsDuring(reports, rides, after, limit),
+    positionsDuring: (rides, after, limit) => positionsDuring(reports, rides, after, limit),
     async withdrawnOn(names) {
       const found = names.length === 0 ? [] : await services.find({ _id: { $in: unique(names) } }, { projection: { withdrawn: 1 } }).toArray()
       return new Set(found.flatMap(({ withdrawn }) => withdrawn))

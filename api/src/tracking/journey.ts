@@ -22,7 +22,8 @@ export interface ServiceFact {
 export interface ServiceState {
   readonly facts: readonly ServiceFact[]
   readonly estimates: readonly ServiceFact[]
-  readonly seen: Sighting | null
+  /** The last few, oldest first. */
+  readonly sightings: readonly Sighting[]
 }
 export type ServicesByName = ReadonlyMap<string, ServiceState>
 
@@ -103,7 +104,7 @@ function ride(leg: TimedLeg, state: BoxState, services: ServicesByName): Sightin
   const record = state.legs.find(({ number }) => number === leg.number)
   if (!record) return null
   const { from, to } = rideTime(leg, record, state)
-  const sightings = unitsOf(leg, record).map((name) => services.get(name)?.seen ?? null)
+  const sightings = unitsOf(leg, record).map((name) => services.get(name)?.sightings.at(-1) ?? null)
   return sightings.filter((seen) => seen !== null && seen.at >= from && seen.at <= to).reduce(latest, null)
 }
 

@@ -96,7 +96,7 @@ describe('where a box is', () => {
 
 describe('a journey', () => {
   const call = (code: 'DEPA' | 'ARRI', at: string, place: string): ServiceFact => ({ eventID: `${code}${at}`, code, at: new Date(at).toISOString(), created: new Date(at).toISOString(), place: { name: null, code: place } })
-  const train = (...facts: ServiceFact[]) => new Map([['X9136', { facts, estimates: [], seen: null }]])
+  const train = (...facts: ServiceFact[]) => new Map([['X9136', { facts, estimates: [], sightings: [] }]])
   const onTrain = (): BoxState => foldBox(plan, ride().slice(0, 3))
 
   it('counts one report of a train for every box aboard', () => {
@@ -132,13 +132,13 @@ describe('a journey', () => {
     const expected = journeyOf({ state: startState(plan), legs, services: new Map(), destination: null })
     expect(expected.next).to.deep.equal({ code: 'GTIN', place: 'CNFAC', plannedAt: '2026-11-23T00:00:00.000Z' })
     expect([isLate(expected, new Date('2026-11-22T23:59:00Z')), isLate(expected, new Date('2026-11-23T00:01:00Z'))]).to.deep.equal([false, true])
-    const estimated = new Map([['X9136', { facts: [], estimates: [call('DEPA', '2026-11-25T09:00:00+08:00', 'CNLYA')], seen: null }]])
+    const estimated = new Map([['X9136', { facts: [], estimates: [call('DEPA', '2026-11-25T09:00:00+08:00', 'CNLYA')], sightings: [] }]])
     expect(journeyOf({ state: onTrain(), legs, services: estimated, destination: null }).next?.plannedAt).to.equal('2026-11-25T01:00:00.000Z')
   })
 
   it('calls a train’s last position stale after two hours, and a box that stands never', () => {
     const seen = { at: '2026-11-24T14:00:00.000Z', eventID: 'p', place: { name: null, code: null }, latitude: 35, longitude: 115 }
-    const moving = journeyOf({ state: onTrain(), legs, services: new Map([['X9136', { facts: [call('DEPA', '2026-11-24T20:03:00+08:00', 'CNLYA')], estimates: [], seen }]]), destination: null })
+    const moving = journeyOf({ state: onTrain(), legs, services: new Map([['X9136', { facts: [call('DEPA', '2026-11-24T20:03:00+08:00', 'CNLYA')], estimates: [], sightings: [seen] }]]), destination: null })
     expect(moving.seen?.latitude).to.equal(35)
     expect([isStale(moving, new Date('2026-11-24T15:59:00Z')), isStale(moving, new Date('2026-11-24T16:01:00Z'))]).to.deep.equal([false, true])
     const standing = journeyOf({ state: foldBox(plan, ride().slice(0, 2)), legs, services: new Map(), destination: null })

@@ -76,13 +76,13 @@ export function openTrackingReader(ports: Pick<Ports, 'database' | 'vault'>): Tr
       if (rides.length === 0) return noServices
       const [told, units] = await Promise.all([
         reports.find({ $or: [...duringRides(rides, 'unit')], call: { $exists: true } }, { hint: byUnit, projection: { unit: 1, call: 1 } }).toArray(),
-        services.find({ _id: { $in: unitsOn(rides) } }, { projection: { heard: 1, withdrawn: 1 } }).toArray() as Promise<Pick<Service, '_id' | 'heard' | 'withdrawn'>[]>,
+        services.find({ _id: { $in: unitsOn(rides) } }, { projection: { heard: 1, sightings: 1, withdrawn: 1 } }).toArray() as Promise<Pick<Service, '_id' | 'heard' | 'sightings' | 'withdrawn'>[]>,
       ])
       const callsOf = new Map<string, ReportedCall[]>(units.map(({ _id }) => [_id, []]))
       for (const { unit, call } of told) if (call) callsOf.get(unit)?.push(call)
-      return new Map(units.map(({ _id, heard, withdrawn }) => {
+      return new Map(units.map(({ _id, heard, sightings, withdrawn }) => {
         const calls = (callsOf.get(_id) ?? []).filter(({ eventID, sender }) => !withdrawn.includes(`${eventID} ${sender}`)).sort((one, other) => (one.at < other.at ? -1 : 1))
-        return [_id, { facts: calls.filter(({ kind }) => kind === 'ACT'), estimates: [...calls.filter(({ kind }) => kind !== 'ACT'), ...heard.estimates], seen: heard.seen }]
+        return [_id, { facts: calls.filter(({ kind }) => kind === 'ACT'), estimates: [...calls.filter(({ kind }) => kind !== 'ACT'), ...heard.estimates], sightings }]
       }))
     },
     boxes: (containers) => boxes.find({ _id: { $in: [...containers] } }).toArray(),

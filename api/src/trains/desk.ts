@@ -7,7 +7,7 @@ import type { Directory } from '../parties/directory.ts'
 import type { Ports } from '../ports.ts'
 import { ridesDuring } from '../tracking/rides.ts'
 import { titleFor, type TrackedBill, type TrackingReader } from '../tracking/view.ts'
-import { progressOf, reportedDuring, type Neighbours, type Progress } from './progress.ts'
+import { nothingTold, progressOf, reportedDuring, type Neighbours, type Progress } from './progress.ts'
 import type { TrainRun } from './run.ts'
 import type { TrainStore } from './store.ts'
 
@@ -37,15 +37,12 @@ export async function openRun(desk: TrainDesk, id: RunId): Promise<KnownRun> {
   return known
 }
 
-/** Joins runs with the reports of their trains: three reads, however many runs there are. */
+/** Joins runs with the reports of their trains: two reads, however many runs there are. */
 export async function withProgress({ store, reader, ports }: TrainDesk, runs: readonly TrainRun[]): Promise<readonly KnownRun[]> {
   const names = [...new Set(runs.map(({ service }) => service))]
-  const [services, calls, neighbours] = await Promise.all([reader.services(names), reader.calls(runs.flatMap((run) => ridesDuring(run.service, reportedDuring(run)))), neighboursOf(store, runs, names)])
+  const [told, neighbours] = await Promise.all([reader.calls(runs.flatMap((run) => ridesDuring(run.service, reportedDuring(run)))), neighboursOf(store, runs, names)])
   const now = ports.clock()
-  return runs.map((run) => {
-    const { facts = [], estimates = [] } = calls.get(run.service) ?? {}
-    return { run, progress: progressOf({ run, told: { facts, estimates, sightings: services.get(run.service)?.sightings ?? [] }, neighbours: neighbours(run), now }) }
-  })
+  return runs.map((run) => ({ run, progress: progressOf({ run, told: told.get(run.service) ?? nothingTold, neighbours: neighbours(run), now }) }))
 }
 
 async function neighboursOf(store: TrainStore, runs: readonly TrainRun[], names: readonly string[]): Promise<(run: TrainRun) => Neighbours> {

@@ -19,8 +19,9 @@ export interface Neighbours {
   readonly after: string | null
 }
 
-/** What the unit told of these weeks, oldest first. */
+/** What the unit told in the weeks of the run. */
 type Told = Pick<Service, 'facts' | 'estimates' | 'sightings'>
+export const nothingTold: Told = { facts: [], estimates: [], sightings: [] }
 const day = 86_400_000
 /** Less than this is not called a delay. */
 const delayFrom = 15
