@@ -27,6 +27,7 @@ describe('a generated history', () => {
       expect(shapes(run?.bills[0])).to.deep.equal(shapes(pattern.bill))
       expect(shapes(run?.documents[0])).to.deep.equal(shapes(pattern.document))
       expect(shapes(JSON.parse(run?.documents[0]?.text ?? ''))).to.deep.equal(shapes(JSON.parse(pattern.document.text)))
+      expect(shapes(run?.drafts[0])).to.deep.equal(shapes(pattern.draft))
       expect(shapes(run?.tracked[0])).to.deep.equal(shapes(pattern.tracked))
       expect(shapes(run?.boxes[0])).to.deep.equal(shapes(pattern.box))
       expect(shapes(run?.gateHistories[0])).to.deep.equal(shapes(pattern.gateHistory))
@@ -50,6 +51,8 @@ describe('a generated history', () => {
   it('says the same of a bill in all views: its number, box, document, parties and train', () => {
     const { runs } = all()
     for (const run of [runs[3], runs.at(-2)]) {
+      const draft = run?.drafts[1]
+      expect(run?.bills[5]).to.include({ _id: draft?.billId, billNumber: draft?.billNumber })
       const [bill, tracked, box, document] = [run?.bills[7], run?.tracked[7], run?.boxes[7], run?.documents[7]]
       expect(tracked).to.include({ _id: bill?._id, billNumber: bill?.billNumber, docHash: bill?.title.docHash, shipper: bill?.title.shipper })
       expect(box).to.include({ billId: bill?._id, billNumber: bill?.billNumber, _id: bill?.containers[0] })
@@ -64,6 +67,7 @@ describe('a generated history', () => {
     const shippers = all().runs.flatMap((run) => run.tracked.map(({ shipper }) => shipper))
     const of = (party: PartyId): number => shippers.filter((shipper) => shipper === party).length
     expect(of(scale.large)).to.equal(bills / 5)
+    expect(new Set(all().runs.flatMap((run) => run.drafts.map(({ _id }) => _id))).size).to.equal(bills / 5)
     expect(of(scale.small)).to.be.within(80, 100)
   })
 

@@ -1,5 +1,7 @@
 import type { AuditEntry, CompanyId, PersonId } from '@yidan/api/contract'
 import { Schema, type Connection, type QueryFilter } from 'mongoose'
+import { counted } from '../http/counted.ts'
+import { literally } from '../http/literal.ts'
 
 /** A line as it is kept; `companies` are all that may read it. */
 export interface AuditRecord extends Omit<AuditEntry, 'id' | 'at'> {
@@ -51,7 +53,7 @@ export async function openAuditStore(database: Connection): Promise<AuditStore> 
       const wanted = queryOf(companyId, filter)
       const [records, total] = await Promise.all([
         lines.find(filter.cursor === undefined ? wanted : { $and: [wanted, { _id: { $lt: filter.cursor } }] }).sort({ _id: -1 }).limit(filter.limit + 1).lean<AuditRecord[]>(),
-        lines.countDocuments(wanted),
+        counted((options) => lines.countDocuments(wanted, options)),
       ])
       const shown = records.slice(0, filter.limit)
       return { records: shown, next: records.length > filter.limit ? (shown.at(-1)?._id ?? null) : null, total }
@@ -71,15 +73,11 @@ function withoutId({ _id: _, ...rest }: AuditRecord): Omit<AuditRecord, '_id'> {
 }
 
 function queryOf(companyId: CompanyId, { q, result, from, to }: Omit<AuditFilter, 'cursor' | 'limit'>): QueryFilter<AuditRecord> {
-  const text = q === undefined || q.trim() === '' ? null : new RegExp(escapeRegExp(q.trim()), 'i')
+  const text = q === undefined || q.trim() === '' ? null : new RegExp(literally(q.trim()), 'i')
   return {
     companies: companyId,
     ...(result === undefined ? {} : { result }),
     ...(from === undefined && to === undefined ? {} : { at: { ...(from === undefined ? {} : { $gte: new Date(`${from}T00:00:00.000Z`) }), ...(to === undefined ? {} : { $lte: new Date(`${to}T23:59:59.999Z`) }) } }),
     ...(text === null ? {} : { $or: [{ personName: text }, { action: text }, { subject: text }, { code: text }, { address: text }] }),
   }
-}
-
-function escapeRegExp(text: string): string {
-  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }

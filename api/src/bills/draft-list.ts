@@ -3,41 +3,61 @@ import type { PartyId } from '@yidan/ledger'
 import type { z } from 'zod'
 import type { Caller } from '../access/caller.ts'
 import { gateInsOf } from './boxes.ts'
+import { counted } from '../http/counted.ts'
+import { literally } from '../http/literal.ts'
 import { ownCompany, type BillDesk } from './desk.ts'
 import { findingsOf, statusOf } from './drafts.ts'
-import { cursorOf, readCursor } from './list.ts'
+import { cursorOf, matching, readCursor } from './list.ts'
 import type { DraftRecord } from './store.ts'
 
 type Summary = z.infer<typeof DraftSummary>
 
-/** Drafts of the own company, and those sent to it for approval; last changed first. */
-export async function listDrafts(desk: BillDesk, caller: Caller, { q, status, cursor, limit }: { q?: string | undefined; status?: DraftView['status'] | undefined; cursor?: string | undefined; limit: number }): Promise<{ items: Summary[]; next: string | null; total: number | null }> {
+interface Asked { readonly q?: string | undefined; readonly status?: DraftView['status'] | undefined; readonly cursor?: string | undefined; readonly limit: number }
+
+/**
+ * Drafts of the own company, and those sent to it for approval; last changed first. Those whose bills are issued grow with the years, and
+ * the others do not: these are joined with their bills to tell how they stand, of those only the page is read.
+ */
+export async function listDrafts(desk: BillDesk, caller: Caller, { q, status, cursor, limit }: Asked): Promise<{ items: Summary[]; next: string | null; total: number | null }> {
   const { drafts, ready } = desk.store
   await ready()
   const { partyId } = ownCompany(caller)
-  const text = q?.trim() ? { $regex: q.trim().replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'), $options: 'i' } : null
-  const wanted = [
-    { $or: [{ carrier: partyId }, { shipper: partyId, stage: 'sent' }] },
-    ...(text === null ? [] : [{ $or: [{ tokens: text }, { billNumber: text }, { _id: { $in: await namedDrafts(desk, partyId, q ?? '') } }] }]),
-  ]
-  const withStatus = [{ $match: { $and: wanted } }, ...joinStatus, ...(status === undefined ? [] : [{ $match: { status } }])]
-  const after = cursor === undefined ? [] : [{ $match: afterCursor(cursor) }]
-  const [found, counted] = await Promise.all([
-    drafts.aggregate<DraftRecord>([...withStatus, ...after, { $sort: { updatedAt: -1, _id: 1 } }, { $limit: limit + 1 }]).toArray(),
-    drafts.kept.aggregate<{ total: number }>([...withStatus, { $count: 'total' }]).toArray(),
+  const text = q?.trim() ?? ''
+  const open = [{ $match: { $and: [draftsOf(partyId, { settled: false }), ...(text === '' ? [] : [await openMatching(desk, partyId, text)])] } }, ...joinStatus, ...(status === undefined ? [] : [{ $match: { status } }])]
+  const settled = status === undefined || status === 'issued' ? { $and: [draftsOf(partyId, { settled: true }), ...(text === '' ? [] : [await matching(desk, text)])] } : null
+  const after = cursor === undefined ? [] : [afterCursor(cursor)]
+  const [openFound, openCount, settledFound, settledCount] = await Promise.all([
+    drafts.aggregate<DraftRecord>([...open, ...after.map(($match) => ({ $match })), { $sort: lastChanged }, { $limit: limit + 1 }]).toArray(),
+    drafts.kept.aggregate<{ total: number }>([...open, { $count: 'total' }]).toArray(),
+    settled === null ? [] : drafts.find({ $and: [settled, ...after] }).sort(lastChanged).limit(limit + 1).toArray(),
+    settled === null ? 0 : counted((options) => drafts.countDocuments(settled, options)),
   ])
+  const found = [...openFound, ...settledFound].sort((one, other) => other.updatedAt.getTime() - one.updatedAt.getTime() || (one._id < other._id ? -1 : 1))
   const shown = found.slice(0, limit)
   const last = shown.at(-1)
-  return { items: await Promise.all(shown.map((draft) => summaryOf(desk, draft))), next: found.length > limit && last ? cursorOf(last.updatedAt.toISOString(), last._id) : null, total: counted[0]?.total ?? 0 }
+  return {
+    items: await Promise.all(shown.map((draft) => summaryOf(desk, draft))), next: found.length > limit && last ? cursorOf(last.updatedAt.toISOString(), last._id) : null,
+    total: settledCount === null ? null : (openCount[0]?.total ?? 0) + settledCount,
+  }
 }
 
-/** Only the newest so many of a company are looked through for a shipper's name: it lies sealed in each. */
+const lastChanged = { updatedAt: -1, _id: 1 } as const
+
+/** Written by the party, or sent to it. */
+export function draftsOf(partyId: PartyId, { settled }: Pick<DraftRecord, 'settled'>): { $or: [{ carrier: PartyId; settled: boolean }, { shipper: PartyId; stage: 'sent'; settled: boolean }] } {
+  return { $or: [{ carrier: partyId, settled }, { shipper: partyId, stage: 'sent', settled }] }
+}
+
+/** Only the newest so many are looked through for a shipper's name: it lies sealed in each. */
 const lookedThrough = 2_000
 
-async function namedDrafts({ store }: BillDesk, partyId: PartyId, q: string): Promise<DraftRecord['_id'][]> {
-  const wanted = q.trim().toLowerCase()
-  const newest = await store.drafts.find({ $or: [{ carrier: partyId }, { shipper: partyId, stage: 'sent' }] }).sort({ updatedAt: -1 }).limit(lookedThrough).toArray()
-  return newest.flatMap(({ _id, content }) => (content.shipper?.name?.toLowerCase().includes(wanted) === true ? [_id] : []))
+/** Numbers and the shipper's name, by any part of them. */
+async function openMatching({ store }: BillDesk, partyId: PartyId, text: string): Promise<object> {
+  const part = { $regex: literally(text), $options: 'i' }
+  const wanted = text.toLowerCase()
+  const newest = await store.drafts.find(draftsOf(partyId, { settled: false })).sort(lastChanged).limit(lookedThrough).toArray()
+  const named = newest.flatMap(({ _id, content }) => (content.shipper?.name?.toLowerCase().includes(wanted) === true ? [_id] : []))
+  return { $or: [{ tokens: part }, { billNumber: part }, { _id: { $in: named } }] }
 }
 
 function afterCursor(cursor: string): object {
@@ -71,8 +91,8 @@ const joinStatus = [
 
 async function summaryOf(desk: BillDesk, draft: DraftRecord): Promise<Summary> {
   const { store } = desk
-  const title = draft.billId === null ? null : ((await store.bills.findOne({ _id: draft.billId }))?.title ?? null)
-  const status = statusOf(draft, title)
+  const title = draft.billId === null || draft.settled ? null : ((await store.bills.findOne({ _id: draft.billId }, { projection: { title: 1 } }))?.title ?? null)
+  const status = draft.settled ? 'issued' : statusOf(draft, title)
   const { document, content } = draft
   const gatedIn = document === null ? 0 : status === 'issued' ? document.containers.length : (await gateInsOf(store, { document, since: draft.firstSentAt })).size
   const faults = draft.stage === 'sent' ? 0 : (await findingsOf(desk, draft)).findings.filter(({ severity }) => severity === 'fault').length

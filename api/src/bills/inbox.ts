@@ -64,7 +64,6 @@ async function carrierDraft(desk: BillDesk, draft: DraftRecord): Promise<Item | 
     return faults === 0 ? null : item({ kind: 'draft-faults', ...about, count: faults })
   }
   const status = statusOf(draft, draft.billId === null ? null : await ports.ledger.read(draft.billId))
-  if (status === 'issued') await store.drafts.updateOne({ _id: draft._id }, { $set: { settled: true } })
   if (status !== 'approved' || draft.document === null) return null
   if (draft.amendmentOf !== null) {
     const amended = await ports.ledger.read(draft.amendmentOf.billId)

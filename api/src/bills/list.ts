@@ -3,7 +3,8 @@ import type { BillNumber, PartyId } from '@yidan/ledger'
 import type { z } from 'zod'
 import type { Caller } from '../access/caller.ts'
 import { Problem } from '../http/problem.ts'
-import { countedUpTo } from '../http/counted.ts'
+import { counted } from '../http/counted.ts'
+import { literally } from '../http/literal.ts'
 import { ownCompany, partyNames, type BillDesk } from './desk.ts'
 import { tokensOfNamesWith } from './names.ts'
 import type { BillFilter, BillRecord } from './store.ts'
@@ -21,15 +22,12 @@ export async function listBills(desk: BillDesk, caller: Caller, { cursor, limit,
   const { field, direction } = sorts[filters.sort]
   const [records, total] = await Promise.all([
     bills.find({ $and: [wanted, ...(cursor === undefined ? [] : [afterCursor(cursor, field, direction)])] }).sort(orderOf(field, direction)).limit(limit + 1).toArray(),
-    countedUpTo(countedTo, (options) => bills.countDocuments(wanted, options)),
+    counted((options) => bills.countDocuments(wanted, options)),
   ])
   const shown = records.slice(0, limit)
   const last = shown.at(-1)
   return { items: await summaries(desk, shown), next: records.length > limit && last ? cursorOf(last[field] ?? '', last._id) : null, total }
 }
-
-/** Beyond this many nobody reads the exact number, and counting them costs more than the page. */
-const countedTo = 1_000
 
 /** The whole filtered list, up to a bound that a spreadsheet can take. */
 export async function allBills(desk: BillDesk, caller: Caller, filters: Filters): Promise<BillSummary[]> {
@@ -66,10 +64,10 @@ async function filterFor(desk: BillDesk, caller: Caller, { q, state, pledged, mi
   return { $and: parts }
 }
 
-/** Numbers from their start, names anywhere in them. */
-export async function matching({ store, ports }: BillDesk, text: string): Promise<BillFilter> {
+/** Numbers from their start, names anywhere in them: of bills, and of drafts that have become one. */
+export async function matching({ store, ports }: BillDesk, text: string): Promise<{ $or: ({ tokens: { $regex: string } } | { names: { $in: string[] } })[] }> {
   const plain = text.trim().normalize('NFKC')
-  return { $or: [{ tokens: { $regex: `^${escaped(plain.toUpperCase())}` } }, { names: { $in: await tokensOfNamesWith(plain, store, ports.vault) } }] }
+  return { $or: [{ tokens: { $regex: `^${literally(plain.toUpperCase())}` } }, { names: { $in: await tokensOfNamesWith(plain, store, ports.vault) } }] }
 }
 
 const mineFilters = {
@@ -82,10 +80,6 @@ const mineFilters = {
 /** Days are Luoyang's. */
 function dayStart(day: string, add = 0): string {
   return new Date(Date.parse(`${day}T00:00:00.000+08:00`) + add * 86_400_000).toISOString()
-}
-
-function escaped(text: string): string {
-  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }
 
 export function cursorOf(key: string, id: string): string {

@@ -39,7 +39,9 @@ export async function nameIndex(vault: Vault): Promise<NameIndex> {
 /** Tokens of all names that have the text somewhere in them, upper or lower case. */
 export async function tokensOfNamesWith(text: string, { names }: Pick<BillStore, 'names'>, vault: Vault): Promise<string[]> {
   const wanted = text.toLowerCase()
-  return [...(await openedNames(names, vault))].flatMap(([token, name]) => (name.includes(wanted) ? [token] : []))
+  const tokens: string[] = []
+  for (const [token, name] of await openedNames(names, vault)) if (name.includes(wanted)) tokens.push(token)
+  return tokens
 }
 
 /** Opened names are remembered so long; one that was forgotten with its bills is gone from here too by then. */

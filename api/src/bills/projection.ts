@@ -67,8 +67,18 @@ async function applyTitles(store: BillStore, vault: Vault, entries: readonly Log
     changed.add(billId)
   }
   await names.keep(store.names)
-  await write(bills.kept, await bills.seal([...records.values()].filter(({ _id }) => changed.has(_id))))
+  const written = [...records.values()].filter(({ _id }) => changed.has(_id))
+  await write(bills.kept, await bills.seal(written))
+  await settleDrafts(store, written)
   if (changes.some(({ entry }) => entry === 'erased')) await forgetUnusedNames(store)
+}
+
+/** The drafts that have become these bills need nobody any more, and are found by what their bills are found by. */
+async function settleDrafts({ drafts }: BillStore, written: readonly BillRecord[]): Promise<void> {
+  const issued = written.filter(({ title }) => title.visualisationHash !== null)
+  if (issued.length === 0) return
+  const waiting = new Set((await drafts.kept.find({ billId: { $in: issued.map(({ _id }) => _id) }, stage: 'sent', names: { $exists: false } }, { projection: { billId: 1 } }).toArray()).map(({ billId }) => billId))
+  await Promise.all(issued.filter(({ _id }) => waiting.has(_id)).map(({ _id, tokens, names }) => drafts.kept.updateMany({ billId: _id, stage: 'sent' }, { $set: { settled: true, tokens, names } })))
 }
 
 /** A document by its hash, or only the number of one that was erased. */

@@ -3,7 +3,9 @@ import { checkContainerNumber } from '@yidan/ledger'
 import type { z } from 'zod'
 import { may } from '../access/abilities.ts'
 import type { Caller } from '../access/caller.ts'
+import { literally } from '../http/literal.ts'
 import { ownCompany, type BillDesk } from './desk.ts'
+import { draftsOf } from './draft-list.ts'
 import { matching, visibleTo } from './list.ts'
 import { plainNumber } from './rules/typed.ts'
 import type { DraftRecord } from './store.ts'
@@ -43,13 +45,12 @@ function numbersMeant(q: string): string[] {
   return !check.ok && check.fault === 'check-digit' ? [plain.slice(0, 10)] : []
 }
 
+/** Those that are not issued yet: what became of the others are the bills. */
 async function draftHits({ store }: BillDesk, caller: Caller, q: string): Promise<Hit[]> {
   if (!may(caller, 'list-drafts')) return []
   const { partyId } = ownCompany(caller)
-  const start = { $regex: `^${q.trim().replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}`, $options: 'i' }
-  const drafts = await store.drafts.find({
-    $and: [{ $or: [{ carrier: partyId }, { shipper: partyId, stage: 'sent' }] }, { $or: [{ tokens: start }, { billNumber: start }] }],
-  }).sort({ updatedAt: -1 }).limit(perKind).toArray()
+  const start = { $regex: `^${literally(q.trim())}`, $options: 'i' }
+  const drafts = await store.drafts.find({ $and: [draftsOf(partyId, { settled: false }), { $or: [{ tokens: start }, { billNumber: start }] }] }).sort({ updatedAt: -1 }).limit(perKind).toArray()
   return drafts.map((draft: DraftRecord) => ({ kind: 'draft', label: draft.billNumber ?? draft.content.bookingNumber ?? draft._id, path: `/drafts/${draft._id}`, detail: draft.content.bookingNumber ?? '' }))
 }
 

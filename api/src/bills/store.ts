@@ -52,10 +52,12 @@ export interface DraftRecord {
   readonly amendmentOf: { readonly billId: BillId; readonly billNumber: BillNumber } | null
   readonly returnedBecause: string | null
   readonly preparation: Preparation | null
-  /** Set once it was seen to be issued: it needs nobody any more. */
+  /** Its bill is issued, and it needs nobody any more: set by the projection of bills. A company has many of these, and few of the others. */
   readonly settled: boolean
-  /** Capitals: booking and boxes, to be found by. */
+  /** Capitals: booking and boxes, to be found by; once it is settled all that its bill is found by. */
   readonly tokens: readonly string[]
+  /** Blind tokens of the names on its bill (`names.ts`); absent until it is settled. */
+  readonly names?: readonly string[]
   readonly createdBy: string
   readonly createdAt: Date
   readonly updatedAt: Date
@@ -290,7 +292,10 @@ function openStore(database: Connection, vault: Vault): BillStore {
   const indexAll = async (): Promise<void> => {
     await Promise.all([
       indexViews(),
-      drafts.kept.createIndexes([{ key: { carrier: 1, updatedAt: -1 }, name: 'carrier' }, { key: { shipper: 1, stage: 1, updatedAt: -1 }, name: 'shipper' }, { key: { billId: 1 }, name: 'bill' }, { key: { carrier: 1, settled: 1, updatedAt: -1 }, name: 'open' }]),
+      drafts.kept.createIndexes([
+        { key: { billId: 1 }, name: 'bill' }, { key: { tokens: 1 }, name: 'tokens' }, { key: { names: 1 }, name: 'names' },
+        { key: { carrier: 1, settled: 1, updatedAt: -1, _id: 1 }, name: 'written' }, { key: { shipper: 1, stage: 1, settled: 1, updatedAt: -1, _id: 1 }, name: 'sent' },
+      ]),
       requests.createIndexes([{ key: { parties: 1, state: 1, startedAt: -1 }, name: 'parties' }, { key: { subject: 1, state: 1 }, name: 'subject' }]),
       notices.createIndexes([{ key: { sentAt: 1, claimedUntil: 1, position: 1 }, name: 'unsent' }]),
       releases.createIndexes([{ key: { billId: 1 }, name: 'bill' }]),

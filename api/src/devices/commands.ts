@@ -1,6 +1,7 @@
 import type { DeviceRefusal, DeviceView } from '@yidan/api/contract'
 import type { ContainerNumber } from '@yidan/ledger'
 import type { CallerCompany } from '../access/caller.ts'
+import { literally } from '../http/literal.ts'
 import { Problem } from '../http/problem.ts'
 import type { DeviceRecord, DeviceStore } from './store.ts'
 
@@ -40,7 +41,7 @@ export async function releaseDevice({ devices }: DeviceStore, company: CallerCom
 }
 
 export async function listDevices({ devices }: DeviceStore, company: CallerCompany, q: string | undefined): Promise<DeviceView[]> {
-  const start = q?.trim() ? new RegExp(`^${q.trim().replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`, 'i') : null
+  const start = q?.trim() ? new RegExp(`^${literally(q.trim())}`, 'i') : null
   const found = await devices.find({ companyId: company.id, ...(start ? { $or: [{ _id: start }, { container: start }] } : {}) }).sort({ boundAt: -1 }).limit(shown).toArray()
   return found.map((device) => viewOf(device, company))
 }

@@ -22,7 +22,7 @@ export interface Owner {
 
 export const leaseTime = 10_000
 /** Counts up whenever a view is kept in another way: views of another shape are made anew from the log. */
-export const viewsShape = 2
+export const viewsShape = 3
 
 /** Leases held by this process now: a lease under our pid that is not among them is from an earlier life. */
 export const heldHere = new Set<string>()

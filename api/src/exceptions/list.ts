@@ -3,7 +3,8 @@ import type { Filter } from 'mongodb'
 import { csvOf } from '../access/csv.ts'
 import { may } from '../access/abilities.ts'
 import type { Caller } from '../access/caller.ts'
-import { countedUpTo } from '../http/counted.ts'
+import { counted } from '../http/counted.ts'
+import { literally } from '../http/literal.ts'
 import type { Language } from '../http/handlers.ts'
 import { namesFor, summaryOf, type Asking, type Desk } from './desk.ts'
 import type { Ports } from '../ports.ts'
@@ -23,8 +24,6 @@ interface Page {
 }
 
 const rowLimit = 5_000
-/** Beyond this many nobody reads the exact number. */
-const countedTo = 1_000
 
 /** The latest change first. */
 export async function listExceptions(desk: Desk, { caller }: Asking, { cursor, limit, ...filters }: Listing & { readonly cursor?: string | undefined; readonly limit: number }): Promise<Page> {
@@ -32,7 +31,7 @@ export async function listExceptions(desk: Desk, { caller }: Asking, { cursor, l
   const filter = { $and: [sight.filter, filterOf(caller, filters)] } as Filter<ExceptionRecord>
   const after = /^([^|]+)\|(ex_[0-9a-f]{24})$/.exec(cursor ?? '')
   const { records, more } = await visibleRecords(desk, sight, filter, { after: after ? { changedAt: after[1] ?? '', _id: after[2] ?? '' } : null, limit })
-  const total = sight.seen === null ? countedUpTo(countedTo, (options) => desk.store.exceptions.countDocuments(filter, options)) : null
+  const total = sight.seen === null ? counted((options) => desk.store.exceptions.countDocuments(filter, options)) : null
   return { items: await summaries(desk, caller, records), next: more && `${more.changedAt}|${more._id}`, total: await total }
 }
 
@@ -94,7 +93,7 @@ async function summaries(desk: Desk, caller: Caller, records: readonly Exception
 }
 
 function filterOf(caller: Caller, { kind, state, assigned, q }: Listing): Filter<ExceptionRecord> {
-  const start = q?.trim() ? new RegExp(`^${q.trim().toUpperCase().replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`) : null
+  const start = q?.trim() ? new RegExp(`^${literally(q.trim().toUpperCase())}`) : null
   const person = caller.kind === 'person' ? caller.person.id : null
   const conditions: Filter<ExceptionRecord>[] = [
     kind ? { kind } : {}, state ? { state } : {},

@@ -3,6 +3,7 @@ import type { CompanyId, CompanyInput, CompanyRole } from '@yidan/api/contract'
 import type { QueryFilter } from 'mongoose'
 import { faultOf } from '../http/faults.ts'
 import type { Language } from '../http/handlers.ts'
+import { literally } from '../http/literal.ts'
 import { Problem } from '../http/problem.ts'
 import type { Ports } from '../ports.ts'
 import { openText, sealText } from '../vault/cipher.ts'
@@ -69,7 +70,7 @@ export async function companyById(store: PartyStore, companyId: CompanyId): Prom
 
 /** By name, in pages. The cursor is the last name and id of the page before. */
 export async function listCompanies({ store, language, q, role, cursor, limit }: { store: PartyStore; language: Language; q?: string | undefined; role?: string | undefined; cursor?: string | undefined; limit: number }): Promise<{ records: CompanyRecord[]; next: string | null; total: number }> {
-  const text = q === undefined || q.trim() === '' ? null : new RegExp(q.trim().replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'i')
+  const text = q === undefined || q.trim() === '' ? null : new RegExp(literally(q.trim()), 'i')
   const wanted: QueryFilter<CompanyRecord> = {
     registered: true, ...(role === undefined ? {} : { roles: { $in: [role as CompanyRole] } }), ...(text === null ? {} : { $or: [{ name: text }, { nameEn: text }, { creditCode: text }, { lei: text }, { vat: text }] }),
   }

@@ -5,7 +5,8 @@ import type { z } from 'zod'
 import { ensure, may, type Thing } from '../access/abilities.ts'
 import { companyOf, type Caller } from '../access/caller.ts'
 import type { LogEntry } from '../events/types.ts'
-import { countedUpTo } from '../http/counted.ts'
+import { counted } from '../http/counted.ts'
+import { literally } from '../http/literal.ts'
 import type { Language } from '../http/handlers.ts'
 import { Problem } from '../http/problem.ts'
 import type { Directory } from '../parties/directory.ts'
@@ -15,6 +16,7 @@ import { isLate } from './journey.ts'
 import { onTheWay, openTrackingStore, type Box, type TrackedBill } from './store.ts'
 import { rodeOn } from './rides.ts'
 import { timelineOf } from './timeline.ts'
+import type { UnitReport } from './unit-reports.ts'
 import { conditionOf, etaOf, lastSeenOf, legViews, reportersOf, summaryOf, track, type Tracked, type TrackingReader } from './view.ts'
 
 export interface Asking {
@@ -29,8 +31,6 @@ export interface Asking {
 const timelineLimit = 2_000
 /** A filter that needs the trains' state looks at this many boxes per page at most; the cursor goes on from there. */
 const scanLimit = 5_000, lookedAtOnce = 1_000
-/** Beyond this many nobody reads the exact number. */
-const countedTo = 1_000
 
 /** Boxes the caller cannot follow do not exist for it. */
 export function cargoThing(bill: TrackedBill | null): Thing {
@@ -41,12 +41,12 @@ export async function containerView({ ports, directory, reader, caller, language
   const number = parseContainer(given)
   const position = ports.feed.health().position
   const box = await reader.box(number)
-  const [tracked] = box === null ? [] : await track(reader, [box])
+  const [[tracked], found] = box === null ? [[], nothingFound] : await Promise.all([track(reader, [box]), lookedUp(ports, reader, [box])])
   if (!tracked || !may(caller, 'follow-container', cargoThing(tracked.bill))) throw new Problem('not-found', { container: number })
   const now = ports.clock()
   const { journey, bill } = tracked
   const { state, billNumber } = tracked.box
-  const entries = await entriesOf(ports, reader, [tracked])
+  const entries = await entriesOf(ports, found, [tracked])
   return {
     number, billNumber, movement: journey.movement, leg: journey.leg?.number ?? null, empty: state.empty, lastSeen: lastSeenOf(journey, now), seals: [...state.seals], sealMismatch: state.sealMismatch, ...conditionOf(tracked),
     legs: legViews(bill?.legs ?? [], [tracked]), timeline: timelineOf({ entries, legs: bill?.legs ?? [], reporters: await reportersOf(directory, entries, language) }),
@@ -59,19 +59,31 @@ export async function billTracking({ ports, directory, reader, caller, language 
   const bill = await reader.billByNumber(billNumber)
   if (bill === null) throw new Problem('not-found', { billNumber })
   ensure(caller, 'follow-bill', { type: 'bill', title: titleFor(bill), formerHolders: [] })
-  const tracked = await track(reader, await reader.boxesOf(bill), { known: [bill] })
-  const entries = await entriesOf(ports, reader, tracked)
+  const boxes = await reader.boxesOf(bill)
+  const [tracked, found] = await Promise.all([track(reader, boxes, { known: [bill] }), lookedUp(ports, reader, boxes)])
+  const entries = await entriesOf(ports, found, tracked)
   return {
     billNumber, legs: legViews(bill.legs, tracked), containers: tracked.map((one) => summaryOf(one, ports.clock())),
     timeline: timelineOf({ entries, legs: bill.legs, reporters: await reportersOf(directory, entries, language) }), position,
   }
 }
 
+/** What may belong to the timelines of boxes: entries about them, and reports of units in the weeks of their rides. */
+interface Found {
+  readonly ofBoxes: readonly LogEntry[]
+  readonly reports: readonly UnitReport[]
+}
+const nothingFound: Found = { ofBoxes: [], reports: [] }
+
+async function lookedUp({ eventLog }: Pick<Ports, 'eventLog'>, reader: TrackingReader, boxes: readonly Box[]): Promise<Found> {
+  if (boxes.length === 0) return nothingFound
+  const since = Math.min(...boxes.map((box) => box.since))
+  const [ofBoxes, reports] = await Promise.all([eventLog.about(boxes.map(({ _id }) => `container:${_id}`), since, timelineLimit), reader.reportsDuring(boxes.flatMap(({ rides }) => rides), since, timelineLimit)])
+  return { ofBoxes, reports }
+}
+
 /** What the log has of these boxes on their present journeys, and of the units they rode on while they did. */
-async function entriesOf({ eventLog }: Pick<Ports, 'eventLog'>, reader: TrackingReader, tracked: readonly Tracked[]): Promise<readonly LogEntry[]> {
-  if (tracked.length === 0) return []
-  const since = Math.min(...tracked.map(({ box }) => box.since))
-  const [ofBoxes, reports] = await Promise.all([eventLog.about(tracked.map(({ box }) => `container:${box._id}`), since, timelineLimit), reader.reportsDuring(tracked.flatMap(({ box }) => box.rides), since, timelineLimit)])
+async function entriesOf({ eventLog }: Pick<Ports, 'eventLog'>, { ofBoxes, reports }: Found, tracked: readonly Tracked[]): Promise<readonly LogEntry[]> {
   const own = ofBoxes.filter(({ position, about }) => tracked.some(({ box }) => position > box.since && about.includes(`container:${box._id}`)))
   const concerned = reports.filter(({ _id, unit, ...stretch }) => tracked.some(({ box, bill }) => _id > box.since && rodeOn(unit, stretch, box.state, bill?.legs ?? [])))
   const ofUnits = await eventLog.at(concerned.map(({ _id }) => _id))
@@ -120,7 +132,7 @@ export async function listContainers({ ports, reader, caller }: Asking, { q, mov
   return { items, next: after, total: null }
 
   async function count(): Promise<number | null> {
-    return needsScan ? null : countedUpTo(countedTo, (options) => boxes.countDocuments({ $and: conditions }, options))
+    return needsScan ? null : counted((options) => boxes.countDocuments({ $and: conditions }, options))
   }
 }
 
@@ -132,7 +144,7 @@ function couldBe(movement: NonNullable<Listing['movement']>): object {
 }
 
 function matching(q: string): object {
-  const start = new RegExp(`^${q.trim().toUpperCase().replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`)
+  const start = new RegExp(`^${literally(q.trim().toUpperCase())}`)
   return { $or: [{ _id: start }, { billNumber: start }, { services: start }] }
 }
 

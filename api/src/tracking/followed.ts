@@ -26,7 +26,7 @@ export interface FollowedReader {
 }
 
 export function openFollowedReader(ports: Pick<Ports, 'database' | 'vault'>): FollowedReader {
-  const { bills, boxes, services, reports } = openTrackingStore(ports)
+  const { bills, billsById, boxes, services, reports } = openTrackingStore(ports)
   return {
     followedBy: (partyId, { containers, billNumbers }, limit) =>
       boxes.find(
@@ -44,7 +44,7 @@ export function openFollowedReader(ports: Pick<Ports, 'database' | 'vault'>): Fo
       const found = names.length === 0 ? [] : await services.find({ _id: { $in: unique(names) } }, { projection: { withdrawn: 1 } }).toArray()
       return new Set(found.flatMap(({ withdrawn }) => withdrawn))
     },
-    bills: async (ids) => byId(ids.length === 0 ? [] : await bills.find({ _id: { $in: unique(ids) as TrackedBill['_id'][] } }).toArray()),
+    bills: async (ids) => byId(await billsById(ids as TrackedBill['_id'][])),
     async billsByNumber(numbers) {
       const found = numbers.length === 0 ? [] : await bills.find({ billNumber: { $in: unique(numbers) as NonNullable<TrackedBill['billNumber']>[] } }).sort({ since: 1 }).toArray()
       return new Map(found.map((bill) => [bill.billNumber ?? '', bill]))

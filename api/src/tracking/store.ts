@@ -4,7 +4,7 @@ import type { Connection } from 'mongoose'
 import { isDeepStrictEqual } from 'node:util'
 import { derived } from '../events/derived.ts'
 import { sealedCollection, type SealedCollection } from '../vault/sealed-store.ts'
-import type { Vault } from '../vault/vault.ts'
+import type { KeyName, Vault } from '../vault/vault.ts'
 import type { ServiceFact, TimedLeg } from './journey.ts'
 import type { PlaceName } from './places.ts'
 import type { BoxState, Sighting } from './rules.ts'
@@ -94,6 +94,8 @@ export interface TrackingStore {
   readonly reports: Collection<UnitReport>
   /** Makes the indexes, once. */
   ready(): Promise<void>
+  /** These bills, in no order. Their data keys are read at the same time: on a large platform both lie scattered. */
+  readonly billsById: (ids: readonly BillId[]) => Promise<readonly TrackedBill[]>
   /**
    * Writes what changed over what was read; bills last, because their entries must come again if the boxes were not written. No
    * transaction: one that a killed process leaves behind would lock the views for a minute. Nothing waits for the majority either: a view
@@ -111,7 +113,7 @@ export const collections = { bills: 'tracking_bills', boxes: 'tracking_boxes', s
 export function openTrackingStore({ database, vault }: { readonly database: Connection; readonly vault: Vault }): TrackingStore {
   const db = database.db
   if (db === undefined) throw new Error('tracking needs an open database connection')
-  const bills = sealedCollection<TrackedBill, PlanField>(db.collection(collections.bills), { keyOf: ({ _id }) => `bill:${_id}`, secret: ['legs', 'destination', 'place'], erased: { legs: [], destination: null, place: null } }, vault)
+  const bills = sealedCollection<TrackedBill, PlanField>(db.collection(collections.bills), { keyOf, secret: ['legs', 'destination', 'place'], erased: { legs: [], destination: null, place: null } }, vault)
   const boxes = db.collection<Box>(collections.boxes)
   const services = db.collection<Service>(collections.services)
   const reports = db.collection<UnitReport>(collections.reports)
@@ -137,6 +139,12 @@ export function openTrackingStore({ database, vault }: { readonly database: Conn
       })
       await laid
     },
+    async billsById(ids) {
+      if (ids.length === 0) return []
+      const wanted = [...new Set(ids)]
+      const [found] = await Promise.all([bills.kept.find({ _id: { $in: wanted } }).toArray(), vault.keysFor(wanted.map((_id) => keyOf({ _id })))])
+      return bills.open(found)
+    },
     async replace(changes) {
       await writeIn(db, collections.boxes, changes.boxes.flatMap(boxUpdate))
       await replaceIn(db, collections.services, changes.services)
@@ -144,6 +152,10 @@ export function openTrackingStore({ database, vault }: { readonly database: Conn
       await replaceIn(db, collections.bills, await bills.seal(changes.bills))
     },
   }
+}
+
+function keyOf({ _id }: Pick<TrackedBill, '_id'>): KeyName {
+  return `bill:${_id}`
 }
 
 /** How long the rides on one corridor took: `rail CNLYA CNQDP`. */

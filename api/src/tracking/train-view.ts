@@ -7,7 +7,7 @@ import type { ServiceFact, TimedLeg } from './journey.ts'
 import { legRules } from '@yidan/ledger'
 import { samePlace, type PlaceName } from './places.ts'
 import { moment, rideSince, soonest } from './rides.ts'
-import { onTheWay, openTrackingStore, type Service, type TrackedBill, type TrackingStore } from './store.ts'
+import { onTheWay, openTrackingStore, type Box, type Service, type TrackedBill, type TrackingStore } from './store.ts'
 import { timelineOf } from './timeline.ts'
 import { reportersOf, summaryOf, track } from './view.ts'
 
@@ -21,21 +21,24 @@ export async function trainView({ ports, directory, reader, caller, language }: 
   const name = serviceName(given)
   const position = ports.feed.health().position
   const { bills, boxes, services } = openTrackingStore(ports)
-  const service = await services.findOne({ _id: name }, { projection: { mode: 1, heard: 1 } }) as Pick<Service, 'mode' | 'heard'> | null
-  const newest = await bills.find({ services: name }).sort({ since: -1 }).limit(newestBills).toArray()
+  const [service, newest, onIt, told] = await Promise.all([
+    services.findOne({ _id: name }, { projection: { mode: 1, heard: 1 } }) as Promise<Pick<Service, 'mode' | 'heard'> | null>,
+    bills.kept.find({ services: name }, { projection: { _id: 1 } }).sort({ since: -1 }).limit(newestBills).toArray(),
+    boxes.find({ services: name, ...onTheWay }).sort({ _id: 1 }).limit(boxLimit).toArray(),
+    ports.eventLog.newestAbout(`service:${name}`, wanted + 1),
+  ])
   if (service === null && newest.length === 0) throw new Problem('not-found', { service: name })
   const now = ports.clock()
-  const riding = await track(reader, await boxes.find({ services: name, ...onTheWay }).sort({ _id: 1 }).limit(boxLimit).toArray(), { known: newest, asked: 'summary' })
-  const planned = new Map([...newest, ...riding.flatMap(({ bill }) => bill ?? [])].map((bill) => [bill._id, bill]))
-  const legs = [...planned.values()].flatMap((bill) => bill.legs.filter(({ services }) => services.includes(name)))
+  const planned = await reader.bills([...newest, ...onIt.map(({ billId }) => ({ _id: billId }))].flatMap(({ _id }) => _id ?? []))
+  const riding = await track(reader, onIt, { known: planned, asked: 'summary' })
+  const legs = planned.flatMap((bill) => bill.legs.filter(({ services }) => services.includes(name)))
   const run = runNow(legs, now)
   const mode = service?.mode ?? legs[0]?.mode ?? 'rail'
   const aboard = riding.filter(({ journey, box, bill }) => isFor(name, box.state.legs.find(({ number }) => number === journey.leg?.number)?.service ?? null, journey.leg) && may(caller, 'follow-container', cargoThing(bill)))
-  const told = await ports.eventLog.newestAbout(`service:${name}`, wanted + 1)
   const entries = told.slice(-wanted)
   const { fact = null, seen = null } = service?.heard ?? {}
-  const ofRun = [...planned.values()].filter(({ legs: own }) => own.some((leg) => run.includes(leg)))
-  const loaded = await loadedFrom(boxes, ofRun, run)
+  const ofRun = planned.filter(({ legs: own }) => own.some((leg) => run.includes(leg)))
+  const loaded = await loadedFrom(boxes, { bills: ofRun, run, read: riding.map(({ box }) => box) })
   const start = startOf(run, fact, loaded)
   const reported = (await reader.calls([rideSince(name, start)])).get(name)?.facts.filter(({ at }) => at >= start) ?? []
   const moving = fact?.code === 'DEPA'
@@ -58,9 +61,11 @@ function runNow(legs: readonly TimedLeg[], now: Date): readonly TimedLeg[] {
   return chosen ? byDeparture.filter(({ plannedDeparture }) => Math.abs(Date.parse(plannedDeparture) - Date.parse(chosen.plannedDeparture)) < day) : []
 }
 
-/** When the first box of this run was loaded: a train may leave long before its plan. */
-async function loadedFrom(boxes: TrackingStore['boxes'], bills: readonly TrackedBill[], run: readonly TimedLeg[]): Promise<string | null> {
-  const found = bills.length === 0 ? [] : await boxes.find({ billId: { $in: bills.map(({ _id }) => _id) } }, { projection: { billId: 1, 'state.legs': 1 } }).limit(boxLimit).toArray()
+/** When the first box of this run was loaded: a train may leave long before its plan. Most of its boxes were read already. */
+async function loadedFrom(boxes: TrackingStore['boxes'], { bills, run, read }: { readonly bills: readonly TrackedBill[]; readonly run: readonly TimedLeg[]; readonly read: readonly Box[] }): Promise<string | null> {
+  const known = new Set(read.map(({ _id }) => _id))
+  const others = bills.flatMap(({ containers }) => containers.filter((container) => !known.has(container)))
+  const found = [...read, ...(others.length === 0 ? [] : await boxes.find({ _id: { $in: others } }, { projection: { billId: 1, 'state.legs': 1 } }).limit(boxLimit).toArray())]
   const numbers = new Map(bills.map((bill) => [bill._id, new Set(bill.legs.filter((leg) => run.includes(leg)).map(({ number }) => number))]))
   return found.flatMap(({ billId, state }) => state.legs.flatMap(({ number, on }) => (on !== null && billId !== null && numbers.get(billId)?.has(number) ? [on] : []))).sort()[0] ?? null
 }

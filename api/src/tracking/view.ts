@@ -17,7 +17,7 @@ import { collections, onTheWay, openTrackingStore, type Box, type Service, type 
 export interface TrackingReader {
   box(container: string): Promise<Box | null>
   bill(billId: string): Promise<TrackedBill | null>
-  bills(billIds: readonly string[]): Promise<readonly TrackedBill[]>
+  bills(billIds: readonly BillId[]): Promise<readonly TrackedBill[]>
   billByNumber(billNumber: string): Promise<TrackedBill | null>
   /** The boxes for which this bill speaks now, in the order of the bill; those without any event are expected. */
   boxesOf(bill: TrackedBill): Promise<readonly Box[]>
@@ -53,11 +53,11 @@ const tellingBills = [
 ]
 
 export function openTrackingReader(ports: Pick<Ports, 'database' | 'vault'>): TrackingReader {
-  const { bills, boxes, services, reports } = openTrackingStore(ports)
+  const { bills, billsById, boxes, services, reports } = openTrackingStore(ports)
   return {
     box: (container) => boxes.findOne({ _id: container }),
     bill: (billId) => bills.findOne({ _id: billId as TrackedBill['_id'] }),
-    bills: async (billIds) => (billIds.length === 0 ? [] : bills.find({ _id: { $in: [...new Set(billIds)] as TrackedBill['_id'][] } }).toArray()),
+    bills: billsById,
     billByNumber: async (billNumber) => (await bills.find({ billNumber: billNumber as BillNumber }).sort({ since: -1 }).limit(1).toArray())[0] ?? null,
     async boxesOf({ _id, containers, billNumber, docHash, followers, services: planned, legs }) {
       const found = new Map((await boxes.find({ _id: { $in: [...containers] } }).toArray()).map((box) => [box._id, box]))

@@ -1,4 +1,6 @@
 import type { CorridorName, RunState, RunSummary } from '@yidan/api/contract'
+import { counted } from '../http/counted.ts'
+import { literally } from '../http/literal.ts'
 import { partyOf, seesAll, withProgress, type Asking, type KnownRun } from './desk.ts'
 import type { TrainRun } from './run.ts'
 import type { Filter } from './store.ts'
@@ -41,7 +43,7 @@ export async function listRuns(asking: Asking, { cursor, limit, state, ...filter
   return { items: await summariesOf(asking, found), next: after, total: null }
 
   async function count(): Promise<number | null> {
-    return state === undefined ? store.runs.countDocuments(filter) : null
+    return state === undefined ? counted((options) => store.runs.countDocuments(filter, options)) : null
   }
 }
 
@@ -56,7 +58,7 @@ async function filterOf(asking: Asking, { q, station, date, corridor }: Omit<Lis
 
 /** A box that one may not follow is on no train. */
 async function matching({ caller, reader }: Asking, q: string): Promise<Filter<TrainRun>> {
-  const named = { _id: { $regex: new RegExp(`^${q.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`) } } as unknown as Filter<TrainRun>
+  const named = { _id: { $regex: new RegExp(`^${literally(q)}`) } } as unknown as Filter<TrainRun>
   if (seesAll(caller)) return { $or: [named, { boxes: q }, { wagons: q }] }
   const box = await reader.box(q)
   return (box?.followers as readonly string[] | undefined)?.includes(partyOf(caller)) ? { $or: [named, { boxes: q }] } : named

@@ -63,23 +63,23 @@ export async function openVault({ database, ring, clock }: { readonly database: 
     return seal(key, { key: ring.current, about: name }).toString('base64')
   }
 
-  function remember(records: readonly DataKeyRecord[]): void {
-    for (const record of records) {
-      cache.delete(record._id as KeyName)
-      cache.set(record._id as KeyName, { key: unwrapped(record), until: Date.now() + rememberedFor })
-    }
-    for (const name of cache.keys()) {
-      if (cache.size <= remembered) return
-      cache.delete(name)
-    }
+  /** The newest keys are at the end, the first ones are forgotten first. */
+  function remember(name: KeyName, key: Buffer | null): void {
+    cache.delete(name)
+    cache.set(name, { key, until: Date.now() + rememberedFor })
+    const [oldest] = cache.keys()
+    if (cache.size > remembered && oldest !== undefined) cache.delete(oldest)
   }
 
   async function keysFor(names: readonly KeyName[]): Promise<ReadonlyMap<KeyName, Buffer | null>> {
     const wanted = new Set(names)
     const found = new Map<KeyName, Buffer | null>()
     const take = (records: readonly DataKeyRecord[]): void => {
-      remember(records)
-      for (const record of records) found.set(record._id as KeyName, unwrapped(record))
+      for (const record of records) {
+        const [name, key] = [record._id as KeyName, unwrapped(record)]
+        remember(name, key)
+        found.set(name, key)
+      }
     }
     for (const name of wanted) {
       const known = cache.get(name)
@@ -105,7 +105,7 @@ export async function openVault({ database, ring, clock }: { readonly database: 
     keyFor: async (name) => (await keysFor([name])).get(name) ?? null,
     async erase(names) {
       await store.erase(names, clock())
-      for (const name of names) cache.set(name, { key: null, until: Date.now() + rememberedFor })
+      for (const name of names) remember(name, null)
     },
     async rewrap() {
       let count = 0

@@ -1,7 +1,7 @@
 import type { PartyId } from '@yidan/ledger'
 import type { Collection, Document, IndexDescription } from 'mongodb'
 import { nameIndex } from '../../../api/src/bills/names.ts'
-import { billKey, billStore } from '../../../api/src/bills/store.ts'
+import { billKey, billStore, draftKey } from '../../../api/src/bills/store.ts'
 import type { Head } from '../../../api/src/events/appender.ts'
 import { openExceptionStore } from '../../../api/src/exceptions/store.ts'
 import { openTrackingStore } from '../../../api/src/tracking/store.ts'
@@ -17,7 +17,7 @@ export async function fill(ports: FillPorts, scale: Omit<Scale, 'namesOf'>, say:
   const db = databaseOf(ports)
   const bills = billStore(ports), tracking = openTrackingStore(ports), { exceptions } = openExceptionStore(ports)
   const into = (name: string): Collection<Document & { _id: never }> => db.collection(name)
-  const names = ['event_log', 'bills', 'bill_documents', 'bill_boxes', 'tracking_bills', 'tracking_boxes', 'tracking_unit_reports', exceptions.collectionName]
+  const names = ['event_log', 'bills', 'bill_documents', 'drafts', 'bill_boxes', 'tracking_bills', 'tracking_boxes', 'tracking_unit_reports', exceptions.collectionName]
   await clear(ports, [...names, 'tracking_services', 'bill_names'])
   const indexes = await takeDownIndexes(ports, names)
   const started = performance.now()
@@ -30,13 +30,13 @@ export async function fill(ports: FillPorts, scale: Omit<Scale, 'namesOf'>, say:
     let done = runs.next()
     for (; !done.done && batch.length < together; done = batch.length < together ? runs.next() : done) batch.push(done.value)
     const all = <K extends keyof Run>(key: K): Run[K] => batch.flatMap((run) => run[key] as never[])
-    // Once for the three that follow: each would make the keys that it does not find.
-    await ports.vault.keysFor(all('bills').map(({ _id }) => billKey(_id)))
-    const sealed = await Promise.all([bills.bills.seal(all('bills')), bills.documents.seal(all('documents')), tracking.bills.seal(all('tracked'))])
+    // Once for the four that follow: each would make the keys that it does not find.
+    await ports.vault.keysFor([...all('bills').map(({ _id }) => billKey(_id)), ...all('drafts').map(({ _id }) => draftKey(_id))])
+    const sealed = await Promise.all([bills.bills.seal(all('bills')), bills.documents.seal(all('documents')), bills.drafts.seal(all('drafts')), tracking.bills.seal(all('tracked'))])
     await writing
     const put = (name: string, records: readonly object[]): Promise<unknown> => (records.length === 0 ? Promise.resolve() : into(name).insertMany(records as never[], { ordered: false, writeConcern: { w: 1 }, forceServerObjectId: true }))
     writing = Promise.all([
-      put('event_log', all('entries')), put('bills', sealed[0]), put('bill_documents', sealed[1]), put('tracking_bills', sealed[2]), put('tracking_boxes', all('boxes')), put('bill_boxes', all('gateHistories')), put(exceptions.collectionName, all('exceptions')), put('tracking_unit_reports', all('reports')),
+      put('event_log', all('entries')), put('bills', sealed[0]), put('bill_documents', sealed[1]), put('drafts', sealed[2]), put('tracking_bills', sealed[3]), put('tracking_boxes', all('boxes')), put('bill_boxes', all('gateHistories')), put(exceptions.collectionName, all('exceptions')), put('tracking_unit_reports', all('reports')),
     ])
     count += batch.length * boxesOfRun
     if (count % 50_000 === 0) say(`${count} of ${scale.bills} bills, ${Math.round((performance.now() - started) / 1000)} s`)

@@ -2,7 +2,7 @@ import type { TrackingEvent } from '@yidan/api/contract'
 import { billNumber, withCheckDigit, type PartyId } from '@yidan/ledger'
 import type { StoredEntry } from '../../../api/src/events/appender.ts'
 import type { LogEntry } from '../../../api/src/events/types.ts'
-import type { BillRecord, BoxRecord, DocumentRecord } from '../../../api/src/bills/store.ts'
+import type { BillRecord, BoxRecord, DocumentRecord, DraftRecord } from '../../../api/src/bills/store.ts'
 import type { ExceptionRecord } from '../../../api/src/exceptions/store.ts'
 import { ridesOf } from '../../../api/src/tracking/rides.ts'
 import { addToService, newService } from '../../../api/src/tracking/service-journal.ts'
@@ -31,6 +31,8 @@ export interface Run {
   readonly entries: StoredEntry[]
   readonly bills: BillRecord[]
   readonly documents: DocumentRecord[]
+  /** Of the bills of the large company: with all that was typed into them they would take as much room as everything else. */
+  readonly drafts: DraftRecord[]
   readonly tracked: TrackedBill[]
   readonly boxes: Box[]
   readonly gateHistories: BoxRecord[]
@@ -93,7 +95,7 @@ export function* runsOf(scale: Scale): Generator<Run, Map<string, Service>> {
     const isUnderWay = run >= total - lines
     const { start, make } = looms[isUnderWay ? 'underWay' : 'over']
     const shift = scale.now.getTime() - start - (isUnderWay ? 3_600_000 : 30 * 86_400_000 + ((total - run) / total) * history)
-    const made: Run = { entries: [], bills: [], documents: [], tracked: [], boxes: [], gateHistories: [], exceptions: [], reports: [] }
+    const made: Run = { entries: [], bills: [], documents: [], drafts: [], tracked: [], boxes: [], gateHistories: [], exceptions: [], reports: [] }
     const last = Math.min(scale.bills, (run + 1) * boxesOfRun)
     const train = reportsOfTrain(serviceOf(run), start + shift, last - run * boxesOfRun, isUnderWay)
     for (let index = run * boxesOfRun; index < last; index += 1) {
@@ -146,9 +148,9 @@ interface Looms {
 }
 
 function loomsOf(pattern: Pattern, scale: Scale): Looms {
-  const { bill, document, tracked, box, gateHistory, entries, exceptions } = pattern
+  const { bill, document, draft, tracked, box, gateHistory, entries, exceptions } = pattern
   const known = namesIn(pattern)
-  const weave = { bill: loom(bill, known), document: loom(document, known), tracked: loom(tracked, known), box: loom(box, known), gateHistory: loom(gateHistory, known), entries: entries.map((entry) => loom(entry, known)), exceptions: exceptions.map((one) => loom(one, known)) }
+  const weave = { bill: loom(bill, known), document: loom(document, known), draft: loom(draft, known), tracked: loom(tracked, known), box: loom(box, known), gateHistory: loom(gateHistory, known), entries: entries.map((entry) => loom(entry, known)), exceptions: exceptions.map((one) => loom(one, known)) }
   const closed = scale.patterns.underWay.exceptions.map((one) => loom(one, namesIn(scale.patterns.underWay)))
   const kept = entries.slice(0, ownEvents)
   if (kept.length !== ownEvents || kept.length !== entries.length) throw new Error(`a pattern has ${entries.length} events of its box, not ${ownEvents}`)
@@ -161,6 +163,7 @@ function loomsOf(pattern: Pattern, scale: Scale): Looms {
       const names = scale.namesOf(generated(scale, index).shipper)
       run.bills.push({ ...weave.bill(thread), position: first, names })
       run.documents.push({ ...weave.document(thread), position: first })
+      if (generated(scale, index).shipper === scale.large) run.drafts.push({ ...weave.draft(thread), names })
       run.tracked.push({ ...weave.tracked(thread), position: first, since: first })
       const box = weave.box(thread)
       run.boxes.push({ ...box, rides: ridesOf(box.state, run.tracked.at(-1)?.legs ?? []), position: first + ownEvents - 1 })
@@ -175,7 +178,7 @@ function loomsOf(pattern: Pattern, scale: Scale): Looms {
 /** Everything in the records that names this one bill, its box and its parties. */
 export function namesIn({ bill, box, tracked }: Pattern): RegExp {
   const own = [bill.billNumber, box._id, ...(bill.facts?.seals ?? []), bill.facts?.bookingNumber, tracked.carrier, tracked.shipper, 'X9137', '2247N'].filter((name) => name !== null && name !== undefined)
-  return new RegExp(`(${own.join('|')}|\\bb[0-9a-f]{32}\\b|\\bex_[0-9a-f]{24}\\b|\\b[0-9a-f]{64}\\b|\\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\\b)`)
+  return new RegExp(`(${own.join('|')}|\\bb[0-9a-f]{32}\\b|\\b(?:ex|dr)_[0-9a-z]{16,24}\\b|\\b[0-9a-f]{64}\\b|\\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\\b)`)
 }
 
 function namer({ index, container, billNumber: number, shipper, service, vessel }: Generated, { bill, box, tracked }: Pattern, { carrier }: Scale): (token: string) => string {
@@ -183,7 +186,7 @@ function namer({ index, container, billNumber: number, shipper, service, vessel 
   // Eight digits of a hash or id are enough to tell a million apart.
   const digits = (Math.imul(index + 1, 0x9e3779b1) >>> 0).toString(16).padStart(8, '0')
   return (token) => {
-    const [, kind = '', id = ''] = /^(b(?=[0-9a-f]{32}$)|ex_)?(.*)$/.exec(token) ?? []
+    const [, kind = '', id = ''] = /^(b(?=[0-9a-f]{32}$)|ex_|dr_)?(.*)$/.exec(token) ?? []
     return own.get(token) ?? `${kind}${digits}${id.slice(8)}`
   }
 }

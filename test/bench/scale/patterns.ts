@@ -1,7 +1,7 @@
 import type { TrackingEvent } from '@yidan/api/contract'
 import type { BillNumber, ContainerNumber } from '@yidan/ledger'
 import type { StoredEntry } from '../../../api/src/events/appender.ts'
-import { billStore, type BillRecord, type BoxRecord, type DocumentRecord } from '../../../api/src/bills/store.ts'
+import { billStore, type BillRecord, type BoxRecord, type DocumentRecord, type DraftRecord } from '../../../api/src/bills/store.ts'
 import { openExceptionStore, type ExceptionRecord } from '../../../api/src/exceptions/store.ts'
 import { openTrackingStore, type Box, type TrackedBill } from '../../../api/src/tracking/store.ts'
 import { demoDesk, issueOverHttp } from '../../support/demo-desks.ts'
@@ -12,6 +12,7 @@ import { equipment, position } from '../../tracking/open-log.ts'
 export interface Pattern {
   readonly bill: BillRecord
   readonly document: DocumentRecord
+  readonly draft: DraftRecord
   readonly tracked: TrackedBill
   readonly box: Box
   readonly gateHistory: BoxRecord
@@ -78,11 +79,12 @@ async function readPattern({ ports, app }: Platform, billNumber: BillNumber, con
   const store = billStore(ports), tracking = openTrackingStore(ports)
   const [bill] = await store.bills.find({ billNumber }).limit(1).toArray()
   const document = bill && (await store.documents.findOne({ _id: bill.title.docHash }))
+  const draft = bill && (await store.drafts.findOne({ billId: bill._id }))
   const tracked = await tracking.bills.findOne({ billNumber })
   const box = await tracking.boxes.findOne({ _id: container })
   const gateHistory = await store.boxes.findOne({ _id: container })
-  if (!bill || !document || !tracked || !box || !gateHistory) throw new Error('the views do not hold the bill')
+  if (!bill || !document || !draft || !tracked || !box || !gateHistory) throw new Error('the views do not hold the bill')
   const entries = await database.getClient().db(database.name).collection<StoredEntry>('event_log').find({ about: { $in: [`container:${container}`, `container:${container}:position`] }, 'event.type': 'tracking-received' }).sort({ _id: 1 }).toArray()
   const exceptions = await openExceptionStore(ports).exceptions.find({ container }).toArray()
-  return { bill, document, tracked, box, gateHistory, entries, exceptions }
+  return { bill, document, draft, tracked, box, gateHistory, entries, exceptions }
 }

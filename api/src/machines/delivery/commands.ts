@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { ensure } from '../../access/abilities.ts'
 import { companyOf, type Caller, type CallerCompany } from '../../access/caller.ts'
+import { counted } from '../../http/counted.ts'
 import { faultOf } from '../../http/faults.ts'
 import type { Language } from '../../http/handlers.ts'
 import { Problem } from '../../http/problem.ts'
@@ -85,7 +86,7 @@ export async function deliveriesOf({ store }: DeliveryDesk, { _id, sequence }: S
   const wanted = { subscriptionId: _id, ...(state === undefined ? {} : { state }) }
   const found = await store.deliveries.find({ ...wanted, sequence: { $lt: before } }).sort({ sequence: -1 }).limit(limit + 1).toArray()
   const items = found.slice(0, limit)
-  return { items, next: found.length > limit ? String(items.at(-1)?.sequence ?? 0) : null, total: await store.deliveries.countDocuments({ ...wanted, sequence: { $lte: sequence } }) }
+  return { items, next: found.length > limit ? String(items.at(-1)?.sequence ?? 0) : null, total: await counted((options) => store.deliveries.countDocuments({ ...wanted, sequence: { $lte: sequence } }, options)) }
 }
 
 /** @throws Problem `not-found` for a number that was not given or is no longer kept */
