@@ -48,7 +48,7 @@ export function measureEta({ rides = 400, seed = 1 }: { readonly rides?: number;
 
 function foretold(times: RideTimes, share: number, hours: number): { earliest: string; likely: string; latest: string } {
   const now = start + share * hours * hour
-  const run: LegRun = { leg, departure: new Date(start).toISOString(), arrival: null, progress: 'under-way' }
+  const run: LegRun = { leg, departure: new Date(start).toISOString(), arrival: null, progress: 'under-way', train: null }
   // Where it is after this share of its time, on the straight line from Luoyang to Tashkent.
   const seen = share === 0 ? null : { at: new Date(now).toISOString(), eventID: 'e', place: { name: null, code: null }, latitude: 34.62 + (41.3 - 34.62) * share, longitude: 112.45 + (69.27 - 112.45) * share }
   const [eta] = etasOf({ runs: [run], seen, now: new Date(now), timesOf: () => times, estimateOf: () => null })

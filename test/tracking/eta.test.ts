@@ -11,9 +11,9 @@ const hours = (count: number): string => new Date(Date.UTC(2026, 10, 24) + count
 const leg = (number: number, mode: TimedLeg['mode'], from: string, to: string, departs: number, arrives: number): TimedLeg => ({ number, mode, carrier: 'c', unit: 'U', services: ['U'], from: { name: null, code: from }, to: { name: null, code: to }, plannedDeparture: hours(departs), plannedArrival: hours(arrives) })
 const rail = leg(1, 'rail', 'CNLYA', 'CNQDP', 0, 24)
 const sea = leg(2, 'sea', 'CNQDP', 'BRSSZ', 96, 1000)
-const run = (of: TimedLeg, departure: number | null = null, arrival: number | null = null): LegRun => ({ leg: of, departure: departure === null ? null : hours(departure), arrival: arrival === null ? null : hours(arrival), progress: arrival !== null ? 'done' : departure === null ? 'waiting' : 'under-way' })
+const run = (of: TimedLeg, departure: number | null = null, arrival: number | null = null): LegRun => ({ leg: of, departure: departure === null ? null : hours(departure), arrival: arrival === null ? null : hours(arrival), progress: arrival !== null ? 'done' : departure === null ? 'waiting' : 'under-way', train: null })
 const eta = (runs: LegRun[], now: number, more: { times?: RideTimes; estimate?: number; seen?: Sighting } = {}) =>
-  etasOf({ runs, seen: more.seen ?? null, now: new Date(hours(now)), timesOf: (of) => (of.number === 1 ? (more.times ?? null) : null), estimateOf: (of) => (of.number === 1 && more.estimate !== undefined ? hours(more.estimate) : null) })
+  etasOf({ runs, seen: more.seen ?? null, now: new Date(hours(now)), timesOf: (of) => (of.number === 1 ? (more.times ?? null) : null), estimateOf: ({ leg: of }) => (of.number === 1 && more.estimate !== undefined ? hours(more.estimate) : null) })
 
 describe('when it will be there', () => {
   it('by the plan, as long as nothing else is known, as a range', () => {
@@ -73,6 +73,32 @@ describe('when it will be there', () => {
     const store = openCorridorStore(open)
     const rides = async (): Promise<[string, number[]][]> => (await store.corridors.find().toArray()).map((record) => [record._id, record.rides.map((ride) => ride.hours)])
     expect(await rides()).to.deep.equal([['rail CNLYA CNQDP', [20, 21, 22]]])
+    const before = await open.stored(store.names)
+    await open.feed.rebuild()
+    expect(await open.stored(store.names)).to.equal(before)
+    await open.close()
+  })
+
+  it('knows by its plan which of two trains of one number has arrived, when both are on the way', async () => {
+    const open = await openLog()
+    const call = { modeOfTransport: 'RAIL', carrierServiceCode: 'X8155' } as const
+    const week = 168
+    const planOf = (begin: number): Parameters<typeof open.eventLog.append>[0][number] => ({
+      id: `run:X8155-${begin}:1`, about: ['service:X8155'],
+      event: {
+        type: 'train-planned', run: `X8155-${hours(begin).slice(0, 10)}`, service: 'X8155', revision: 1, by: `p${'1'.repeat(32)}` as never,
+        plan: { corridor: 'cn-eu', gauge: 1435, limits: {} as never, calls: [{ place: '洛阳', code: 'CNLYA', arrival: null, departure: hours(begin) }, { place: 'Hamburg', code: 'DEHAM', arrival: hours(begin + 288), departure: null }] } as never,
+      },
+    })
+    const weeks = [0, 1, 2, 3, 4, 5]
+    // Twelve days and some hours each, and the fourth more than four days late.
+    const told = weeks.flatMap((one) => [transport({ code: 'DEPA', at: hours(one * week), ...call, UNLocationCode: 'CNLYA' }), transport({ code: 'ARRI', at: hours(one * week + 288 + (one === 3 ? 100 : one)), ...call, UNLocationCode: 'DEHAM' })])
+    const inOrder = told.sort((one, other) => (one.eventDateTime < other.eventDateTime ? -1 : 1)).map((event) => received(event))
+    const { last } = await open.eventLog.append([planOf(0), ...inOrder])
+    await open.feed.upTo(last, 60_000)
+    const store = openCorridorStore(open)
+    const rides = async (): Promise<number[]> => (await store.corridors.findOne({ _id: 'rail CNLYA DEHAM' }))?.rides.map((ride) => ride.hours) ?? []
+    expect((await rides()).sort((one, other) => one - other)).to.deep.equal([288, 289, 290, 292, 293, 388])
     const before = await open.stored(store.names)
     await open.feed.rebuild()
     expect(await open.stored(store.names)).to.equal(before)

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { expect } from 'chai'
-import { BillTracking, ContainerView, IntakeReport, TrainView, type TrackingEvent } from '@yidan/api/contract'
+import { BillTracking, ContainerView, IntakeReport, TrainView, type Track, type TrackingEvent } from '@yidan/api/contract'
 import type { BillDocument, BillId, ContainerNumber, Hash } from '@yidan/ledger'
 import type { Caller } from '../../api/src/access/caller.ts'
 import { Problem } from '../../api/src/http/problem.ts'
 import type { Directory } from '../../api/src/parties/directory.ts'
+import { positionHandlers } from '../../api/src/positions/index.ts'
 import { trackingHandlers } from '../../api/src/tracking/index.ts'
 import { openTrackingReader } from '../../api/src/tracking/view.ts'
 import { aPerson, portsOver } from '../live/open-hub.ts'
@@ -155,6 +156,24 @@ describe('following boxes', () => {
     await happens(equipment({ container: box(), code: 'LOAD', at: at(-8_000), transportCall: call }), transport({ code: 'DEPA', at: at(-7_900), ...call, UNLocationCode: 'CNLYA' }), transport({ code: 'DEPA', at: at(-20_000), ...call, UNLocationCode: 'CNLYA' }))
     const train = TrainView.parse(await handlers().train(given(shipper(), { params: { service: 'X9136' } })))
     expect(train.calls.map(({ code, actualDeparture }) => [code, actualDeparture])).to.deep.equal([['CNLYA', at(-7_900)], ['CNQDP', null]])
+  })
+
+  it('tells the box’s own train from those of its number that left before and after it and are on the way too', async () => {
+    now = new Date(at(900))
+    const left = (minute: number): TrackingEvent => transport({ code: 'DEPA', at: at(minute), ...call, UNLocationCode: 'CNLYA' })
+    const seen = (minute: number, latitude: number, longitude: number): TrackingEvent => position({ at: at(minute), latitude, longitude, transportCall: call })
+    await happens(
+      equipment({ container: box(), code: 'GTIN', at: at(-900) }), left(-830), equipment({ container: box(), code: 'LOAD', at: at(0), transportCall: call }), left(10),
+      transport({ code: 'ARRI', at: at(1_460), kind: 'EST', ...call, UNLocationCode: 'CNQDP' }), transport({ code: 'ARRI', at: at(615), ...call, UNLocationCode: 'CNQDP' }), left(850),
+      transport({ code: 'ARRI', at: at(2_300), kind: 'EST', ...call, UNLocationCode: 'CNQDP' }), seen(600, 36, 119.9), seen(700, 35.3, 116.3), seen(880, 34.7, 112.8), seen(890, 35.6, 117.3), seen(895, 34.7, 112.9),
+    )
+    const view = await container(shipper(), box())
+    expect([view.movement, view.lastSeen?.at, view.next?.plannedAt]).to.deep.equal(['IN_TRANSIT', at(890), at(1_460)])
+    expect(view.timeline.filter(({ code }) => code === 'DEPA' || code === 'ARRI').map((item) => item.at)).to.have.members([at(10), at(1_460)])
+    const track = (await positionHandlers(portsOver(open)).containerTrack(given(shipper(), { params: { container: box() }, query: { limit: 1_000 } }))) as Track
+    expect(track.points.map((point) => point.at)).to.deep.equal([at(700), at(890)])
+    await happens(transport({ code: 'ARRI', at: at(1_500), ...call, UNLocationCode: 'CNQDP' }))
+    expect((await container(shipper(), box())).movement).to.equal('ARRIVED')
   })
 
   it('knows where a train goes that runs again and again: as the bills of its boxes say, whatever is booked for next week', async () => {

@@ -5,7 +5,8 @@ import type { Caller } from '../access/caller.ts'
 import { Problem } from '../http/problem.ts'
 import type { Ports } from '../ports.ts'
 import { cargoThing, parseContainer } from '../tracking/index.ts'
-import { serviceName, type TrackingReader } from '../tracking/view.ts'
+import { isOwnSighting, type OneRun } from '../tracking/one-run.ts'
+import { serviceName, track, type TrackingReader } from '../tracking/view.ts'
 import { grains, type PositionPoint, type PositionStore } from './store.ts'
 
 interface Span {
@@ -25,6 +26,8 @@ interface Stretch {
   readonly to: string
   /** Log position after which it counts. */
   readonly since: number
+  /** The train it is of, where several of one number may be on the way. */
+  readonly train?: OneRun | null
 }
 const ever = '0001-01-01T00:00:00.000Z'
 const always = '9999-12-31T23:59:59.999Z'
@@ -42,10 +45,11 @@ export async function unitTrack(desk: TrackDesk, caller: Caller, given: string, 
 export async function containerTrack(desk: TrackDesk, caller: Caller, given: string, span: Span): Promise<Track> {
   const number = parseContainer(given)
   const box = await desk.reader.box(number)
-  const bill = box?.billId ? await desk.reader.bill(box.billId) : null
-  if (box === null) throw new Problem('not-found', { container: number })
-  ensure(caller, 'follow-container', cargoThing(bill))
-  const rides = box.state.legs.flatMap(({ on, off, service }): Stretch[] => (on === null || service === null ? [] : [{ unit: `service:${service}`, from: on, to: off ?? always, since: 0 }]))
+  const [tracked] = box === null ? [] : await track(desk.reader, [box])
+  if (box === null || tracked === undefined) throw new Problem('not-found', { container: number })
+  ensure(caller, 'follow-container', cargoThing(tracked.bill))
+  const trains = new Map(tracked.journey.runs.flatMap(({ leg, departure, train }): [number, OneRun | null][] => (departure === null ? [] : [[leg.number, train]])))
+  const rides = box.state.legs.flatMap(({ number: leg, on, off, service }): Stretch[] => (on === null || service === null ? [] : [{ unit: `service:${service}`, from: on, to: off ?? always, since: 0, train: trains.get(leg) ?? null }]))
   return trackOf(desk.store, [{ unit: `container:${number}`, from: ever, to: always, since: box.since }, ...rides], span)
 }
 
@@ -53,15 +57,26 @@ async function trackOf(store: PositionStore, stretches: readonly Stretch[], { fr
   const { points, withdrawn } = store
   await store.ready()
   const [first, last] = [new Date(from).toISOString(), new Date(to).toISOString()]
-  const parts = stretches.map(({ unit, from: begin, to: end, since }): Filter<PositionPoint> => ({ 'meta.unit': unit, at: { $gte: new Date(begin > first ? begin : first), $lte: new Date(end < last ? end : last) }, position: { $gt: since } }))
-  // Some more than asked for: points may be there twice.
-  const found = (await Promise.all(parts.map((part) => points.find(part).sort({ at: 1 }).limit(limit * 2 + 2).toArray()))).flat().sort((one, other) => one.at.getTime() - other.at.getTime())
+  // Some more than asked for: points may be there twice, or be of another train.
+  const most = limit * 2 + 2
+  const parts = await Promise.all(stretches.map(async ({ unit, from: begin, to: end, since, train = null }) => {
+    const filter: Filter<PositionPoint> = { 'meta.unit': unit, at: { $gte: new Date(begin > first ? begin : first), $lte: new Date(end < last ? end : last) }, position: { $gt: since } }
+    const read = await points.find(filter).sort({ at: 1 }).limit(most).toArray()
+    return { own: train === null ? read : read.filter((point) => isOwnSighting(train, sightingAt(point))), readTo: read.length === most ? (read.at(-1)?.at ?? null) : null }
+  }))
+  // Beyond what was read of one, nothing can be said of the others either.
+  const readTo = parts.flatMap((part) => part.readTo ?? []).sort((one, other) => one.getTime() - other.getTime())[0] ?? null
+  const found = parts.flatMap(({ own }) => own).filter(({ at }) => readTo === null || at <= readTo).sort((one, other) => one.at.getTime() - other.at.getTime())
   const struck = new Set((await withdrawn.find({ _id: { $in: found.map(({ eventID, sender }) => `${eventID} ${sender}`) } }).toArray()).map(({ _id }) => _id))
   const seen = new Set<string>()
   const own = found.filter(({ eventID, sender }) => !struck.has(`${eventID} ${sender}`) && !seen.has(eventID) && seen.add(eventID))
   const shown = own.slice(0, limit)
   return {
     points: shown.map(({ at, latitude, longitude, speedKmh, meta }) => ({ at: at.toISOString(), latitude, longitude, speedKmh, unit: meta.unit.startsWith('service:') ? meta.unit.slice('service:'.length) : null })),
-    next: own[limit]?.at.toISOString() ?? null, grain: grains[Math.max(0, ...shown.map(({ meta }) => grains.indexOf(meta.grain)))] ?? 'all',
+    next: (own[limit]?.at ?? readTo)?.toISOString() ?? null, grain: grains[Math.max(0, ...shown.map(({ meta }) => grains.indexOf(meta.grain)))] ?? 'all',
   }
+}
+
+function sightingAt({ at, latitude, longitude }: PositionPoint): Parameters<typeof isOwnSighting>[1] {
+  return { at: at.toISOString(), place: { name: null, code: null }, latitude, longitude }
 }

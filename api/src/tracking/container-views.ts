@@ -12,7 +12,8 @@ import { Problem } from '../http/problem.ts'
 import type { Directory } from '../parties/directory.ts'
 import type { Ports } from '../ports.ts'
 import { titleFor } from './bill-journal.ts'
-import { isLate } from './journey.ts'
+import { isLate, type Journey, type ServiceFact } from './journey.ts'
+import { isOwnCall } from './one-run.ts'
 import { onTheWay, openTrackingStore, type Box, type TrackedBill } from './store.ts'
 import { rodeOn } from './rides.ts'
 import { timelineOf } from './timeline.ts'
@@ -85,9 +86,15 @@ async function lookedUp({ eventLog }: Pick<Ports, 'eventLog'>, reader: TrackingR
 /** What the log has of these boxes on their present journeys, and of the units they rode on while they did. */
 async function entriesOf({ eventLog }: Pick<Ports, 'eventLog'>, { ofBoxes, reports }: Found, tracked: readonly Tracked[]): Promise<readonly LogEntry[]> {
   const own = ofBoxes.filter(({ position, about }) => tracked.some(({ box }) => position > box.since && about.includes(`container:${box._id}`)))
-  const concerned = reports.filter(({ _id, unit, ...stretch }) => tracked.some(({ box, bill }) => _id > box.since && rodeOn(unit, stretch, box.state, bill?.legs ?? [])))
+  const concerned = reports.filter(({ _id, unit, call, ...stretch }) => tracked.some(({ box, bill, journey }) => _id > box.since && rodeOn(unit, stretch, box.state, bill?.legs ?? []) && !(call && isOfAnotherRun(unit, call, journey))))
   const ofUnits = await eventLog.at(concerned.map(({ _id }) => _id))
   return [...new Map([...own, ...ofUnits].map((entry) => [entry.position, entry])).values()].sort((one, other) => one.position - other.position)
+}
+
+/** The next train of the same number leaves while this one is still on its way. */
+function isOfAnotherRun(unit: string, call: ServiceFact, { runs }: Journey): boolean {
+  const trains = runs.flatMap(({ leg, train, departure }) => (train !== null && departure !== null && leg.services.includes(unit) ? [train] : []))
+  return trains.length > 0 && !trains.some((train) => isOwnCall(train, call))
 }
 
 interface Listing {

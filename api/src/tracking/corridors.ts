@@ -1,33 +1,44 @@
+import type { TrainPlan } from '@yidan/api/contract'
 import type { LegMode } from '@yidan/ledger'
 import type { Collection } from 'mongodb'
 import type { Projection } from '../events/types.ts'
 import type { Ports } from '../ports.ts'
 import type { RideTimes } from './eta.ts'
 import { factOf, type Fact } from './facts.ts'
+import { isOwnArrival, othersThan } from './one-run.ts'
 import { canonical, type PlaceName } from './places.ts'
 import { openCorridorStore, type CorridorRecord, type DepartedRecord } from './store.ts'
 
 /** The latest rides tell how it goes now: what is older is forgotten. */
 const rideLimit = 200
-const departureLimit = 40
+const departureLimit = 100
 const longest = 60 * 86_400_000
 const hour = 3_600_000
 
-/** How long trains and vessels took from place to place, from their own departures and arrivals. An arrival that comes before its departure counts for nothing. */
+/**
+ * How long trains and vessels took from place to place, from their own departures and arrivals. An arrival that comes before its departure
+ * counts for nothing. Which departure it belongs to is plain as long as the unit is on the way once; a train number may be so several times,
+ * and then its plan tells (`one-run.ts`).
+ */
 export function corridorProjection(ports: Pick<Ports, 'database'>): Projection {
   const store = openCorridorStore(ports)
   return {
     name: 'corridors', collections: store.names,
     async apply(entries) {
-      const calls = entries.flatMap((entry) => factOf(entry) ?? []).filter(isCall)
-      if (calls.length === 0) return
-      const names = [...new Set(calls.map(({ service }) => service))]
+      const told = entries.flatMap((entry): Told[] => {
+        if (entry.event.type === 'train-planned') return [{ service: entry.event.service, plan: entry.event.plan }]
+        const fact = factOf(entry)
+        return fact !== null && isCall(fact) ? [fact] : []
+      })
+      if (told.length === 0) return
+      const names = [...new Set(told.map(({ service }) => service))]
       const units = new Map((await store.departed.find({ _id: { $in: names } }).toArray()).map((unit) => [unit._id, unit]))
       const rides: Ride[] = []
-      for (const call of calls) {
-        const unit = units.get(call.service) ?? { _id: call.service, departures: [] }
-        if (call.code === 'DEPA') units.set(call.service, withDeparture(unit, call))
-        else rides.push(...ridesTo(unit, call))
+      for (const one of told) {
+        const unit = units.get(one.service) ?? { _id: one.service, departures: [] }
+        if ('plan' in one) units.set(one.service, { ...unit, planned: timesIn(one.plan) })
+        else if (one.code === 'DEPA') units.set(one.service, withDeparture(unit, one))
+        else rides.push(...ridesTo(unit, one))
       }
       if (units.size > 0) await store.departed.bulkWrite([...units.values()].map((unit) => ({ replaceOne: { filter: { _id: unit._id }, replacement: unit, upsert: true } })), { ordered: false })
       await addRides(store.corridors, rides)
@@ -35,6 +46,7 @@ export function corridorProjection(ports: Pick<Ports, 'database'>): Projection {
   }
 }
 
+type Told = Call | { readonly service: string; readonly plan: TrainPlan }
 interface Call extends Fact {
   readonly service: string
   readonly mode: LegMode
@@ -51,18 +63,35 @@ function isCall(fact: Fact): fact is Call {
   return fact.type === 'TRANSPORT' && fact.kind === 'ACT' && fact.retracts === null && fact.service !== null && fact.mode !== null && fact.place.code !== null
 }
 
-function withDeparture(unit: DepartedRecord, { eventID, at, place }: Call): DepartedRecord {
-  const others = unit.departures.filter((departure) => departure.eventID !== eventID)
-  return { _id: unit._id, departures: [...others, { eventID, at, place: canonical(place.code) }].sort((one, other) => (one.at < other.at ? -1 : 1)).slice(-departureLimit) }
+function timesIn({ calls }: TrainPlan): NonNullable<DepartedRecord['planned']> {
+  return calls.flatMap(({ code: from, departure }, index) => calls.slice(index + 1).flatMap(({ code: to, arrival }) => (departure === null || arrival === null ? [] : [{ from: canonical(from), to: canonical(to), hours: (Date.parse(arrival) - Date.parse(departure)) / hour }])))
 }
 
-/** From every place it left since it was last here. */
-function ridesTo({ departures }: DepartedRecord, { at, place, mode, eventID }: Call): Ride[] {
+function withDeparture(unit: DepartedRecord, { eventID, at, place }: Call): DepartedRecord {
+  const others = unit.departures.filter((departure) => departure.eventID !== eventID)
+  return { ...unit, departures: [...others, { eventID, at, place: canonical(place.code) }].sort((one, other) => (one.at < other.at ? -1 : 1)).slice(-departureLimit) }
+}
+
+/** From every place it left since it was last here; where the plan says how long that takes, from where and when the train left that came now. */
+function ridesTo({ departures, planned = [] }: DepartedRecord, { at, place, mode, eventID }: Call): Ride[] {
   const here = canonical(place.code)
-  const before = departures.filter((departure) => departure.at < at && Date.parse(at) - Date.parse(departure.at) < longest)
-  const lastHere = before.findLast((departure) => departure.place === here)?.at ?? ''
-  const latest = new Map(before.filter((departure) => departure.at > lastHere).map((departure) => [departure.place, departure]))
-  return [...latest.values()].map((departure) => ({ corridor: `${mode} ${departure.place} ${here}`, eventID, at, hours: (Date.parse(at) - Date.parse(departure.at)) / hour }))
+  const before = departures.filter((departure) => departure.at < at && Date.parse(at) - Date.parse(departure.at) < longest && departure.place !== here)
+  const lastHere = departures.findLast((departure) => departure.place === here && departure.at < at)?.at ?? ''
+  return [...new Set(before.map((departure) => departure.place))].flatMap((from) => {
+    const left = before.filter((departure) => departure.place === from)
+    const hours = mode === 'rail' ? planned.find((times) => times.from === from && times.to === here)?.hours : undefined
+    const own = hours === undefined ? left.findLast((departure) => departure.at > lastHere) : ownDeparture(left, { lasting: hours * hour, at })
+    return own ? [{ corridor: `${mode} ${from} ${here}`, eventID, at, hours: (Date.parse(at) - Date.parse(own.at)) / hour }] : []
+  })
+}
+
+/** The latest that the arrival can belong to. */
+function ownDeparture(departures: DepartedRecord['departures'], { lasting, at }: { readonly lasting: number; readonly at: string }): DepartedRecord['departures'][number] | undefined {
+  const times = departures.map((departure) => Date.parse(departure.at))
+  return departures.findLast((_, index) => {
+    const left = times[index] ?? 0
+    return isOwnArrival({ left, lasting, others: othersThan(left, times) }, at)
+  })
 }
 
 async function addRides(corridors: Collection<CorridorRecord>, rides: readonly Ride[]): Promise<void> {

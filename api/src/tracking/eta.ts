@@ -42,7 +42,7 @@ export function etasOf({ runs, seen, now, timesOf, estimateOf }: {
   readonly seen: Sighting | null
   readonly now: Date
   readonly timesOf: (leg: TimedLeg) => RideTimes | null
-  readonly estimateOf: (leg: TimedLeg) => string | null
+  readonly estimateOf: (run: LegRun) => string | null
 }): LegEta[] {
   let ready: Span | null = null
   return runs.flatMap((run): LegEta[] => {
@@ -53,7 +53,7 @@ export function etasOf({ runs, seen, now, timesOf, estimateOf }: {
     const history = timesOf(run.leg)
     const known = history !== null && history.rides >= leastRides ? history : null
     const ride = known ? { short: known.short * hour, median: known.median * hour, long: known.long * hour } : plannedRide(run.leg)
-    const arrival = notBefore(now.getTime(), run.departure === null ? still(run.leg, ride, ready, now.getTime()) : riding(run, Date.parse(run.departure), ride, seen, estimateOf(run.leg)))
+    const arrival = notBefore(now.getTime(), run.departure === null ? still(run.leg, ride, ready, now.getTime()) : riding(run, Date.parse(run.departure), ride, seen, estimateOf(run)))
     ready = arrival
     return [{ leg: run.leg.number, basis: known ? 'history' : 'plan', earliest: text(arrival.earliest), likely: text(arrival.likely), latest: text(arrival.latest) }]
   })

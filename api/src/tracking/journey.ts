@@ -1,6 +1,7 @@
 import type { ContainerView } from '@yidan/api/contract'
 import { legRules } from '@yidan/ledger'
 import { samePlace, type PlaceName } from './places.ts'
+import { isOwnArrival, isOwnEstimate, isOwnSighting, isPlannedRun, oneRun, type OneRun } from './one-run.ts'
 import { moment, soonest, unitsOf } from './rides.ts'
 import { latest, type BoxState, type LegRecord, type PlannedLeg, type Sighting } from './rules.ts'
 
@@ -43,6 +44,8 @@ export interface LegRun {
   readonly departure: string | null
   readonly arrival: string | null
   readonly progress: 'waiting' | 'under-way' | 'done'
+  /** Its train among those of the same number; null for what is never two at once. */
+  readonly train: OneRun | null
 }
 
 const day = 86_400_000
@@ -55,7 +58,7 @@ export function journeyOf({ state, legs, services, destination }: { state: BoxSt
   const run = runs.find(({ leg }) => leg.number === state.leg) ?? null
   const aboard = run?.progress === 'under-way'
   const movement = movementOf(state, run, aboard)
-  const rider = aboard && run ? ride(run.leg, state, services) : null
+  const rider = aboard && run ? ride(run, state, services) : null
   return { movement, leg: run?.leg ?? null, aboard, seen: latest(state.seen, rider), next: nextOf({ state, run, movement, destination, services }), runs }
 }
 
@@ -69,27 +72,25 @@ function movementOf(state: BoxState, run: LegRun | null, aboard: boolean): Movem
 function runOf(leg: TimedLeg, state: BoxState, services: ServicesByName): LegRun {
   const record = state.legs.find(({ number }) => number === leg.number) ?? { number: leg.number, on: null, off: null, service: null }
   const passed = record.off !== null || state.leg === null || leg.number < state.leg
-  const facts = factsDuring(leg, record, state, services)
-  const left = facts.find(({ code, place }) => code === 'DEPA' && samePlace(leg.from, place) !== false)
-  const here = facts.find(({ code, place, at }) => code === 'ARRI' && samePlace(leg.to, place) !== false && at >= (left?.at ?? record.on ?? ''))
+  const told = unitsOf(leg, record).flatMap((name) => services.get(name)?.facts ?? [])
+  const { from, to } = rideTime(leg, record, state)
+  const facts = told.filter(({ at }) => at >= from && at <= to).sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0))
+  const trainOf = (left: string): OneRun | null => (leg.mode === 'rail' ? oneRun(leg, left, told) : null)
+  const isTaken = (train: OneRun | null): boolean => train === null || record.on !== null || isPlannedRun(train, leg.plannedDeparture)
+  const left = facts.find(({ code, place, at }) => code === 'DEPA' && samePlace(leg.from, place) !== false && isTaken(trainOf(at)))
+  const train = trainOf(left?.at ?? leg.plannedDeparture)
+  const here = facts.find(({ code, place, at }) => code === 'ARRI' && samePlace(leg.to, place) !== false && at >= (left?.at ?? record.on ?? '') && (train === null || left === undefined || isOwnArrival(train, at)))
   const boarded = leg.number === state.leg && (state.aboard || (left !== undefined && leg.mode !== 'road'))
   return {
     leg,
     departure: left?.at ?? (leg.mode === 'road' ? record.on : null),
     arrival: here?.at ?? record.off,
     progress: passed ? 'done' : boarded ? 'under-way' : 'waiting',
+    train,
   }
 }
 
-/** What the leg's unit reported while this box can have been aboard. A train number runs again every few days. */
-function factsDuring(leg: TimedLeg, record: LegRecord, state: BoxState, services: ServicesByName): ServiceFact[] {
-  const { from, to } = rideTime(leg, record, state)
-  return unitsOf(leg, record)
-    .flatMap((name) => services.get(name)?.facts ?? [])
-    .filter(({ at }) => at >= from && at <= to)
-    .sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0))
-}
-
+/** When the box can have been aboard: what the unit reported at another time concerns others. */
 function rideTime(leg: TimedLeg, { on, off }: LegRecord, state: BoxState): { from: string; to: string } {
   if (on !== null) return { from: on, to: off ?? '9999' }
   // Never reported aboard: only the planned run can have taken it, and only after it was there.
@@ -100,12 +101,12 @@ function rideTime(leg: TimedLeg, { on, off }: LegRecord, state: BoxState): { fro
 }
 
 /** Where the unit was last seen since the box has been aboard. */
-function ride(leg: TimedLeg, state: BoxState, services: ServicesByName): Sighting | null {
+function ride({ leg, train }: LegRun, state: BoxState, services: ServicesByName): Sighting | null {
   const record = state.legs.find(({ number }) => number === leg.number)
   if (!record) return null
   const { from, to } = rideTime(leg, record, state)
-  const sightings = unitsOf(leg, record).map((name) => services.get(name)?.sightings.at(-1) ?? null)
-  return sightings.filter((seen) => seen !== null && seen.at >= from && seen.at <= to).reduce(latest, null)
+  const sightings = unitsOf(leg, record).map((name) => services.get(name)?.sightings.findLast((seen) => seen.at >= from && seen.at <= to && (train === null || isOwnSighting(train, seen))) ?? null)
+  return sightings.reduce(latest, null)
 }
 
 function nextOf({ state, run, movement, destination, services }: { state: BoxState; run: LegRun | null; movement: Movement; destination: string | null; services: ServicesByName }): Journey['next'] {
@@ -114,8 +115,8 @@ function nextOf({ state, run, movement, destination, services }: { state: BoxSta
     return finished ? null : { code: 'GTOT', place: destination, plannedAt: '' }
   }
   const { leg } = run
-  const departing = estimate(leg, 'DEPA', leg.from, services) ?? moment(leg.plannedDeparture)
-  const arriving = estimate(leg, 'ARRI', leg.to, services) ?? moment(leg.plannedArrival)
+  const departing = estimate(run, 'DEPA', services) ?? moment(leg.plannedDeparture)
+  const arriving = estimate(run, 'ARRI', services) ?? moment(leg.plannedArrival)
   const [from, to] = [leg.from.name ?? leg.from.code ?? '', leg.to.name ?? leg.to.code ?? '']
   if (movement === 'EXPECTED') return { code: 'GTIN', place: from, plannedAt: moment(leg.plannedDeparture) }
   if (run.progress === 'waiting') return { code: legRules[leg.mode].takenOverBy, place: from, plannedAt: departing }
@@ -124,12 +125,13 @@ function nextOf({ state, run, movement, destination, services }: { state: BoxSta
   return run.departure === null ? { code: 'DEPA', place: from, plannedAt: departing } : { code: 'ARRI', place: to, plannedAt: arriving }
 }
 
-/** The sender's latest word on when it will be. */
-export function estimate(leg: TimedLeg, code: ServiceFact['code'], where: PlaceName, services: ServicesByName): string | null {
+/** The sender's latest word on when the unit will leave, or be at the end of the leg. */
+export function estimate({ leg, train }: Pick<LegRun, 'leg' | 'train'>, code: ServiceFact['code'], services: ServicesByName): string | null {
   const earliest = moment(leg.plannedDeparture, -heardBefore)
+  const where = code === 'DEPA' ? leg.from : leg.to
   const found = leg.services
     .flatMap((name) => services.get(name)?.estimates ?? [])
-    .filter((fact) => fact.code === code && fact.at >= earliest && samePlace(where, fact.place) === true)
+    .filter((fact) => fact.code === code && fact.at >= earliest && samePlace(where, fact.place) === true && (train === null || isOwnEstimate(train, fact)))
     .sort((one, other) => (one.created < other.created ? -1 : one.created > other.created ? 1 : one.eventID < other.eventID ? -1 : 1))
   return found.at(-1)?.at ?? null
 }

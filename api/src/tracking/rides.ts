@@ -91,6 +91,15 @@ export function ridesDuring(unit: string, stretch: Stretch): string[] {
   return weeksOf(stretch).map((week) => `${unit}@${week}`)
 }
 
+/** Weeks in which trains of these legs left before the one that took the box, and may have been on their way with it: which of them a report is of is told by knowing all. */
+export function ridesBefore(state: Pick<BoxState, 'leg' | 'legs'>, legs: readonly TimedLeg[]): string[] {
+  return legs.filter(({ mode }) => mode === 'rail').flatMap((leg) => {
+    const { from } = spanOf(leg, state)
+    const lasting = Math.min(Date.parse(leg.plannedArrival) - Date.parse(leg.plannedDeparture), longestRide * week)
+    return unitsOf(leg, recordOf(leg, state)).flatMap((unit) => ridesDuring(unit, { from: moment(from, -lasting), to: from }))
+  })
+}
+
 /** The units of these rides. */
 export function unitsOn(rides: readonly string[]): string[] {
   return [...new Set(rides.map((ride) => ride.slice(0, ride.lastIndexOf('@'))))]

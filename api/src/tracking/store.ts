@@ -166,6 +166,8 @@ export interface CorridorRecord {
 /** Where a unit left lately. */
 export interface DepartedRecord {
   readonly _id: string
+  /** How long a train of this number takes from call to call, by the last plan of one; absent where none was planned here. */
+  readonly planned?: readonly { readonly from: string; readonly to: string; readonly hours: number }[]
   readonly departures: readonly { readonly eventID: string; readonly at: string; readonly place: string }[]
 }
 

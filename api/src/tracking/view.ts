@@ -9,7 +9,7 @@ import { startState, type Sighting } from './rules.ts'
 import { rideTimesOf } from './corridors.ts'
 import { etasOf } from './eta.ts'
 import { estimate, isLate, isStale, journeyOf, type Journey, type LegRun, type ServicesByName, type TimedLeg } from './journey.ts'
-import { duringRides, ridesOf, unitsOn } from './rides.ts'
+import { duringRides, ridesBefore, ridesOf, unitsOn } from './rides.ts'
 import { byUnit, reportsDuring, type ReportedCall, type UnitReport } from './unit-reports.ts'
 import { collections, onTheWay, openTrackingStore, type Box, type Service, type TrackedBill } from './store.ts'
 
@@ -118,7 +118,10 @@ export async function track(reader: TrackingReader, boxes: readonly Box[], { kno
   const bills = new Map<string, TrackedBill>(known.map((bill) => [bill._id, bill]))
   for (const bill of await reader.bills(boxes.flatMap(({ billId }) => (billId === null || bills.has(billId) ? [] : [billId])))) bills.set(bill._id, bill)
   const planned = boxes.map((box) => ({ box, bill: (box.billId === null ? null : bills.get(box.billId)) ?? null }))
-  const services = await reader.calls(planned.flatMap(({ box, bill }) => ridesOf(box.state, (bill?.legs ?? []).filter(({ number }) => asked === 'whole' || number === box.state.leg))))
+  const services = await reader.calls(planned.flatMap(({ box, bill }) => {
+    const legs = (bill?.legs ?? []).filter(({ number }) => asked === 'whole' || number === box.state.leg)
+    return [...ridesOf(box.state, legs), ...ridesBefore(box.state, legs)]
+  }))
   return planned.map(({ box, bill }) => ({ box, bill, services, journey: journeyOf({ state: box.state, legs: bill?.legs ?? [], services, destination: bill?.destination ?? null }) }))
 }
 
@@ -146,7 +149,7 @@ export async function etaOf(ports: Pick<Ports, 'database'>, { services, journey:
   const ahead = runs.filter(({ progress }) => progress !== 'done').map(({ leg }) => leg)
   if (ahead.length === 0) return null
   const timesOf = await rideTimesOf(ports, ahead)
-  const legs = etasOf({ runs, seen, now, timesOf, estimateOf: (leg) => estimate(leg, 'ARRI', leg.to, services) })
+  const legs = etasOf({ runs, seen, now, timesOf, estimateOf: (run) => estimate(run, 'ARRI', services) })
   const last = legs.find(({ leg }) => leg === runs.at(-1)?.leg.number)
   return { legs, journey: last ? { earliest: last.earliest, likely: last.likely, latest: last.latest } : null }
 }

@@ -1,7 +1,7 @@
 import type { BillId, PartyId } from '@yidan/ledger'
 import type { Ports } from '../ports.ts'
 import type { Fact } from './facts.ts'
-import { samePlace } from './places.ts'
+import { isPlannedRun, othersThan, timesOf } from './one-run.ts'
 import { filesFor, type Stretch } from './rides.ts'
 import { onTheWay, openTrackingStore, type Box, type Service } from './store.ts'
 
@@ -22,6 +22,7 @@ export interface TrackingWatch {
 }
 
 const boxLimit = 1_000
+const day = 86_400_000
 
 export function openTrackingWatch(ports: Pick<Ports, 'database' | 'vault'>): TrackingWatch {
   const { boxes } = openTrackingStore(ports)
@@ -41,8 +42,8 @@ export function openTrackingWatch(ports: Pick<Ports, 'database' | 'vault'>): Tra
 
 /** When the planned unit of the leg left without the box that waits there; null when it did not. A train number runs again: only the planned run counts. */
 export function leftWithout(leg: { readonly from: Fact['place']; readonly services: readonly string[]; readonly plannedDeparture: string }, services: ReadonlyMap<string, Service>): string | null {
-  const from = new Date(Date.parse(leg.plannedDeparture) - 86_400_000).toISOString()
-  const to = new Date(Date.parse(leg.plannedDeparture) + 7 * 86_400_000).toISOString()
-  const departures = leg.services.flatMap((name) => services.get(name)?.facts ?? []).filter(({ code, at, place }) => code === 'DEPA' && at >= from && at <= to && samePlace(leg.from, place) === true)
-  return departures.map(({ at }) => at).sort()[0] ?? null
+  const planned = Date.parse(leg.plannedDeparture)
+  const departures = timesOf('DEPA', leg.from, leg.services.flatMap((name) => services.get(name)?.facts ?? []))
+  const own = departures.find((left) => left >= planned - day && left <= planned + 7 * day && isPlannedRun({ left, others: othersThan(left, departures) }, leg.plannedDeparture))
+  return own === undefined ? null : new Date(own).toISOString()
 }

@@ -1,6 +1,8 @@
 import type { RunCall, RunState, RunSummary } from '@yidan/api/contract'
 import { legRules } from '@yidan/ledger'
+import { isOwnSighting, ownTime, timesOf, type OneRun } from '../tracking/one-run.ts'
 import { moment, type Stretch } from '../tracking/rides.ts'
+import type { PlaceName } from '../tracking/places.ts'
 import { samePlace, type Service } from '../tracking/view.ts'
 import { gaugeFrom } from './plan-rules.ts'
 import { utc, type TrainRun } from './run.ts'
@@ -69,10 +71,7 @@ export function nextOf({ calls, next }: Progress, now: Date): Pick<RunSummary, '
   return { nextCall: { place: call.place, code: call.code, expected }, delay: late === null ? null : { minutes: late, reason: call.delay?.reason ?? null } }
 }
 
-/**
- * The report that belongs to this run: of the right place, and nearer to its time than to that of the run before or after. A quarter of
- * the time between two runs is let for a train that is early, the rest for one that is late.
- */
+/** The report that belongs to this run: of the right place, and nearer to its time than to that of the run before or after (`ownTime`). */
 function reportOf({ facts, code, planned, place, run, neighbours, newest }: { readonly facts: Service['facts']; readonly code: 'ARRI' | 'DEPA'; readonly planned: string; readonly place: { readonly name: string; readonly code: string }; readonly run: TrainRun; readonly neighbours: Neighbours; readonly newest: boolean }): string | null {
   const { from, to } = windowOf(planned, run.start, neighbours)
   const own = facts.filter((fact) => fact.code === code && samePlace(place, fact.place) === true && Date.parse(fact.at) >= from && Date.parse(fact.at) < to)
@@ -81,10 +80,7 @@ function reportOf({ facts, code, planned, place, run, neighbours, newest }: { re
 }
 
 function windowOf(planned: string, start: string, { before, after }: Neighbours): { readonly from: number; readonly to: number } {
-  const at = Date.parse(planned)
-  const since = before === null ? Infinity : Date.parse(start) - Date.parse(before)
-  const until = after === null ? Infinity : Date.parse(after) - Date.parse(start)
-  return { from: at - Math.min(earliest, since / 4), to: until === Infinity ? at + latest : at + until - Math.min(earliest, until / 4) }
+  return ownTime(Date.parse(planned), { left: Date.parse(start), before: before === null ? null : Date.parse(before), after: after === null ? null : Date.parse(after) }, { early: earliest, late: latest })
 }
 
 function stateOf(run: TrainRun, times: readonly { readonly actualArrival: string | null; readonly actualDeparture: string | null }[], reached: number): RunState {
@@ -101,15 +97,22 @@ function minutesLate(planned: string | null, at: string | null): number | null {
   return minutes >= delayFrom ? minutes : null
 }
 
-/** A position tells nothing of a run when the next one of the same number may have sent it. */
+/** Where it was last: of what was seen under its number, what fits this run better than those before and after it. */
 function seenOf({ run, told, neighbours, calls, now }: { readonly run: TrainRun; readonly told: Told; readonly neighbours: Neighbours; readonly calls: readonly RunCall[]; readonly now: Date }): RunSummary['lastSeen'] {
-  const { from, to } = windowOf(run.start, run.start, neighbours)
+  const { from } = windowOf(run.start, run.start, neighbours)
   const arrived = calls.at(-1)?.actualArrival ?? null
-  const own = told.sightings.filter(({ at }) => Date.parse(at) >= from && Date.parse(at) < to && (arrived === null || at <= arrived))
-  const sighting = own.at(-1)
+  const train = trainOf(run, { told, neighbours, left: calls[0]?.actualDeparture ?? run.start })
+  const sighting = told.sightings.findLast((seen) => Date.parse(seen.at) >= from && (arrived === null || seen.at <= arrived) && isOwnSighting(train, seen))
   const called = calls.flatMap(({ place, code, actualArrival, actualDeparture }) => [actualArrival, actualDeparture].flatMap((at) => (at === null ? [] : [{ at, place, code }]))).at(-1)
   const moving = calls.some(({ actualDeparture }) => actualDeparture !== null) && arrived === null && (calls.findLast((call) => (call.actualArrival ?? call.actualDeparture) !== null)?.actualDeparture ?? null) !== null
   const stale = (at: string): boolean => moving && now.getTime() - Date.parse(at) > legRules.rail.staleAfterMinutes * 60_000
   if (sighting && (!called || sighting.at >= called.at)) return { latitude: sighting.latitude, longitude: sighting.longitude, place: sighting.place.name ?? sighting.place.code ?? (called?.at === sighting.at ? called.place : null), at: sighting.at, stale: stale(sighting.at) }
   return called ? { latitude: null, longitude: null, place: called.place, at: called.at, stale: stale(called.at) } : null
+}
+
+/** Among the runs of its number, whose departures are known by plan. */
+function trainOf({ plan: { calls }, start, end }: TrainRun, { told, neighbours, left }: { readonly told: Told; readonly neighbours: Neighbours; readonly left: string }): OneRun {
+  const placeOf = (call: TrainRun['plan']['calls'][number] | undefined): PlaceName => ({ name: call?.place ?? null, code: call?.code ?? null })
+  const [from, to] = [placeOf(calls[0]), placeOf(calls.at(-1))]
+  return { from, to, lasting: Date.parse(end) - Date.parse(start), left: Date.parse(left), others: [neighbours.before, neighbours.after].flatMap((time) => (time === null ? [] : [Date.parse(time)])), arrivals: timesOf('ARRI', to, told.facts) }
 }
