@@ -105,7 +105,7 @@ export async function openEventLog({ database, vault, clock }: { readonly databa
     append: (batch) => (batch.length === 0 ? last().then((end) => ({ positions: [], last: end })) : append(batch)),
     read,
     about: (about, after, limit, upTo = Infinity) => find({ about: typeof about === 'string' ? about : { $in: [...about] } }, after, limit, { upTo }),
-    at: async (positions) => (positions.length === 0 ? [] : openEntries(vault, (await entries.find({ _id: { $in: [...positions], $lte: await last() } }, { readConcern: 'majority' }).sort({ _id: 1 }).toArray()).map(entryOf))),
+    at: async (positions) => (positions.length === 0 ? [] : openEntries(vault, (await entries.find({ _id: { $in: [...positions] } }, { readConcern: 'majority' }).sort({ _id: 1 }).toArray()).map(entryOf))),
     newestAbout: async (about, limit) => [...(await find({ about }, 0, limit, { newestFirst: true }))].reverse(),
     byId: async (ids) => new Map((await find({ id: { $in: [...ids] } }, 0, ids.length)).map((entry) => [entry.id, entry])),
     last,

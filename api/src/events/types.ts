@@ -61,7 +61,7 @@ export interface EventLogPort {
   read(after: number, limit: number): Promise<readonly LogEntry[]>
   /** Entries about something, or about any of several things, in order, each once; up to a position, where one is given. */
   about(about: string | readonly string[], after: number, limit: number, upTo?: number): Promise<readonly LogEntry[]>
-  /** The entries at these positions, in the order of the log. */
+  /** The entries at these positions, in the order of the log. The views have them: what is still being written is at none of them. */
   at(positions: readonly number[]): Promise<readonly LogEntry[]>
   /** The newest entries about something, in the order of the log. */
   newestAbout(about: string, limit: number): Promise<readonly LogEntry[]>
