@@ -7,7 +7,7 @@ import { aBoxMemory, handledAfter, neverHandled, withFacts, type KnownBox } from
 import { arrivalBeforeDeparture, contradictionsOfBox, isTooFast, movedAfterDelivery, type Contradiction } from './contradictions.ts'
 import { aboutOf, factOf, readEvent, type Fact } from './facts.ts'
 import { spotOf } from './places-spots.ts'
-import { addToBox, foldBox, startState, withdrawalOf, type Sighting } from './rules.ts'
+import { addToBox, foldBox, startState, withdrawalOf, type BoxState, type Sighting } from './rules.ts'
 import { openTrackingStore, type Box, type TrackedBill } from './store.ts'
 import { openUnread, type Asked } from './unread.ts'
 
@@ -30,6 +30,7 @@ export function openJudge(ports: Pick<Ports, 'database' | 'vault' | 'eventLog' |
 
   return async function judge(events, sender) {
     const facts = events.map((event, index) => readEvent({ position: Number.MAX_SAFE_INTEGER - events.length + index, event, sender, retracts: event.retractedEventID ?? null }))
+    const eventOf = new Map(facts.map((fact, index) => [fact, events[index]]))
     const told = facts.filter(({ kind, retracts }) => kind === 'ACT' && retracts === null)
     if (told.length === 0) return facts.map(() => [])
     const boxNames = new Set(told.flatMap(({ container }) => container ?? []))
@@ -38,7 +39,10 @@ export function openJudge(ports: Pick<Ports, 'database' | 'vault' | 'eventLog' |
     try {
       const [{ boxes, fresh }, units] = await Promise.all([knownBoxes(asked, boxNames, unitNames), knownUnits([...unitNames])])
       for (const fact of fresh) if (fact.container === null && fact.kind === 'ACT' && fact.retracts === null) units.get(fact.service ?? '')?.calls.push(fact)
-      const suspects = suspectsAmong(boxes, told)
+      const suspects = suspectsAmong(boxes, told, (fact, state, after) => {
+        const event = eventOf.get(fact)
+        if (event !== undefined) memory.foresee(event, state, after)
+      })
       const [histories, rides] = await Promise.all([readHistories(suspects, boxes), seenAboard(suspects, boxes)])
       const since = byBox(asked.held(new Set(suspects)))
       for (const [container, history] of histories) memory.handled(container, handledAfter(neverHandled, [...history, ...(since.get(container) ?? [])]))
@@ -147,15 +151,19 @@ function byBox(facts: readonly Fact[]): Map<string, Fact[]> {
 }
 
 /** Boxes of which a fact comes out of order, from too far away, or says again what was over: only these are looked at closely. */
-function suspectsAmong(boxes: ReadonlyMap<string, KnownBox>, facts: readonly Fact[]): string[] {
+function suspectsAmong(boxes: ReadonlyMap<string, KnownBox>, facts: readonly Fact[], foresee: (fact: Fact, state: BoxState, after: BoxState) => void): string[] {
   const after = new Map<string, KnownBox>()
   const suspects = new Set<string>()
   for (const fact of facts) {
     if (fact.container === null || suspects.has(fact.container)) continue
     const known = after.get(fact.container) ?? boxes.get(fact.container) ?? unknownBox
     const next = isOdd(known, fact) ? null : addToBox(known.plan, known.state, fact)
-    if (next === null) suspects.add(fact.container)
-    else after.set(fact.container, { ...known, state: next, ...(known.handled === undefined ? {} : { handled: handledAfter(known.handled, [fact]) }) })
+    if (next === null) {
+      suspects.add(fact.container)
+      continue
+    }
+    foresee(fact, known.state, next)
+    after.set(fact.container, { ...known, state: next, ...(known.handled === undefined ? {} : { handled: handledAfter(known.handled, [fact]) }) })
   }
   return [...suspects]
 }

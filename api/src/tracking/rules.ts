@@ -115,11 +115,17 @@ function counts(state: BoxState, fact: Fact): boolean {
   return fact.retracts === null && fact.kind === 'ACT' && fact.type !== 'GEOFENCE' && !isWithdrawn(state, fact)
 }
 
+/** One copy, filled in part by part: every event of every box goes through here, several times over. */
 function step(plan: Plan, state: BoxState, fact: Fact): BoxState {
-  const seen = { ...state, seen: latest(state.seen, sightingOf(fact)), ...airAfter(state, fact), ...doorAfter(state, fact) }
-  if (!isMove(fact)) return seen
-  const noted = { ...seen, newest: orderOf(fact), empty: fact.empty ?? state.empty, ...sealsAfter(plan, state, fact) }
-  return { ...noted, ...(moves[fact.code]?.(plan, noted, fact) ?? {}) }
+  const next = { ...state, seen: latest(state.seen, sightingOf(fact)) }
+  if (fact.reefer !== null) Object.assign(next, airAfter(state, fact))
+  if (fact.code === 'DRO') Object.assign(next, doorAfter(state, fact))
+  if (!isMove(fact)) return next
+  next.newest = orderOf(fact)
+  next.empty = fact.empty ?? state.empty
+  if (fact.seals.length > 0) Object.assign(next, sealsAfter(plan, state, fact))
+  const move = moves[fact.code]
+  return move === undefined ? next : Object.assign(next, move(plan, next, fact))
 }
 
 /** The newest measurement and the newest set point, each by its own time: so it does not matter in which order they come in. */
@@ -131,9 +137,9 @@ function airAfter({ reefer, setPoint }: BoxState, { at, eventID, reefer: air }: 
   return { ...(newest ? { reefer: newest } : {}), ...(set ? { setPoint: set } : {}) }
 }
 
-function doorAfter({ doorOpened }: BoxState, { code, at, eventID, place }: Fact): Pick<BoxState, 'doorOpened'> {
-  const opened = code === 'DRO' ? latest(doorOpened ?? null, { at, eventID, place }) : null
-  return opened === null ? {} : { doorOpened: opened }
+function doorAfter({ doorOpened }: BoxState, { at, eventID, place }: Fact): Pick<BoxState, 'doorOpened'> {
+  const opened: DoorSeen = { at, eventID, place }
+  return { doorOpened: latest(doorOpened ?? null, opened) ?? opened }
 }
 
 type Move = (plan: Plan, state: BoxState, fact: Fact) => Partial<BoxState>
@@ -190,7 +196,6 @@ function legOf({ legs }: Plan, number: number | null): PlannedLeg | undefined {
 
 /** A box whose seals are all strangers to its bill has been opened, or is another box. A new seal by an authority (RSEA) is the one to compare with from then on. */
 function sealsAfter({ seals: planned }: Plan, state: BoxState, { code, seals }: Fact): Pick<BoxState, 'seals' | 'sealMismatch' | 'strangeSeals' | 'resealed'> {
-  if (seals.length === 0) return { seals: state.seals, sealMismatch: state.sealMismatch, resealed: state.resealed }
   if (code === 'RSEA') return { seals, sealMismatch: false, ...(state.strangeSeals === undefined ? {} : { strangeSeals: [] }), resealed: seals }
   const expected = state.resealed ?? planned
   const fit = sealsFit(expected, seals)
