@@ -172,8 +172,12 @@ describe('following boxes', () => {
     expect(view.timeline.filter(({ code }) => code === 'DEPA' || code === 'ARRI').map((item) => item.at)).to.have.members([at(10), at(1_460)])
     const track = (await positionHandlers(portsOver(open)).containerTrack(given(shipper(), { params: { container: box() }, query: { limit: 1_000 } }))) as Track
     expect(track.points.map((point) => point.at)).to.deep.equal([at(700), at(890)])
+    const train = TrainView.parse(await handlers().train(given(terminal(), { params: { service: 'X9136' } })))
+    expect(train.calls.map(({ code, actualDeparture, actualArrival }) => [code, actualDeparture, actualArrival])).to.deep.equal([['CNLYA', at(10), null], ['CNQDP', null, null]])
+    expect(train.lastSeen).to.include({ at: at(890) })
     await happens(transport({ code: 'ARRI', at: at(1_500), ...call, UNLocationCode: 'CNQDP' }))
     expect((await container(shipper(), box())).movement).to.equal('ARRIVED')
+    expect(TrainView.parse(await handlers().train(given(terminal(), { params: { service: 'X9136' } }))).calls.at(-1)?.actualArrival).to.equal(at(1_500))
   })
 
   it('knows where a train goes that runs again and again: as the bills of its boxes say, whatever is booked for next week', async () => {

@@ -68,8 +68,9 @@ async function applyTitles(store: BillStore, vault: Vault, entries: readonly Log
   }
   await names.keep(store.names)
   const written = [...records.values()].filter(({ _id }) => changed.has(_id))
-  await write(bills.kept, await bills.seal(written))
+  // Before the bills: cut short in between, the entries come again, and these bills would not be among what they change.
   await settleDrafts(store, written)
+  await write(bills.kept, await bills.seal(written))
   if (changes.some(({ entry }) => entry === 'erased')) await forgetUnusedNames(store)
 }
 

@@ -50,6 +50,12 @@ export function aBoxMemory(): BoxMemory {
   const forgottenAt = new Map<string, number>()
   /** By the event itself: another one under its id is another object. */
   const foreseen = new WeakMap<TrackingEvent, { readonly state: BoxState; readonly after: BoxState }>()
+  const taken = (event: TrackingEvent): { readonly state: BoxState; readonly after: BoxState } | undefined => {
+    const ready = foreseen.get(event)
+    // The log's end is long in memory, and what its events were foreseen to do need not be.
+    foreseen.delete(event)
+    return ready
+  }
   return {
     get size() {
       return boxes.size
@@ -75,7 +81,7 @@ export function aBoxMemory(): BoxMemory {
       }
       const known = fact?.container ? boxes.get(fact.container) : undefined
       if (known === undefined || fact === null || fact.container === null || position <= known.position) return
-      const ready = event.type === 'tracking-received' ? foreseen.get(event.event) : undefined
+      const ready = event.type === 'tracking-received' ? taken(event.event) : undefined
       const next = ready?.state === known.state ? inState(known, { state: ready.after, position, facts: [fact] }) : withFacts(known, [fact])
       if (next !== null) boxes.set(fact.container, next)
       else {

@@ -32,8 +32,11 @@ const hour = 3_600_000
 /** What several senders say of one departure lies no further apart. */
 const apart = 12 * hour
 
+/** From where to where, and when by plan. */
+export type Way = Pick<TimedLeg, 'from' | 'to' | 'plannedDeparture' | 'plannedArrival'>
+
 /** @param facts departures and arrivals reported under the number, of this run and of others */
-export function oneRun(leg: Pick<TimedLeg, 'from' | 'to' | 'plannedDeparture' | 'plannedArrival'>, left: string, facts: readonly ServiceFact[]): OneRun {
+export function oneRun(leg: Way, left: string, facts: readonly ServiceFact[]): OneRun {
   const at = Date.parse(left)
   const lasting = Math.max(hour, Date.parse(leg.plannedArrival) - Date.parse(leg.plannedDeparture))
   return { from: leg.from, to: leg.to, lasting, left: at, others: othersThan(at, timesOf('DEPA', leg.from, facts)), arrivals: timesOf('ARRI', leg.to, facts) }

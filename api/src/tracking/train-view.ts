@@ -6,7 +6,8 @@ import { serviceName } from './facts.ts'
 import type { ServiceFact, TimedLeg } from './journey.ts'
 import { legRules } from '@yidan/ledger'
 import { samePlace, type PlaceName } from './places.ts'
-import { moment, rideSince, soonest } from './rides.ts'
+import { isOwnCall, isOwnSighting, isPlannedRun, oneRun, type OneRun, type Way } from './one-run.ts'
+import { moment, rideSince, ridesDuring, soonest } from './rides.ts'
 import { onTheWay, openTrackingStore, type Box, type Service, type TrackedBill, type TrackingStore } from './store.ts'
 import { timelineOf } from './timeline.ts'
 import { reportersOf, summaryOf, track } from './view.ts'
@@ -36,12 +37,18 @@ export async function trainView({ ports, directory, reader, caller, language }: 
   const mode = service?.mode ?? legs[0]?.mode ?? 'rail'
   const aboard = riding.filter(({ journey, box, bill }) => isFor(name, box.state.legs.find(({ number }) => number === journey.leg?.number)?.service ?? null, journey.leg) && may(caller, 'follow-container', cargoThing(bill)))
   const entries = told.slice(-wanted)
-  const { fact = null, seen = null } = service?.heard ?? {}
+  const { fact = null } = service?.heard ?? {}
   const ofRun = planned.filter(({ legs: own }) => own.some((leg) => run.includes(leg)))
   const loaded = await loadedFrom(boxes, { bills: ofRun, run, read: riding.map(({ box }) => box) })
   const start = startOf(run, fact, loaded)
-  const reported = (await reader.calls([rideSince(name, start)])).get(name)?.facts.filter(({ at }) => at >= start) ?? []
-  const moving = fact?.code === 'DEPA'
+  const way = mode === 'rail' ? wayOf(run) : null
+  const before = way === null ? [] : ridesDuring(name, { from: moment(start, Date.parse(way.plannedDeparture) - Date.parse(way.plannedArrival)), to: start })
+  const { facts = [], sightings = [] } = (await reader.calls([...before, rideSince(name, start)])).get(name) ?? {}
+  const since = facts.filter(({ at }) => at >= start)
+  const train = way === null ? null : trainOn(way, loaded ?? start, facts)
+  const reported = train === null ? since : since.filter((call) => isOwnCall(train, call))
+  const seen = train === null ? (service?.heard.seen ?? null) : (sightings.findLast((one) => one.at >= start && isOwnSighting(train, one)) ?? null)
+  const moving = reported.at(-1)?.code === 'DEPA'
   return {
     service: name, mode, calls: callsOf(run, reported), containers: aboard.map((tracked) => summaryOf(tracked, now)),
     lastSeen: seen && { latitude: seen.latitude, longitude: seen.longitude, place: seen.place.name ?? seen.place.code, at: seen.at, stale: moving && now.getTime() - Date.parse(seen.at) > legRules[mode].staleAfterMinutes * 60_000 },
@@ -59,6 +66,19 @@ function runNow(legs: readonly TimedLeg[], now: Date): readonly TimedLeg[] {
   const byDeparture = [...legs].sort((one, other) => Date.parse(one.plannedDeparture) - Date.parse(other.plannedDeparture))
   const chosen = byDeparture.find(({ plannedArrival }) => Date.parse(plannedArrival) + 2 * day >= now.getTime()) ?? byDeparture.at(-1)
   return chosen ? byDeparture.filter(({ plannedDeparture }) => Math.abs(Date.parse(plannedDeparture) - Date.parse(chosen.plannedDeparture)) < day) : []
+}
+
+/** From its first place to its last. */
+function wayOf(run: readonly TimedLeg[]): Way | null {
+  const [first] = run
+  const last = [...run].sort((one, other) => Date.parse(one.plannedArrival) - Date.parse(other.plannedArrival)).at(-1)
+  return first && last ? { from: first.from, to: last.to, plannedDeparture: first.plannedDeparture, plannedArrival: last.plannedArrival } : null
+}
+
+/** The run among those of its number: it left after its first box was loaded. */
+function trainOn(way: Way, since: string, facts: readonly ServiceFact[]): OneRun {
+  const left = facts.find(({ code, at, place }) => code === 'DEPA' && at >= since && samePlace(way.from, place) === true && isPlannedRun(oneRun(way, at, facts), way.plannedDeparture))
+  return oneRun(way, left?.at ?? way.plannedDeparture, facts)
 }
 
 /** When the first box of this run was loaded: a train may leave long before its plan. Most of its boxes were read already. */
