@@ -22,7 +22,7 @@ export interface OneRun {
 }
 
 /** When runs of one number left before and after the one at `left`. */
-export interface Neighbours {
+interface Neighbours {
   readonly left: number
   readonly before: number | null
   readonly after: number | null
