@@ -72,12 +72,17 @@ function withoutId({ _id: _, ...rest }: AuditRecord): Omit<AuditRecord, '_id'> {
   return rest
 }
 
+/** How the ids of lines of this moment begin. They sort by time, and serve as cursor. */
+export function idFrom(at: Date): string {
+  return at.getTime().toString(16).padStart(12, '0')
+}
+
 function queryOf(companyId: CompanyId, { q, result, from, to }: Omit<AuditFilter, 'cursor' | 'limit'>): QueryFilter<AuditRecord> {
   const text = q === undefined || q.trim() === '' ? null : new RegExp(literally(q.trim()), 'i')
   return {
     companies: companyId,
     ...(result === undefined ? {} : { result }),
-    ...(from === undefined && to === undefined ? {} : { at: { ...(from === undefined ? {} : { $gte: new Date(`${from}T00:00:00.000Z`) }), ...(to === undefined ? {} : { $lte: new Date(`${to}T23:59:59.999Z`) }) } }),
+    ...(from === undefined && to === undefined ? {} : { _id: { ...(from === undefined ? {} : { $gte: idFrom(new Date(`${from}T00:00:00.000Z`)) }), ...(to === undefined ? {} : { $lt: idFrom(new Date(Date.parse(`${to}T23:59:59.999Z`) + 1)) }) } }),
     ...(text === null ? {} : { $or: [{ personName: text }, { action: text }, { subject: text }, { code: text }, { address: text }] }),
   }
 }

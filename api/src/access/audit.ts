@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Ability, AuditEntry, CompanyId } from '@yidan/api/contract'
 import type { Ports } from '../ports.ts'
 import { companyOf, type Caller } from './caller.ts'
-import { openAuditStore, type AuditFilter, type AuditRecord, type AuditStore } from './audit-store.ts'
+import { idFrom, openAuditStore, type AuditFilter, type AuditRecord, type AuditStore } from './audit-store.ts'
 
 /** What happened, as the HTTP layer saw it. */
 export interface AuditNote {
@@ -104,9 +104,8 @@ export class AuditLog {
   }
 }
 
-/** Ids sort by time, so that they serve as cursor. */
 function idOf(at: Date): string {
-  return `${at.getTime().toString(16).padStart(12, '0')}${randomBytes(8).toString('hex')}`
+  return `${idFrom(at)}${randomBytes(8).toString('hex')}`
 }
 
 function entryOf({ _id, at, companies: _, ...rest }: AuditRecord): AuditEntry {
