@@ -9,6 +9,7 @@ import { aboutOf, factOf, readEvent, type Fact } from './facts.ts'
 import { spotOf } from './places-spots.ts'
 import { addToBox, foldBox, startState, withdrawalOf, type BoxState, type Sighting } from './rules.ts'
 import { openTrackingStore, type Box, type TrackedBill } from './store.ts'
+import { openUnitPlans } from './unit-plans.ts'
 import { openUnread, type Asked } from './unread.ts'
 
 /** Tells of facts what they contradict, one answer for each event, in order. What is not contradicted is known to those after it. */
@@ -16,8 +17,6 @@ export type Judge = (events: readonly TrackingEvent[], sender: PartyId) => Promi
 
 /** Entries of the log that are in memory at once while the history of boxes is read. */
 const readAtOnce = 5_000
-/** Plans of one unit that are looked at, the latest first. */
-const plansLimit = 200
 
 /**
  * Holds new facts against what the views and the newest end of the log know. A fact that comes in its order and from where the box was
@@ -27,6 +26,7 @@ export function openJudge(ports: Pick<Ports, 'database' | 'vault' | 'eventLog' |
   const store = openTrackingStore(ports)
   const memory = aBoxMemory()
   const unread = openUnread(ports, memory)
+  const plansOn = openUnitPlans(store)
 
   return async function judge(events, sender) {
     const facts = events.map((event, index) => readEvent({ position: Number.MAX_SAFE_INTEGER - events.length + index, event, sender, retracts: event.retractedEventID ?? null }))
@@ -99,8 +99,8 @@ export function openJudge(ports: Pick<Ports, 'database' | 'vault' | 'eventLog' |
 
   async function knownUnits(names: readonly string[]): Promise<Map<string, KnownUnit>> {
     if (names.length === 0) return new Map()
-    const [services, bills] = await Promise.all([store.services.find({ _id: { $in: [...names] } }).toArray(), store.bills.find({ services: { $in: [...names] }, endedAt: null }).sort({ since: -1 }).limit(plansLimit).toArray()])
-    return new Map(names.map((name) => [name, { calls: [...(services.find(({ _id }) => _id === name)?.facts ?? [])], legs: bills.flatMap(({ legs }) => legs.filter(({ services: named }) => named.includes(name))) }]))
+    const [services, legs] = await Promise.all([store.services.find({ _id: { $in: [...names] } }, { projection: { facts: 1 } }).toArray(), plansOn(names)])
+    return new Map(names.map((name) => [name, { calls: [...(services.find(({ _id }) => _id === name)?.facts ?? [])], legs: legs.filter(({ services: named }) => named.includes(name)) }]))
   }
 
   /** Without what was withdrawn. */

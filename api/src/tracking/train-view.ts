@@ -24,13 +24,14 @@ export async function trainView({ ports, directory, reader, caller, language }: 
   const { bills, boxes, services } = openTrackingStore(ports)
   const [service, newest, onIt, told] = await Promise.all([
     services.findOne({ _id: name }, { projection: { mode: 1, heard: 1 } }) as Promise<Pick<Service, 'mode' | 'heard'> | null>,
-    bills.kept.find({ services: name }, { projection: { _id: 1 } }).sort({ since: -1 }).limit(newestBills).toArray(),
+    bills.kept.find({ services: name }).sort({ since: -1 }).limit(newestBills).toArray(),
     boxes.find({ services: name, ...onTheWay }).sort({ _id: 1 }).limit(boxLimit).toArray(),
     ports.eventLog.newestAbout(`service:${name}`, wanted + 1),
   ])
   if (service === null && newest.length === 0) throw new Problem('not-found', { service: name })
   const now = ports.clock()
-  const planned = await reader.bills([...newest, ...onIt.map(({ billId }) => ({ _id: billId }))].flatMap(({ _id }) => _id ?? []))
+  const others = onIt.flatMap(({ billId }) => (billId === null || newest.some(({ _id }) => _id === billId) ? [] : [billId]))
+  const planned = (await Promise.all([bills.open(newest), reader.bills(others)])).flat()
   const riding = await track(reader, onIt, { known: planned, asked: 'summary' })
   const legs = planned.flatMap((bill) => bill.legs.filter(({ services }) => services.includes(name)))
   const run = runNow(legs, now)
