@@ -57,10 +57,10 @@ export function twoPlacesAtOnce(fact: Fact, others: readonly Fact[]): Contradict
 /** Whether a box seen at one of these cannot have been seen at the other. */
 export function isTooFast(one: Sighted, other: Sighted): boolean {
   const [here, there] = [spotOf(one), spotOf(other)]
-  if (here === null || there === null) return false
+  // Most boxes are seen again where they were.
+  if (here === null || there === null || (here.latitude === there.latitude && here.longitude === there.longitude)) return false
   const distance = kilometresBetween(here, there)
-  const hours = Math.abs(Date.parse(one.at) - Date.parse(other.at)) / 3_600_000
-  return distance > nearKm && distance > fastestKmh * hours
+  return distance > nearKm && distance > (fastestKmh * Math.abs(Date.parse(one.at) - Date.parse(other.at))) / 3_600_000
 }
 type Sighted = Pick<Fact, 'at' | 'place' | 'latitude' | 'longitude'>
 

@@ -60,7 +60,7 @@ export function openJudge(ports: Pick<Ports, 'database' | 'vault' | 'eventLog' |
     // What the memory has forgotten meanwhile is read after all.
     const missing = (): string[] => [...names].filter((name) => !read.has(name) && (!remembered || memory.get(name) === undefined))
     while (missing().length > 0) await readMissing(missing())
-    const facts = byBox([...fresh, ...(remembered ? asked.held(names) : [])])
+    const facts = byBox(remembered ? asked.held(new Set(read.keys())) : fresh)
     const boxes = new Map<string, KnownBox>(), late = new Map<string, KnownBox>()
     for (const name of names) {
       const before = read.get(name) ?? memory.get(name) ?? unknownBox

@@ -10,8 +10,11 @@ export interface Unread {
 export interface Asked {
   /** Up to here the views are read. */
   readonly applied: number
-  /** Facts about these boxes and units, in the order of the log, as they were when it was read to its end. */
-  facts(boxes: ReadonlySet<string>, units: ReadonlySet<string>): Promise<{ readonly facts: readonly Fact[]; /** Whether the memory is at the end of the log too. */ readonly remembered: boolean }>
+  /**
+   * Facts about these units, in the order of the log, as they were when it was read to its end; and about these boxes, unless the memory is
+   * at the end of the log too: then it knows its boxes, and of the others `held` tells.
+   */
+  facts(boxes: ReadonlySet<string>, units: ReadonlySet<string>): Promise<{ readonly facts: readonly Fact[]; readonly remembered: boolean }>
   /** What is held about these boxes at this moment. */
   held(boxes: ReadonlySet<string>): readonly Fact[]
   done(): void
@@ -20,6 +23,7 @@ export interface Asked {
 /** Entries behind which the views may be for all of them to be held here; of more only those asked for are read. */
 const heldLimit = 20_000
 const readAtOnce = 5_000
+const none: ReadonlySet<string> = new Set()
 
 /** Each entry behind the views is read from the log once, whoever asks for it; when there are too many of them, by what they are about. */
 export function openUnread({ eventLog, feed }: Pick<Ports, 'eventLog' | 'feed'>, memory: BoxMemory): Unread {
@@ -84,9 +88,9 @@ export function openUnread({ eventLog, feed }: Pick<Ports, 'eventLog' | 'feed'>,
         applied,
         async facts(boxes, units) {
           const remembered = await readOn(applied)
-          return { remembered, facts: remembered ? heldAbout(boxes, units, applied) : await readAbout(boxes, units, applied) }
+          return { remembered, facts: remembered ? heldAbout(none, units, applied) : await readAbout(boxes, units, applied) }
         },
-        held: (boxes) => heldAbout(boxes, new Set(), applied),
+        held: (boxes) => heldAbout(boxes, none, applied),
         done: () => void asked.delete(own),
       }
     },
