@@ -85,10 +85,9 @@ export function isOwnSighting(run: OneRun, seen: Pick<Sighting, 'at' | 'place' |
   return others.every((left) => off(run.left) <= off(left))
 }
 
-/** Whether a call belongs to what this run did; one at a place of which nothing is known is let stand. */
+/** Whether a call, reported or foretold, belongs to what this run does; one at a place of which nothing is known is let stand. */
 export function isOwnCall(run: OneRun, { code, at, place }: Pick<ServiceFact, 'code' | 'at' | 'place'>): boolean {
-  const time = Date.parse(at)
-  if (code === 'DEPA' && samePlace(run.from, place) === true) return !run.others.includes(time)
+  if (code === 'DEPA' && samePlace(run.from, place) === true) return isOwnEstimate(run, { code, at })
   if (code === 'ARRI' && samePlace(run.to, place) === true) return isOwnArrival(run, at)
   return shareOf(run, { place, latitude: null, longitude: null }) === null || isOwnSighting(run, { at, place, latitude: null, longitude: null })
 }
