@@ -39,20 +39,28 @@ export async function nameIndex(vault: Vault): Promise<NameIndex> {
 /** Tokens of all names that have the text somewhere in them, upper or lower case. */
 export async function tokensOfNamesWith(text: string, { names }: Pick<BillStore, 'names'>, vault: Vault): Promise<string[]> {
   const wanted = text.toLowerCase()
-  const tokens: string[] = []
-  for (const [token, name] of await openedNames(names, vault)) if (name.includes(wanted)) tokens.push(token)
-  return tokens
+  const opened = await openedNames(names, vault)
+  // Mostly a number was typed, which stands in no name.
+  if (!opened.all.includes(wanted)) return []
+  return [...opened.names].flatMap(([token, name]) => (name.includes(wanted) ? [token] : []))
 }
 
 /** Opened names are remembered so long; one that was forgotten with its bills is gone from here too by then. */
 const remembered = 30_000
-const openedBy = new WeakMap<Vault, { readonly at: number; readonly names: ReadonlyMap<string, string> }>()
+interface Opened {
+  readonly at: number
+  /** By their tokens. */
+  readonly names: ReadonlyMap<string, string>
+  /** One a line. */
+  readonly all: string
+}
+const openedBy = new WeakMap<Vault, Opened>()
 
 /** Names are added and hardly ever go: only those not opened yet are read, when there are more or fewer than before, or some time has passed. */
-async function openedNames(names: BillStore['names'], vault: Vault): Promise<ReadonlyMap<string, string>> {
+async function openedNames(names: BillStore['names'], vault: Vault): Promise<Opened> {
   const before = openedBy.get(vault)
   const count = await names.estimatedDocumentCount()
-  if (before && before.names.size === count && Date.now() - before.at < remembered) return before.names
+  if (before && before.names.size === count && Date.now() - before.at < remembered) return before
   const key = await theKey(vault)
   const tokens = (await names.find({}, { projection: { _id: 1 } }).toArray()).map(({ _id }) => _id)
   const fresh = tokens.filter((token) => !before?.names.has(token))
@@ -62,8 +70,9 @@ async function openedNames(names: BillStore['names'], vault: Vault): Promise<Rea
     const name = opened.get(token) ?? before?.names.get(token)
     return name === undefined ? [] : [[token, name]]
   }))
-  openedBy.set(vault, { at: Date.now(), names: known })
-  return known
+  const now: Opened = { at: Date.now(), names: known, all: [...known.values()].join('\n') }
+  openedBy.set(vault, now)
+  return now
 }
 
 /** Names that stand on no bill any more are gone too. */
