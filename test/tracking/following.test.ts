@@ -172,6 +172,13 @@ describe('following boxes', () => {
     expect(view.timeline.filter(({ code }) => code === 'DEPA' || code === 'ARRI').map((item) => item.at)).to.have.members([at(10), at(1_460)])
     const track = (await positionHandlers(portsOver(open)).containerTrack(given(shipper(), { params: { container: box() }, query: { limit: 1_000 } }))) as Track
     expect(track.points.map((point) => point.at)).to.deep.equal([at(700), at(890)])
+    const inParts: string[] = []
+    for (let from: string | null | undefined, part = 0; from !== null && part < 9; part += 1) {
+      const { points, next } = (await positionHandlers(portsOver(open)).containerTrack(given(shipper(), { params: { container: box() }, query: { limit: 1, from } }))) as Track
+      inParts.push(...points.map((point) => point.at))
+      from = next
+    }
+    expect(inParts, 'each once').to.deep.equal([at(700), at(890)])
     const train = TrainView.parse(await handlers().train(given(terminal(), { params: { service: 'X9136' } })))
     expect(train.calls.map(({ code, actualDeparture, actualArrival }) => [code, actualDeparture, actualArrival])).to.deep.equal([['CNLYA', at(10), null], ['CNQDP', null, null]])
     expect(train.lastSeen).to.include({ at: at(890) })

@@ -64,9 +64,9 @@ async function trackOf(store: PositionStore, stretches: readonly Stretch[], { fr
     const read = await points.find(filter).sort({ at: 1 }).limit(most).toArray()
     return { own: train === null ? read : read.filter((point) => isOwnSighting(train, sightingAt(point))), readTo: read.length === most ? (read.at(-1)?.at ?? null) : null }
   }))
-  // Beyond what was read of one, nothing can be said of the others either.
+  // From where one was not read on, nothing can be said of the others either: there the next part begins.
   const readTo = parts.flatMap((part) => part.readTo ?? []).sort((one, other) => one.getTime() - other.getTime())[0] ?? null
-  const found = parts.flatMap(({ own }) => own).filter(({ at }) => readTo === null || at <= readTo).sort((one, other) => one.at.getTime() - other.at.getTime())
+  const found = parts.flatMap(({ own }) => own).filter(({ at }) => readTo === null || at < readTo).sort((one, other) => one.at.getTime() - other.at.getTime())
   const struck = new Set((await withdrawn.find({ _id: { $in: found.map(({ eventID, sender }) => `${eventID} ${sender}`) } }).toArray()).map(({ _id }) => _id))
   const seen = new Set<string>()
   const own = found.filter(({ eventID, sender }) => !struck.has(`${eventID} ${sender}`) && !seen.has(eventID) && seen.add(eventID))
