@@ -59,6 +59,14 @@ export async function outcomeOf(ledger: Ledger, { command }: SignedCommand): Pro
   }
 }
 
+/** Whether a client's ledger is as far as these acts, which other clients may have sent. */
+export async function seen(ledger: Ledger, acts: readonly Acknowledged[]): Promise<boolean> {
+  const furthest = new Map<BillId, number>()
+  for (const { billId, seq } of acts) furthest.set(billId, Math.max(furthest.get(billId) ?? 0, seq))
+  const heads = await Promise.all([...furthest].map(async ([billId, seq]) => ((await ledger.read(billId))?.seq ?? 0) >= seq))
+  return heads.every(Boolean)
+}
+
 /** Every acknowledged act stands on the ledger, once, where its receipt said, and nothing is missing between. */
 export async function expectEachOnce(ledger: Ledger, acknowledged: readonly Acknowledged[]): Promise<void> {
   for (const billId of new Set(acknowledged.map((one) => one.billId))) {

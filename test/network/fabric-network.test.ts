@@ -159,7 +159,7 @@ describe('a Fabric network of three organisations on one machine', function () {
     const refused = await (await bareAt('BankMSP', second)).submitTransaction('put', 'by', 'a thief').then(() => null, (error: unknown) => error)
     expect(refused).to.be.an.instanceOf(EndorseError)
     await (await bareAt('BankMSP')).submitTransaction('put', 'by', 'first gateway')
-    expect(await get('PortMSP', 'by')).to.equal('first gateway')
+    await until(async () => (await get('PortMSP', 'by')) === 'first gateway')
     const again = await revokeCertificate({ dir, organisation: bank, serial: certificate.serialNumber }).then(() => null, (error: unknown) => String(error))
     expect(again).to.contain('is on its revocation list already')
   })
