@@ -36,6 +36,8 @@ interface Inserted {
 
 /** From so many entries on it is worth while to write them side by side. */
 const many = 200
+/** Whoever has met another at the end of the log is careful with many entries for this long (ms). */
+const crowdedFor = 10_000
 /** A write that has not moved the head for this long is taken for one whose process has ended. */
 const patience = 1_000
 
@@ -54,6 +56,7 @@ export async function makeAppender({ db, entries, heads, clock, name }: { readon
   await layHead(entries, heads)
   /** Where the head was last seen; who is wrong about it finds the position taken. */
   let head = await readHead()
+  let metAnother = -Infinity
 
   return async function append(batch) {
     const known = new Set<string>()
@@ -66,6 +69,7 @@ export async function makeAppender({ db, entries, heads, clock, name }: { readon
         head = { ...head, last: head.last + written.length }
         return { written, last: head.last }
       }
+      if (taken === 'position') metAnother = performance.now()
       const before = known.size
       if (taken === 'id') for (const id of await idsInLog(fresh)) known.add(id)
       const now = await readHead()
@@ -95,14 +99,18 @@ export async function makeAppender({ db, entries, heads, clock, name }: { readon
     return { written: [], taken: fault !== null && 'id' in (fault.keyPattern ?? {}) ? 'id' : 'position' }
   }
 
-  /** Of many the first goes ahead, as the lock: who comes too late is told before it has written what would stand in another's way. The rest goes by two connections, because MongoDB works on each with one core. */
+  /**
+   * Many go by two connections, because MongoDB works on each with one core. Where others write too the first goes ahead, as the lock: who
+   * comes too late is told before it has written what would stand in another's way.
+   */
   async function insert(documents: readonly StoredEntry[]): Promise<Inserted> {
     if (documents.length < many) return insertInOrder(documents)
-    const first = await insertInOrder(documents.slice(0, 1))
-    if (first.fault !== null) return first
+    const isCrowded = performance.now() - metAnother < crowdedFor
+    const lock = isCrowded ? await insertInOrder(documents.slice(0, 1)) : { inserted: 0, fault: null }
+    if (lock.fault !== null) return lock
     const middle = Math.ceil(documents.length / 2)
-    const [one, other] = await Promise.all([insertInOrder(documents.slice(1, middle)), insertInOrder(documents.slice(middle))])
-    return { inserted: first.inserted + one.inserted + other.inserted, fault: one.fault ?? other.fault }
+    const [one, other] = await Promise.all([insertInOrder(documents.slice(lock.inserted, middle)), insertInOrder(documents.slice(middle))])
+    return { inserted: lock.inserted + one.inserted + other.inserted, fault: one.fault ?? other.fault }
   }
 
   /** The bare command: `insertMany` would measure every document once more before it sends it. */

@@ -46,22 +46,6 @@ describe('what the judge remembers of a box', () => {
     expect(memory.size).to.equal(1)
   })
 
-  it('takes over what was foreseen of an event, when it is that very event and the box is still as it was', () => {
-    const gateIn = entry(1, 'GTIN', '2026-11-20T08:00:00Z')
-    const told = gateIn.event.type === 'tracking-received' ? gateIn.event.event : null
-    const foreseen = { ...fresh.state, movement: 'GATED_OUT' as const }
-    const after = (state: KnownBox['state'], passed: LogEntry): string | undefined => {
-      const memory = aBoxMemory()
-      memory.keep(container, fresh, 0)
-      memory.foresee(told!, state, foreseen)
-      memory.pass(passed, factOf(passed))
-      return memory.get(container)?.state.movement
-    }
-    expect(after(fresh.state, gateIn)).to.equal('GATED_OUT')
-    expect(after({ ...fresh.state }, gateIn), 'the box has changed').to.equal('GATED_IN')
-    expect(after(fresh.state, { ...gateIn, event: { ...gateIn.event, event: { ...told } } as LogEntry['event'] }), 'another event under the same id').to.equal('GATED_IN')
-  })
-
   it('is bounded: the box that was read first goes first', () => {
     const memory = aBoxMemory()
     for (let number = 0; number < 6_000; number += 1) memory.keep(`BOX${number}`, fresh, 0)

@@ -1,4 +1,3 @@
-import type { TrackingEvent } from '@yidan/api/contract'
 import type { LogEntry } from '../events/types.ts'
 import { wentAwayBy } from './contradictions.ts'
 import type { Fact } from './facts.ts'
@@ -35,8 +34,6 @@ export interface BoxMemory {
   keep(container: string, known: KnownBox, viewsAt: number): void
   /** Its history was read. */
   handled(container: string, handled: Handled): void
-  /** What this event makes of a box in this state: when it comes by in the log, and the box is still so, it need not be folded again. */
-  foresee(event: TrackingEvent, state: BoxState, after: BoxState): void
   pass(entry: LogEntry, fact: Fact | null): void
   clear(): void
 }
@@ -48,14 +45,6 @@ export function aBoxMemory(): BoxMemory {
   /** Where the last bill changed, and where single boxes were forgotten. */
   let billsAt = 0
   const forgottenAt = new Map<string, number>()
-  /** By the event itself: another one under its id is another object. */
-  const foreseen = new WeakMap<TrackingEvent, { readonly state: BoxState; readonly after: BoxState }>()
-  const taken = (event: TrackingEvent): { readonly state: BoxState; readonly after: BoxState } | undefined => {
-    const ready = foreseen.get(event)
-    // The log's end is long in memory, and what its events were foreseen to do need not be.
-    foreseen.delete(event)
-    return ready
-  }
   return {
     get size() {
       return boxes.size
@@ -72,7 +61,6 @@ export function aBoxMemory(): BoxMemory {
       const known = boxes.get(container)
       if (known !== undefined) boxes.set(container, { ...known, handled })
     },
-    foresee: (event, state, after) => void foreseen.set(event, { state, after }),
     pass({ position, event }, fact) {
       if (changesBills(event)) {
         billsAt = position
@@ -81,8 +69,7 @@ export function aBoxMemory(): BoxMemory {
       }
       const known = fact?.container ? boxes.get(fact.container) : undefined
       if (known === undefined || fact === null || fact.container === null || position <= known.position) return
-      const ready = event.type === 'tracking-received' ? taken(event.event) : undefined
-      const next = ready?.state === known.state ? inState(known, { state: ready.after, position, facts: [fact] }) : withFacts(known, [fact])
+      const next = withFacts(known, [fact])
       if (next !== null) boxes.set(fact.container, next)
       else {
         boxes.delete(fact.container)
@@ -106,11 +93,9 @@ export function withFacts(known: KnownBox, facts: readonly Fact[]): KnownBox | n
     state = next
     position = fact.position
   }
-  return inState(known, { state, position, facts })
-}
-
-function inState({ since, plan, deliveredAt, handled }: KnownBox, { state, position, facts }: Pick<KnownBox, 'state' | 'position'> & { readonly facts: readonly Fact[] }): KnownBox {
-  return { since, position, plan, state, deliveredAt, ...(handled === undefined ? {} : { handled: handledAfter(handled, facts) }) }
+  const { since, plan, deliveredAt, handled } = known
+  // Written out: a spread for what may be absent is slow, and this is done for every event.
+  return handled === undefined ? { since, position, plan, state, deliveredAt } : { since, position, plan, state, deliveredAt, handled: handledAfter(handled, facts) }
 }
 
 export function handledAfter(before: Handled, facts: readonly Fact[]): Handled {

@@ -7,7 +7,7 @@ export interface Spot {
 }
 
 /** Where the places of our corridors lie, by UN/LOCODE, good to about 0.1°; of other places nothing is known and nothing is concluded. */
-const spots: Readonly<Record<string, readonly [latitude: number, longitude: number]>> = {
+const spots = spotsOf({
   CNLYA: [34.62, 112.45], CNLYZ: [34.66, 112.36], CNCGO: [34.74, 113.78], CNSIA: [34.35, 108.98], CNQDP: [36.02, 120.22], CNTAO: [36.02, 120.22],
   CNQIN: [36.02, 120.22], CNNBP: [29.93, 121.88], CNBEI: [29.93, 121.88], CNNGB: [29.93, 121.88], CNZOS: [29.93, 121.88], CNSHA: [31.2, 121.8],
   CNSGH: [31.2, 121.8], CNYSA: [31.2, 121.8], CNLYG: [34.75, 119.45], CNTSN: [38.98, 117.75], CNTXG: [38.98, 117.75], CNDLC: [38.95, 121.65],
@@ -19,13 +19,16 @@ const spots: Readonly<Record<string, readonly [latitude: number, longitude: numb
   BEANR: [51.25, 4.35], GRPIR: [37.95, 23.6], KRPUS: [35.08, 128.83], KRBNP: [35.08, 128.83], KRINC: [37.45, 126.6], JPTYO: [35.6, 139.8],
   JPYOK: [35.6, 139.8], THLCH: [13.08, 100.9], SGSIN: [1.27, 103.8], TZDAR: [-6.83, 39.3], USLAX: [33.74, -118.26], USLGB: [33.74, -118.26],
   BRSSZ: [-23.96, -46.3],
-}
+})
 
 /** Where something is: as it says itself, or else where its place lies. */
 export function spotOf({ place, latitude, longitude }: { readonly place: PlaceName; readonly latitude: number | null; readonly longitude: number | null }): Spot | null {
   if (latitude !== null && longitude !== null) return { latitude, longitude }
-  const known = place.code === null ? undefined : spots[place.code]
-  return known ? { latitude: known[0], longitude: known[1] } : null
+  return place.code === null ? null : (spots.get(place.code) ?? null)
+}
+
+function spotsOf(table: Readonly<Record<string, readonly [latitude: number, longitude: number]>>): ReadonlyMap<string, Spot> {
+  return new Map(Object.entries(table).map(([code, [latitude, longitude]]) => [code, { latitude, longitude }]))
 }
 
 const earthRadiusKm = 6_371

@@ -7,7 +7,7 @@ import { aBoxMemory, handledAfter, neverHandled, withFacts, type KnownBox } from
 import { arrivalBeforeDeparture, contradictionsOfBox, isTooFast, movedAfterDelivery, type Contradiction } from './contradictions.ts'
 import { aboutOf, factOf, readEvent, type Fact } from './facts.ts'
 import { spotOf } from './places-spots.ts'
-import { addToBox, foldBox, startState, withdrawalOf, type BoxState, type Sighting } from './rules.ts'
+import { foldBox, isLate, isWithdrawn, startState, withdrawalOf, type Sighting } from './rules.ts'
 import { openTrackingStore, type Box, type TrackedBill } from './store.ts'
 import { openUnitPlans } from './unit-plans.ts'
 import { openUnread, type Asked } from './unread.ts'
@@ -30,19 +30,15 @@ export function openJudge(ports: Pick<Ports, 'database' | 'vault' | 'eventLog' |
 
   return async function judge(events, sender) {
     const facts = events.map((event, index) => readEvent({ position: Number.MAX_SAFE_INTEGER - events.length + index, event, sender, retracts: event.retractedEventID ?? null }))
-    const eventOf = new Map(facts.map((fact, index) => [fact, events[index]]))
-    const told = facts.filter(({ kind, retracts }) => kind === 'ACT' && retracts === null)
+    const told = facts.filter(isTold)
     if (told.length === 0) return facts.map(() => [])
     const boxNames = new Set(told.flatMap(({ container }) => container ?? []))
     const unitNames = new Set(told.flatMap(({ code, container, service }) => (container === null && service !== null && (code === 'ARRI' || code === 'DEPA') ? [service] : [])))
     const asked = unread.ask()
     try {
       const [{ boxes, fresh }, units] = await Promise.all([knownBoxes(asked, boxNames, unitNames), knownUnits([...unitNames])])
-      for (const fact of fresh) if (fact.container === null && fact.kind === 'ACT' && fact.retracts === null) units.get(fact.service ?? '')?.calls.push(fact)
-      const suspects = suspectsAmong(boxes, told, (fact, state, after) => {
-        const event = eventOf.get(fact)
-        if (event !== undefined) memory.foresee(event, state, after)
-      })
+      for (const fact of fresh) if (fact.container === null && isTold(fact)) units.get(fact.service ?? '')?.calls.push(fact)
+      const suspects = suspectsAmong(boxes, told)
       const [histories, rides] = await Promise.all([readHistories(suspects, boxes), seenAboard(suspects, boxes)])
       const since = byBox(asked.held(new Set(suspects)))
       for (const [container, history] of histories) memory.handled(container, handledAfter(neverHandled, [...history, ...(since.get(container) ?? [])]))
@@ -150,20 +146,22 @@ function byBox(facts: readonly Fact[]): Map<string, Fact[]> {
   return boxes
 }
 
+/** A report of what has happened. Plans and estimates contradict nothing, and neither does what withdraws another. */
+function isTold({ kind, retracts }: Fact): boolean {
+  return kind === 'ACT' && retracts === null
+}
+
 /** Boxes of which a fact comes out of order, from too far away, or says again what was over: only these are looked at closely. */
-function suspectsAmong(boxes: ReadonlyMap<string, KnownBox>, facts: readonly Fact[], foresee: (fact: Fact, state: BoxState, after: BoxState) => void): string[] {
-  const after = new Map<string, KnownBox>()
+function suspectsAmong(boxes: ReadonlyMap<string, KnownBox>, facts: readonly Fact[]): string[] {
+  /** The box before its last fact so far: folded in only when there is another one. */
+  const last = new Map<string, { readonly before: KnownBox; readonly fact: Fact }>()
   const suspects = new Set<string>()
   for (const fact of facts) {
     if (fact.container === null || suspects.has(fact.container)) continue
-    const known = after.get(fact.container) ?? boxes.get(fact.container) ?? unknownBox
-    const next = isOdd(known, fact) ? null : addToBox(known.plan, known.state, fact)
-    if (next === null) {
-      suspects.add(fact.container)
-      continue
-    }
-    foresee(fact, known.state, next)
-    after.set(fact.container, { ...known, state: next, ...(known.handled === undefined ? {} : { handled: handledAfter(known.handled, [fact]) }) })
+    const told = last.get(fact.container)
+    const before = told === undefined ? (boxes.get(fact.container) ?? unknownBox) : (withFacts(told.before, [told.fact]) ?? told.before)
+    if (isOdd(before, fact) || (isLate(before.state, fact) && !isWithdrawn(before.state, fact))) suspects.add(fact.container)
+    else last.set(fact.container, { before, fact })
   }
   return [...suspects]
 }
@@ -186,7 +184,7 @@ interface Known {
 }
 
 function judgeOne(fact: Fact, { boxes, units, histories, rides }: Known): readonly Contradiction[] {
-  if (fact.kind !== 'ACT' || fact.retracts !== null) return []
+  if (!isTold(fact)) return []
   if (fact.container !== null) {
     const history = histories.get(fact.container)
     // What is in the log already is a duplicate, whatever came after it.

@@ -97,8 +97,12 @@ export function foldBox(plan: Plan, facts: readonly Fact[]): BoxState {
 export function addToBox(plan: Plan, state: BoxState, fact: Fact): BoxState | null {
   if (fact.retracts !== null) return null
   if (!counts(state, fact)) return state
-  const late = isMove(fact) && state.newest !== null && compare(orderOf(fact), state.newest) < 0
-  return late ? null : step(plan, state, fact)
+  return isLate(state, fact) ? null : step(plan, state, fact)
+}
+
+/** Whether the box moved on by something that happened after this. */
+export function isLate({ newest }: Pick<BoxState, 'newest'>, fact: Fact): boolean {
+  return isMove(fact) && newest !== null && compare(orderOf(fact), newest) < 0
 }
 
 /** Whether the fact was withdrawn, by the one who sent it. */
