@@ -92,6 +92,18 @@ describe('the exception desk', () => {
   }
   const depart = (): Promise<void> => happens(...containers.map((container) => equipment({ container, code: 'LOAD', at: at(-1), transportCall: call, ...luoyang })), transport({ code: 'DEPA', at: at(0), ...call, UNLocationCode: 'CNLYA' }))
 
+  /** Another bill, over the train of the day after. */
+  async function issueForNextDay(container: ContainerNumber): Promise<void> {
+    const approved = await anApprovedBill(open.ledger, cast)
+    const [box] = document.containers
+    if (!box) throw new Error('the sample has boxes')
+    const dayLater = (text: string): string => new Date(Date.parse(text) + 24 * 3_600_000).toISOString()
+    const legs = document.legs.map((leg) => ({ ...leg, plannedDeparture: dayLater(leg.plannedDeparture), plannedArrival: dayLater(leg.plannedArrival) })) as unknown as BillDocument['legs']
+    await append(frozen({ ...document, billId: approved.billId, legs, containers: [{ ...box, number: container }] }, { carrier: cast.carrier.partyId, shipper: cast.shipper.partyId, docHash: approved.docHash }))
+    const { position: issuedAt } = await act(open.ledger, { by: cast.carrier, action: 'issue', subject: approved.billId, with: [cast.carrierSecond], args: issueArgs(cast, approved.docHash, { containers: [container] }) })
+    await open.feed.upToLedger(issuedAt)
+  }
+
   it('has nothing to show as long as nothing is wrong', async () => {
     expect(await standing()).to.deep.equal([])
     await depart()
@@ -147,6 +159,25 @@ describe('the exception desk', () => {
     await happens(equipment({ container: box(), code: 'GTIN', at: at(1), ...luoyang }))
     expect(await standing()).to.deep.equal([`LATE ${box()} open`])
     expect((await list())[0]?.cause.code).to.equal('missed')
+  })
+
+  it('looks at each run of a train number that is on the way twice at once', async () => {
+    const byRun = async (): Promise<string[]> => (await list()).filter(({ service }) => service !== null).map(({ kind, state, service, run }) => `${kind} ${service} ${run} ${state}`).sort()
+    const seen = (hours: number, latitude: number, longitude: number) => position({ at: at(hours), latitude, longitude, transportCall: call })
+    await depart()
+    const next = aContainer()
+    await issueForNextDay(next)
+    await happens(equipment({ container: next, code: 'GTIN', at: at(20), ...luoyang }), seen(24, 34.9, 115))
+    await later(26.1)
+    expect((await byRun()).join()).to.equal(['LATE X9136 2026-11-24 open', 'LATE X9136 2026-11-25 open', 'STALE X9136 2026-11-24 open'].join())
+    await happens(equipment({ container: next, code: 'LOAD', at: at(26.2), transportCall: call, ...luoyang }), transport({ code: 'DEPA', at: at(26.5), ...call, UNLocationCode: 'CNLYA' }), seen(28, 34.65, 113))
+    await later(28.6)
+    expect((await byRun()).join(), 'it was the second that was seen').to.equal(['LATE X9136 2026-11-24 open', 'LATE X9136 2026-11-25 ended', 'STALE X9136 2026-11-24 open'].join())
+    await happens(seen(28.5, 36, 119.5))
+    await later(30.1)
+    expect((await byRun()).join()).to.equal(['LATE X9136 2026-11-24 open', 'LATE X9136 2026-11-25 ended', 'STALE X9136 2026-11-24 ended', 'STALE X9136 2026-11-25 open'].join())
+    await happens(transport({ code: 'ARRI', at: at(30.2), ...call, UNLocationCode: 'CNQDP' }))
+    expect((await byRun()).join(), 'the first is in').to.equal(['LATE X9136 2026-11-24 ended', 'LATE X9136 2026-11-25 ended', 'STALE X9136 2026-11-24 ended', 'STALE X9136 2026-11-25 open'].join())
   })
 
   it('of a train is told to whoever had a box on that run, and not to those of an earlier run of the same number', async () => {

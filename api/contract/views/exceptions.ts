@@ -17,7 +17,7 @@ export type Deskperson = z.infer<typeof Deskperson>
 /** Why: a code with its values, worded by whoever shows it. */
 export const ExceptionCause = z.strictObject({ code: z.string(), at: Moment, values: z.record(z.string(), z.union([z.string(), z.number(), z.null()])) })
 export const ExceptionSummary = z.strictObject({
-  id: ExceptionId, kind: z.enum(exceptionKinds), state: z.enum(exceptionStates), /** A box, or else a train, vessel or truck. */ container: z.string().nullable(), service: z.string().nullable(), billNumber: z.string().nullable(),
+  id: ExceptionId, kind: z.enum(exceptionKinds), state: z.enum(exceptionStates), /** A box, or else a train, vessel or truck. */ container: z.string().nullable(), service: z.string().nullable(), /** Of a train or vessel: the day on which this run is planned to leave, as its bills have it; a number runs again and again. */ run: z.iso.date().nullable(), billNumber: z.string().nullable(),
   cause: ExceptionCause, since: Moment, changedAt: Moment, times: z.int(), /** For those who work at the desk; null for who only follows. */ assigned: Deskperson.nullable(),
 })
 export type ExceptionSummary = z.infer<typeof ExceptionSummary>

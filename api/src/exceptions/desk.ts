@@ -90,8 +90,8 @@ export async function namesFor({ directory }: Desk, personIds: readonly (PersonI
   }
 }
 
-export function summaryOf({ _id, kind, state, container, service, billNumber, cause, since, changedAt, times, assigned }: ExceptionRecord, names: Names | null): ExceptionSummary {
-  return { id: _id, kind, state, container, service, billNumber, cause: causeView(cause), since, changedAt, times, assigned: names?.(assigned) ?? null }
+export function summaryOf({ _id, kind, state, container, service, run, billNumber, cause, since, changedAt, times, assigned }: ExceptionRecord, names: Names | null): ExceptionSummary {
+  return { id: _id, kind, state, container, service, run, billNumber, cause: causeView(cause), since, changedAt, times, assigned: names?.(assigned) ?? null }
 }
 
 function causeView({ code, at, values }: Cause): ExceptionSummary['cause'] {

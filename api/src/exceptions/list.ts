@@ -61,14 +61,14 @@ function countedHere(records: readonly ExceptionRecord[], me: string | null): Gr
 }
 
 const headings: Readonly<Record<Language, readonly string[]>> = {
-  zh: ['类别', '状态', '箱号', '车次/航次', '提单号', '原因', '原因时间 (UTC)', '开始 (UTC)', '最近变动 (UTC)', '次数', '负责人'],
-  en: ['Kind', 'State', 'Container', 'Train or vessel', 'Bill', 'Cause', 'Cause at (UTC)', 'Since (UTC)', 'Changed (UTC)', 'Times', 'Assigned to'],
+  zh: ['类别', '状态', '箱号', '车次/航次', '计划开行日', '提单号', '原因', '原因时间 (UTC)', '开始 (UTC)', '最近变动 (UTC)', '次数', '负责人'],
+  en: ['Kind', 'State', 'Container', 'Train or vessel', 'Planned to leave on', 'Bill', 'Cause', 'Cause at (UTC)', 'Since (UTC)', 'Changed (UTC)', 'Times', 'Assigned to'],
 }
 
 export async function exceptionsCsv(desk: Desk, { caller, language }: Asking, filters: Listing): Promise<string> {
   const sight = await sightOf(desk, caller)
   const { records } = await visibleRecords(desk, sight, { $and: [sight.filter, filterOf(caller, filters)] }, { after: null, limit: rowLimit })
-  const rows = (await summaries(desk, caller, records)).map(({ kind, state, container, service, billNumber, cause, since, changedAt, times, assigned }) => [kind, state, container, service, billNumber, cause.code, cause.at, since, changedAt, times, assigned?.name ?? null])
+  const rows = (await summaries(desk, caller, records)).map(({ kind, state, container, service, run, billNumber, cause, since, changedAt, times, assigned }) => [kind, state, container, service, run, billNumber, cause.code, cause.at, since, changedAt, times, assigned?.name ?? null])
   return csvOf(headings[language], rows)
 }
 

@@ -1,10 +1,12 @@
 import { exceptionKinds } from '@yidan/api/contract'
+import type { LegMode } from '@yidan/ledger'
 import type { AnyBulkWriteOperation } from 'mongodb'
+import { isDeepStrictEqual } from 'node:util'
 import type { NewEntry } from '../events/types.ts'
 import type { Ports } from '../ports.ts'
-import { leftWithout, openTrackingReader, openTrackingWatch, setPointOf, track, type Service, type Tracked } from '../tracking/view.ts'
+import { apart, isOwnSighting, leftWithout, openTrackingReader, openTrackingWatch, samePlace, setPointOf, track, type OneRun, type Planned, type Service, type Tracked } from '../tracking/view.ts'
 import { changeEntry, exceptionIdOf, type ExceptionSubject } from './changes.ts'
-import { changeFor, findingsOfBox, findingsOfUnit, isOver, lookAgain, type Findings, type UnitRun } from './rules.ts'
+import { changeFor, findingsOfBox, findingsOfUnit, isOver, lookAgain, type Findings, type Sighted, type UnitRun } from './rules.ts'
 import type { ExceptionRecord, ExceptionStore, PutAsideRecord, WatchRecord } from './store.ts'
 
 /** Looks at boxes and units: writes what changed to the log, and when to look again to the watch. */
@@ -25,14 +27,27 @@ export function openLooking(ports: Pick<Ports, 'database' | 'vault' | 'eventLog'
     const [boxes, records, doubted] = await Promise.all([watch.boxes(containers), store.exceptions.find({ container: { $in: [...containers] } }).toArray(), store.putAside.find({ container: { $in: [...containers] }, state: 'open' }).sort({ position: 1 }).toArray()])
     const services = await reader.services(boxes.flatMap((box) => box.services))
     const tracked = new Map((await track(reader, boxes)).map((one) => [one.box._id, one]))
+    const missed = await missedBy([...tracked.values()], services)
     const now = ports.clock()
     const outcomes = containers.map((container): Outcome => {
       const known = tracked.get(container) ?? null
       const subject = { container, service: null, billId: known?.box.billId ?? null, run: null }
-      return { key: `container:${container}`, subject, billNumber: known?.box.billNumber ?? null, findings: findingsFor(known, services, doubted.filter((one) => one.container === container), now), records: records.filter((one) => one.container === container) }
+      const findings = findingsFor(known, missed.get(container) ?? null, doubted.filter((one) => one.container === container), now)
+      return { key: `container:${container}`, found: [{ subject, findings }], billNumber: known?.box.billNumber ?? null, records: records.filter((one) => one.container === container) }
     })
     await settle(outcomes, now)
     await watchUnits([...tracked.values()].flatMap(unitsOf))
+  }
+
+  /** When the train or vessel of each left without it. What else is planned on it is read only where one has left. */
+  async function missedBy(tracked: readonly Tracked[], services: ReadonlyMap<string, Service>): Promise<ReadonlyMap<string, string>> {
+    const left = tracked.filter((one) => missedAt(one, services, []) !== null)
+    if (left.length === 0) return new Map()
+    const planned = await reader.legsOn([...new Set(left.flatMap(({ journey }) => journey.leg?.services ?? []))])
+    return new Map(left.flatMap((one) => {
+      const at = missedAt(one, services, (one.journey.leg?.services ?? []).flatMap((name) => planned.get(name) ?? []))
+      return at === null ? [] : [[one.box._id, at] as const]
+    }))
   }
 
   /** A unit that boxes wait for, or ride on, is looked at from now on. */
@@ -47,11 +62,14 @@ export function openLooking(ports: Pick<Ports, 'database' | 'vault' | 'eventLog'
     const [services, records, doubted] = await Promise.all([reader.services(names), store.exceptions.find({ service: { $in: [...names] } }).toArray(), store.putAside.find({ service: { $in: [...names] }, state: 'open' }).sort({ position: 1 }).toArray()])
     const outcomes = await Promise.all(names.map(async (name): Promise<Outcome> => {
       const service = services.get(name) ?? null
-      const riding = runOf(name, await track(reader, await watch.boxesOn(name)), services)
-      const findings = findingsOfUnit({ mode: riding?.mode ?? service?.mode ?? 'rail', riding: riding?.run ?? null, seen: service?.sightings.at(-1) ?? null, putAside: openOf(doubted.filter((one) => one.service === name)), now })
       const own = records.filter((one) => one.service === name)
-      const run = riding?.run.plannedDeparture.slice(0, 10) ?? own.findLast(({ kind }) => kind === 'IMPOSSIBLE')?.run ?? null
-      return { key: `service:${name}`, subject: { container: null, service: name, billId: null, run }, billNumber: null, findings, records: own }
+      const putAside = openOf(doubted.filter((one) => one.service === name))
+      const subjectOn = (run: string | null): ExceptionSubject => ({ container: null, service: name, billId: null, run })
+      const runs = runsOf(name, await track(reader, await watch.boxesOn(name)), services)
+      const found = runs.map((riding, index) => ({ subject: subjectOn(riding.day), findings: findingsOfUnit({ mode: riding.mode, riding: riding.run, seen: lastWordOf(riding, service?.sightings ?? []), putAside: index === 0 ? putAside : [], now }) }))
+      // With nobody aboard or waiting there is still what was put aside.
+      const bare = { subject: subjectOn(own.findLast(({ kind }) => kind === 'IMPOSSIBLE')?.run ?? null), findings: findingsOfUnit({ mode: service?.mode ?? 'rail', riding: null, seen: null, putAside, now }) }
+      return { key: `service:${name}`, found: found.length > 0 ? found : [bare], billNumber: null, records: own }
     }))
     await settle(outcomes, now)
   }
@@ -62,12 +80,12 @@ export function openLooking(ports: Pick<Ports, 'database' | 'vault' | 'eventLog'
     const [{ positions }, watched] = await Promise.all([ports.eventLog.append(entries.flat()), store.watch.find({ _id: { $in: outcomes.map(({ key }) => key) } }).toArray()])
     const waiting = new Set(watched.map(({ _id }) => _id))
     let next = 0
-    const writes = outcomes.flatMap(({ key, findings, records }, index): AnyBulkWriteOperation<WatchRecord>[] => {
+    const writes = outcomes.flatMap(({ key, found, records }, index): AnyBulkWriteOperation<WatchRecord>[] => {
       const own = entries[index] ?? []
       const lost = own.some((_, at) => positions[next + at] === null)
       next += own.length
-      const open = records.some(({ state }) => state === 'open') || Object.keys(findings.causes).some((kind) => kind === 'LATE' || kind === 'STALE')
-      const due = Math.min(findings.due ?? Infinity, open ? now.getTime() + lookAgain : Infinity, lost ? now.getTime() + soon : Infinity)
+      const open = records.some(({ state }) => state === 'open') || found.some(({ findings: { causes } }) => causes.LATE !== undefined || causes.STALE !== undefined)
+      const due = Math.min(...found.map(({ findings }) => findings.due ?? Infinity), open ? now.getTime() + lookAgain : Infinity, lost ? now.getTime() + soon : Infinity)
       if (Number.isFinite(due)) return [{ updateOne: { filter: { _id: key }, update: { $set: { due: new Date(due) } }, upsert: true } }]
       return waiting.has(key) ? [{ deleteOne: { filter: { _id: key } } }] : []
     })
@@ -78,22 +96,23 @@ export function openLooking(ports: Pick<Ports, 'database' | 'vault' | 'eventLog'
 }
 
 interface Outcome {
+  /** In the watch. */
   readonly key: string
-  readonly subject: ExceptionSubject
+  /** The present journey of a box, or each run that a unit makes now. */
+  readonly found: readonly { readonly subject: ExceptionSubject; readonly findings: Findings }[]
   readonly billNumber: string | null
-  readonly findings: Findings
   readonly records: readonly ExceptionRecord[]
 }
 
-function changesOf({ subject, billNumber, findings, records }: Outcome): NewEntry[] {
-  const own = exceptionKinds.flatMap((kind): NewEntry[] => {
+function changesOf({ found, billNumber, records }: Outcome): NewEntry[] {
+  const own = found.flatMap(({ subject, findings }) => exceptionKinds.flatMap((kind): NewEntry[] => {
     const exceptionId = exceptionIdOf(kind, subject)
     const record = records.find(({ _id }) => _id === exceptionId) ?? null
     const change = changeFor(record, findings.causes[kind], billNumber)
     return change === null ? [] : [changeEntry({ exceptionId, kind, subject, turn: (record?.turn ?? 0) + 1, change })]
-  })
+  }))
   // What belonged to an earlier journey, or an earlier run, is over with it.
-  const earlier = records.filter((record) => !record.gone && (record.billId !== subject.billId || record.run !== subject.run))
+  const earlier = records.filter((record) => !record.gone && !found.some(({ subject }) => record.billId === subject.billId && record.run === subject.run))
   return [...own, ...earlier.map((record) => changeEntry({ exceptionId: record._id, kind: record.kind, subject: subjectOf(record), turn: record.turn + 1, change: { type: 'gone' } }))]
 }
 
@@ -101,9 +120,9 @@ export function subjectOf({ container, service, billId, run }: ExceptionSubject)
   return { container, service, billId, run }
 }
 
-function findingsFor(tracked: Tracked | null, services: ReadonlyMap<string, Service>, doubted: readonly PutAsideRecord[], now: Date): Findings {
+function findingsFor(tracked: Tracked | null, missedAt: string | null, doubted: readonly PutAsideRecord[], now: Date): Findings {
   const putAside = openOf(doubted)
-  if (tracked !== null) return findingsOfBox({ tracked, setPoint: setPointOf(tracked.bill, tracked.box._id) ?? tracked.box.state.setPoint?.celsius ?? null, putAside, missedAt: missedAt(tracked, services), now })
+  if (tracked !== null) return findingsOfBox({ tracked, setPoint: setPointOf(tracked.bill, tracked.box._id) ?? tracked.box.state.setPoint?.celsius ?? null, putAside, missedAt, now })
   const [first] = putAside
   return { causes: first ? { IMPOSSIBLE: { key: 'put-aside', code: first.rule, at: first.at, values: { count: putAside.length } } } : {}, due: null }
 }
@@ -113,10 +132,10 @@ function openOf(records: readonly PutAsideRecord[]): { eventID: string; at: stri
 }
 
 /** The planned train or vessel left before the box was there. */
-function missedAt({ box, journey }: Tracked, services: ReadonlyMap<string, Service>): string | null {
+function missedAt({ box, journey }: Tracked, services: ReadonlyMap<string, Service>, plans: readonly Planned[]): string | null {
   const { leg, aboard, movement } = journey
   if (leg === null || leg.mode === 'road' || aboard || movement === 'EXPECTED' || box.state.newest === null) return null
-  const left = leftWithout(leg, services)
+  const left = leftWithout(leg, services, plans)
   return left !== null && left < box.state.newest.at ? left : null
 }
 
@@ -126,20 +145,58 @@ function unitsOf({ box, bill, journey: { leg, movement } }: Tracked): string[] {
   return [loadedOn ?? leg.services[0]].filter((name) => name !== undefined)
 }
 
-/** The run a unit makes now: the earliest that boxes ride on, or wait for. */
-function runOf(name: string, tracked: readonly Tracked[], services: ReadonlyMap<string, Service>): { readonly mode: UnitMode; readonly run: UnitRun } | null {
-  const riding = tracked.filter((one) => unitsOf(one).includes(name) && missedAt(one, services) === null)
-  const runs = riding.flatMap(({ journey }) => {
+/** A run as the boxes on it have it. */
+interface Riding {
+  readonly mode: LegMode
+  readonly run: UnitRun
+  readonly train: OneRun | null
+  /** Of the planned departure, at the first place where one of these boxes joins. */
+  readonly day: string
+}
+
+/**
+ * The runs a unit makes now, or is waited for, the earliest first: a train number is on the way several times at once. Boxes that join or
+ * leave on the way ride on the run that ends, or began, with theirs.
+ */
+function runsOf(name: string, tracked: readonly Tracked[], services: ReadonlyMap<string, Service>): readonly Riding[] {
+  const plans = new Map(tracked.flatMap(({ journey }) => journey.runs.flatMap(({ leg }) => (leg.services.includes(name) ? [[`${leg.from.code} ${leg.plannedDeparture}`, leg] as const] : []))))
+  const riding = tracked.filter((one) => unitsOf(one).includes(name) && missedAt(one, services, [...plans.values()]) === null)
+  const ways = riding.flatMap(({ journey }): Riding[] => {
     const run = journey.runs.find(({ leg }) => leg.number === journey.leg?.number)
     if (!run || run.progress === 'done') return []
-    const { leg, departure, arrival } = run
+    const { leg, departure, arrival, train } = run
     const told = journey.next !== null && ['DEPA', 'ARRI', 'LOAD'].includes(journey.next.code) ? journey.next.plannedAt : null
-    return [{ mode: leg.mode, run: { plannedDeparture: leg.plannedDeparture, plannedArrival: leg.plannedArrival, departure, arrival, expected: told, from: leg.from.code ?? leg.from.name ?? '', to: leg.to.code ?? leg.to.name ?? '' } }]
+    return [{ mode: leg.mode, train, day: leg.plannedDeparture.slice(0, 10), run: { plannedDeparture: leg.plannedDeparture, plannedArrival: leg.plannedArrival, departure, arrival, expected: told, from: leg.from, to: leg.to } }]
   })
+  const runs: Riding[][] = []
+  for (const way of ways.sort((one, other) => Date.parse(one.run.plannedDeparture) - Date.parse(other.run.plannedDeparture))) {
+    const same = runs.find((others) => others.some(({ run }) => isSameRun(run, way.run)))
+    // Of many boxes on one way the first says all.
+    if (same === undefined) runs.push([way])
+    else if (!same.some(({ run }) => isDeepStrictEqual(run, way.run))) same.push(way)
+  }
   // Boxes that have arrived are the terminal's to hand on; the unit goes on with the others.
-  return runs.sort((one, other) => Number(one.run.arrival !== null) - Number(other.run.arrival !== null) || Number(one.run.departure === null) - Number(other.run.departure === null) || Date.parse(one.run.plannedDeparture) - Date.parse(other.run.plannedDeparture))[0] ?? null
+  return runs.flatMap((same) => {
+    const [first] = same
+    const [riding] = [...same].sort((one, other) => Number(one.run.arrival !== null) - Number(other.run.arrival !== null) || Number(one.run.departure === null) - Number(other.run.departure === null))
+    return first && riding ? [{ ...riding, day: first.day }] : []
+  })
 }
-type UnitMode = Parameters<typeof findingsOfUnit>[0]['mode']
+
+function isSameRun(one: UnitRun, other: UnitRun): boolean {
+  const near = (moment: string, another: string): boolean => Math.abs(Date.parse(moment) - Date.parse(another)) < apart
+  const [begin, end] = [near(one.plannedDeparture, other.plannedDeparture), near(one.plannedArrival, other.plannedArrival)]
+  const [from, to] = [samePlace(one.from, other.from), samePlace(one.to, other.to)]
+  return (begin && from === true) || (end && to === true) || (begin && end && from !== false && to !== false)
+}
+
+/** Where this run was seen last. Of a number that reports often, a silent train may have no report left among the newest: since the oldest of them at least nothing was heard of it. */
+function lastWordOf({ run: { departure, from }, train }: Riding, sightings: Service['sightings']): Sighted | null {
+  const [oldest] = sightings
+  if (train === null || departure === null || oldest === undefined) return sightings.at(-1) ?? null
+  const own = sightings.findLast((seen) => seen.at >= departure && isOwnSighting(train, seen))
+  return own ?? { at: oldest.at > departure ? oldest.at : departure, eventID: `left:${departure}`, place: from }
+}
 
 async function inParts<T>(all: readonly T[], size: number, act: (part: readonly T[]) => Promise<void>): Promise<void> {
   for (let at = 0; at < all.length; at += size) await act(all.slice(at, at + size))

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { changeFor, findingsOfUnit, hasTracker, lateAfter, type UnitRun } from './rules.ts'
 
 const at = (hours: number): string => new Date(Date.UTC(2026, 10, 24) + hours * 3_600_000).toISOString()
-const run: UnitRun = { plannedDeparture: at(0), plannedArrival: at(24), departure: null, arrival: null, expected: null, from: 'CNLYA', to: 'CNQDP' }
+const run: UnitRun = { plannedDeparture: at(0), plannedArrival: at(24), departure: null, arrival: null, expected: null, from: { name: null, code: 'CNLYA' }, to: { name: null, code: 'CNQDP' } }
 const train = (riding: UnitRun | null, now: number, seen: number | null = null) => findingsOfUnit({ mode: 'rail', riding, seen: seen === null ? null : { at: at(seen), eventID: 'e', place: { name: null, code: 'CNZZZ' } }, putAside: [], now: new Date(at(now)) })
 const cause = { key: 'a', code: 'overdue', at: at(0), values: {} }
 

@@ -2,7 +2,7 @@ import type { ExceptionKind } from '@yidan/api/contract'
 import { legRules, type LegMode } from '@yidan/ledger'
 import type { Journey } from '../tracking/journey.ts'
 import type { LegRecord } from '../tracking/rules.ts'
-import type { Tracked } from '../tracking/view.ts'
+import type { PlaceName, Tracked } from '../tracking/view.ts'
 import type { Cause, ExceptionChange } from './changes.ts'
 
 /**
@@ -73,7 +73,7 @@ type State = Tracked['box']['state']
 function doorOpened({ doorOpened: door, newest, resealed, movement }: State): Cause | null {
   if (!door || (movement === 'GATED_OUT' && newest !== null && newest.at > door.at)) return null
   const isExplained = resealed !== null && newest !== null && newest.at >= door.at
-  return isExplained ? null : { key: door.eventID, code: 'door-opened', at: door.at, values: { place: door.place.code ?? door.place.name } }
+  return isExplained ? null : { key: door.eventID, code: 'door-opened', at: door.at, values: { place: nameOf(door.place) } }
 }
 
 function outOfRange({ reefer }: State, setPoint: number | null): Cause | null {
@@ -118,7 +118,7 @@ export function findingsOfUnit({ mode, riding, seen, putAside, now }: {
   const expected = Math.max(riding.expected === null ? planned : Date.parse(riding.expected), now.getTime() >= planned ? now.getTime() : planned)
   const isLate = expected - planned >= lateAfter[mode]
   const hours = riding.expected === null ? null : Math.round((Date.parse(riding.expected) - planned) / hour)
-  if (isLate) causes.LATE = { key: code, code: hours !== null && hours > 0 ? 'announced-late' : 'overdue', at: new Date(planned).toISOString(), values: { what: code, place: code === 'DEPA' ? riding.from : riding.to, hours } }
+  if (isLate) causes.LATE = { key: code, code: hours !== null && hours > 0 ? 'announced-late' : 'overdue', at: new Date(planned).toISOString(), values: { what: code, place: nameOf(code === 'DEPA' ? riding.from : riding.to), hours } }
   const quiet = silence({ aboard: riding.departure !== null, mode, seen, now })
   if (quiet.cause) causes.STALE = quiet.cause
   return { causes, due: earliest(isLate ? null : planned + lateAfter[mode], quiet.due) }
@@ -131,13 +131,13 @@ export interface UnitRun {
   readonly arrival: string | null
   /** When the next call will be by the sender's latest word. */
   readonly expected: string | null
-  readonly from: string
-  readonly to: string
+  readonly from: PlaceName
+  readonly to: PlaceName
 }
-interface Sighted {
+export interface Sighted {
   readonly at: string
   readonly eventID: string
-  readonly place: { readonly name: string | null; readonly code: string | null }
+  readonly place: PlaceName
 }
 
 /** No word for longer than its mode allows, though it should be moving. Not a standstill: nobody knows. */
@@ -145,7 +145,7 @@ function silence({ aboard, mode, seen, now }: { aboard: boolean; mode: LegMode; 
   if (!aboard || seen === null) return { cause: null, due: null }
   const from = Date.parse(seen.at) + legRules[mode].staleAfterMinutes * 60_000
   if (now.getTime() < from) return { cause: null, due: from }
-  return { cause: { key: seen.eventID, code: 'no-word', at: seen.at, values: { place: seen.place.code ?? seen.place.name } }, due: null }
+  return { cause: { key: seen.eventID, code: 'no-word', at: seen.at, values: { place: nameOf(seen.place) } }, due: null }
 }
 
 /** What of an exception decides what becomes of it. */
@@ -162,9 +162,12 @@ export function changeFor(standing: Standing | null, cause: Cause | undefined, b
   return null
 }
 
-function placeOf({ from, to }: { from: { code: string | null; name: string | null }; to: { code: string | null; name: string | null } }, code: string): string | null {
-  const place = ['ARRI', 'DISC', 'GTOT'].includes(code) ? to : from
-  return place.code ?? place.name
+function placeOf({ from, to }: { readonly from: PlaceName; readonly to: PlaceName }, code: string): string | null {
+  return nameOf(['ARRI', 'DISC', 'GTOT'].includes(code) ? to : from)
+}
+
+function nameOf({ code, name }: PlaceName): string | null {
+  return code ?? name
 }
 
 function after(moment: number, now: Date): number {

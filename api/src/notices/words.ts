@@ -21,7 +21,7 @@ const causes: Readonly<Record<string, Both>> = {
 const impossible: Both = ['有事件与已知事实矛盾，共 {count} 件待定', 'Events contradict what is known: {count} to decide']
 const movements: Readonly<Record<string, Both>> = { DEPA: ['发出', 'Departure'], ARRI: ['到达', 'Arrival'], LOAD: ['装载', 'Loading'], DISC: ['卸载', 'Discharge'], GTIN: ['进场', 'Gate-in'], GTOT: ['出场', 'Gate-out'] }
 
-type Told = Pick<ExceptionRecord, '_id' | 'kind' | 'container' | 'service' | 'billNumber' | 'cause'>
+type Told = Pick<ExceptionRecord, '_id' | 'kind' | 'container' | 'service' | 'run' | 'billNumber' | 'cause'>
 
 /** One mail about one exception or many, in Chinese, English or both. It names boxes, trains and bills that the reader follows, and nobody. */
 export function noticeMail(records: readonly Told[], { language, publicUrl }: { readonly language: NoticePreferences['language']; readonly publicUrl: string }): { readonly subject: string; readonly text: string } {
@@ -33,8 +33,9 @@ export function noticeMail(records: readonly Told[], { language, publicUrl }: { 
   return { subject: `一单 Yidan · ${tongues.map(head).join(' / ')}`, text: [...entries, [...foot, `${publicUrl}/account#notices`].join('\n')].join('\n\n') }
 }
 
-function subjectOf({ container, service }: Told): string {
-  return container ?? service ?? ''
+/** A train number runs again and again: with the day this run is planned for. */
+function subjectOf({ container, service, run }: Told): string {
+  return container ?? [service, run].filter((part) => part !== null).join(' ')
 }
 
 function causeText({ kind, cause: { code, at, values } }: Told, tongue: 0 | 1): string {

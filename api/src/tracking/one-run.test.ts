@@ -65,6 +65,8 @@ describe('one of several trains of a number that are on the way at once', () => 
   it('left without a box that waits when it left, not when the one of the day before did', () => {
     const left = (...days: number[]): string | null => leftWithout(leg, new Map([['X8155', { ...newService('X8155'), facts: days.map((one) => call('DEPA', one)) }]]))
     expect([left(-2.99, -1.99, -0.99), left(-1.99, -0.99, 0.2, 1.2), left(-0.99)]).to.deep.equal([null, at(0.2), at(-0.99)])
+    const planned = (...days: number[]): string | null => leftWithout(leg, new Map([['X8155', { ...newService('X8155'), facts: [call('DEPA', -0.99)] }]]), days.map((one) => ({ from: leg.from, plannedDeparture: at(one) })))
+    expect([planned(0, -7), planned(0, -1), planned(1)], 'one was planned for the day before').to.deep.equal([at(-0.99), null, at(-0.99)])
   })
 
   it('tells its own calls from those of the others', () => {

@@ -29,8 +29,8 @@ interface Neighbours {
 }
 
 const hour = 3_600_000
-/** What several senders say of one departure lies no further apart. */
-const apart = 12 * hour
+/** What several senders, or several bills, say of one departure lies no further apart. */
+export const apart = 12 * hour
 
 /** From where to where, and when by plan. */
 export type Way = Pick<TimedLeg, 'from' | 'to' | 'plannedDeparture' | 'plannedArrival'>
@@ -96,11 +96,11 @@ function neighboursAt(left: number, others: readonly number[]): Neighbours {
   return { left, before: others.findLast((other) => other < left) ?? null, after: others.find((other) => other > left) ?? null }
 }
 
-/** Trains of one number do not overtake each other: with a later one all before it have arrived. */
+/** Trains of one number do not overtake each other: with a later one all before it have arrived. At the moment of its arrival it is seen there itself. */
 function hasArrived(run: OneRun, left: number, by: number): boolean {
   const all = [...run.others, run.left].sort((one, other) => one - other)
   const { from } = ownTime(left + run.lasting, neighboursAt(left, all))
-  return run.arrivals.some((at) => at >= Math.max(from, left) && at <= by)
+  return run.arrivals.some((at) => at >= Math.max(from, left) && at < by)
 }
 
 /** How much of the way lies behind it, as the crow flies; null where nothing is known of a place. */

@@ -38,11 +38,12 @@ export interface TrackingReader {
 export type LastHeard = Pick<Service, '_id' | 'mode' | 'heard'>
 export { titleAfter, titleFor } from './bill-journal.ts'
 export { aboutOf, factOf, readEvent, sealName, serviceName, serviceOf, type Fact } from './facts.ts'
-export { samePlace } from './places.ts'
+export { apart, isOwnSighting, type OneRun } from './one-run.ts'
+export { samePlace, type PlaceName } from './places.ts'
 export { sealsFit } from './rules.ts'
 export { timelineItem } from './timeline.ts'
 export type { TimedLeg } from './journey.ts'
-export { leftWithout, openTrackingWatch, type TrackingWatch } from './watching.ts'
+export { leftWithout, openTrackingWatch, type Planned, type TrackingWatch } from './watching.ts'
 export type { Box, Service, TrackedBill } from './store.ts'
 
 /** The bills that say where a train or vessel goes: of some boxes aboard, for its number runs again and again, and the newest of all. */

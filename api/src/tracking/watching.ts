@@ -1,7 +1,7 @@
 import type { BillId, PartyId } from '@yidan/ledger'
 import type { Ports } from '../ports.ts'
-import type { Fact } from './facts.ts'
-import { isPlannedRun, othersThan, timesOf } from './one-run.ts'
+import { apart, isPlannedRun, othersThan, timesOf } from './one-run.ts'
+import { samePlace, type PlaceName } from './places.ts'
 import { filesFor, type Stretch } from './rides.ts'
 import { onTheWay, openTrackingStore, type Box, type Service } from './store.ts'
 
@@ -40,10 +40,21 @@ export function openTrackingWatch(ports: Pick<Ports, 'database' | 'vault'>): Tra
   }
 }
 
-/** When the planned unit of the leg left without the box that waits there; null when it did not. A train number runs again: only the planned run counts. */
-export function leftWithout(leg: { readonly from: Fact['place']; readonly services: readonly string[]; readonly plannedDeparture: string }, services: ReadonlyMap<string, Service>): string | null {
+/**
+ * When the planned unit of the leg left without the box that waits there; null when it did not. A train number runs again: only the planned
+ * run counts.
+ * @param plans what else is planned on it: one that left before this plan may be that of another, the day before
+ */
+export function leftWithout(leg: Planned & { readonly services: readonly string[] }, services: ReadonlyMap<string, Service>, plans: readonly Planned[] = []): string | null {
   const planned = Date.parse(leg.plannedDeparture)
+  const earlier = plans.filter(({ from }) => samePlace(from, leg.from) === true).map(({ plannedDeparture }) => Date.parse(plannedDeparture)).filter((other) => other <= planned - apart)
+  const isEarlier = (left: number): boolean => left < planned && earlier.some((other) => Math.abs(left - other) < planned - left)
   const departures = timesOf('DEPA', leg.from, leg.services.flatMap((name) => services.get(name)?.facts ?? []))
-  const own = departures.find((left) => left >= planned - day && left <= planned + 7 * day && isPlannedRun({ left, others: othersThan(left, departures) }, leg.plannedDeparture))
+  const own = departures.find((left) => left >= planned - day && left <= planned + 7 * day && !isEarlier(left) && isPlannedRun({ left, others: othersThan(left, departures) }, leg.plannedDeparture))
   return own === undefined ? null : new Date(own).toISOString()
+}
+
+export interface Planned {
+  readonly from: PlaceName
+  readonly plannedDeparture: string
 }

@@ -14,7 +14,7 @@ export function eventWord(code: string): string {
   return knows(`track.event.${code}`) ? say(`track.event.${code}`) : code
 }
 
-/** What it is about, and where to look at it. */
-export function subjectOf({ container, service }: Pick<ExceptionSummary, 'container' | 'service'>): { readonly name: string; readonly to: string } {
-  return container === null ? { name: service ?? '', to: `/trains/${encodeURIComponent(service ?? '')}` } : { name: container, to: `/containers/${container}` }
+/** What it is about, and where to look at it. A train number runs again and again: its day belongs to the name. */
+export function subjectOf({ container, service, run }: Pick<ExceptionSummary, 'container' | 'service' | 'run'>): { readonly name: string; readonly to: string } {
+  return container === null ? { name: [service, run?.slice(5)].filter(Boolean).join(' · '), to: `/trains/${encodeURIComponent(service ?? '')}` } : { name: container, to: `/containers/${container}` }
 }
