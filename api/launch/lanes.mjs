@@ -61,10 +61,10 @@ const demanding = new Set(['demo', 'faults', 'live', 'network', 'portal'])
 const laneLimit = 40
 
 /** What takes longest, to be begun first: whoever is begun last must not be the one all others wait for. */
-const longest = ['ledger', 'bills', 'documents', 'faults', 'portal']
+const longest = ['ledger', 'bills', 'documents', 'faults', 'portal', 'network']
 
-/** Folders whose tests take longer than all others together, and share nothing that is dear to set up. */
-const inHalves = new Set(['portal'])
+/** Into how many lanes a folder is cut whose tests take longer than all others together, and share nothing that is dear to set up. */
+const cutInto = new Map([['portal', 4]])
 
 /** Tests that join parts, one lane per folder of test/. @param {MochaOptions} options */
 export function joinedLanes(options) {
@@ -83,8 +83,9 @@ function folderLanes(isWanted, options) {
   const inOrder = [...longest.filter((name) => folders.includes(name)), ...folders.filter((name) => !longest.includes(name))]
   return inOrder.flatMap((name) => {
     const files = testsBelow(join('test', name))
-    if (!inHalves.has(name)) return mochaLane(`test/${name}`, files, options)
-    return [0, 1].flatMap((half) => mochaLane(`test/${name}, half ${half + 1}`, files.filter((_, index) => index % 2 === half), options))
+    const parts = cutInto.get(name) ?? 1
+    if (parts === 1) return mochaLane(`test/${name}`, files, options)
+    return Array.from({ length: parts }, (_, part) => mochaLane(`test/${name}, part ${part + 1} of ${parts}`, files.filter((_file, index) => index % parts === part), options)).flat()
   })
 }
 
