@@ -178,6 +178,7 @@ describe('a Fabric network of three organisations on one machine', function () {
   })
 
   it('leaves no process when it is taken down, and is where it was when it comes up again', async () => {
+    await until(async () => new Set(await heights()).size === 1)
     const before = await networkStatus({ dir })
     const height = (await heights())[0]
     const keeper = (JSON.parse(readFileSync(join(dir, 'run/chaincode-keeper.json'), 'utf8')) as { pid: number }).pid
