@@ -2,11 +2,12 @@ import { expect } from 'chai'
 import { ExceptionCounts, ExceptionView, type CompanyId, type ExceptionSummary, type PersonId, type TrackingEvent } from '@yidan/api/contract'
 import type { BillDocument, BillId, ContainerNumber } from '@yidan/ledger'
 import type { Caller, PersonCaller } from '../../api/src/access/caller.ts'
-import { exceptionHandlers, exceptionProjections, openExceptions, type ExceptionWatcher } from '../../api/src/exceptions/index.ts'
+import { boxesConcerned, exceptionHandlers, exceptionProjections, openExceptions, type ExceptionWatcher } from '../../api/src/exceptions/index.ts'
 import { changeEntry, exceptionIdOf } from '../../api/src/exceptions/changes.ts'
 import { Problem } from '../../api/src/http/problem.ts'
 import type { Directory } from '../../api/src/parties/directory.ts'
 import { trackingHandlers } from '../../api/src/tracking/index.ts'
+import { openTrackingReader, openTrackingWatch } from '../../api/src/tracking/view.ts'
 import { aPerson, listen, openTestHub, portsOver, subscribe } from '../live/open-hub.ts'
 import { billFrom } from '../support/bill-documents.ts'
 import { act, aCast, aContainer, anApprovedBill, issueArgs, type Cast } from '../support/ledger-actors.ts'
@@ -170,6 +171,8 @@ describe('the exception desk', () => {
     await happens(equipment({ container: next, code: 'GTIN', at: at(20), ...luoyang }), seen(24, 34.9, 115))
     await later(26.1)
     expect((await byRun()).join()).to.equal(['LATE X9136 2026-11-24 open', 'LATE X9136 2026-11-25 open', 'STALE X9136 2026-11-24 open'].join())
+    const told = async (run: string): Promise<string[]> => (await boxesConcerned({ reader: openTrackingReader(open), watch: openTrackingWatch(open) }, { container: null, service: 'X9136', run })).map(({ _id }) => _id)
+    expect([await told('2026-11-24'), await told('2026-11-25')], 'boxes on each').to.deep.equal([[...containers].sort(), [next]])
     await happens(equipment({ container: next, code: 'LOAD', at: at(26.2), transportCall: call, ...luoyang }), transport({ code: 'DEPA', at: at(26.5), ...call, UNLocationCode: 'CNLYA' }), seen(28, 34.65, 113))
     await later(28.6)
     expect((await byRun()).join(), 'it was the second that was seen').to.equal(['LATE X9136 2026-11-24 open', 'LATE X9136 2026-11-25 ended', 'STALE X9136 2026-11-24 open'].join())

@@ -66,7 +66,7 @@ describe('webhooks', () => {
     await machines.happens(gateIn(2))
     await until(() => told().length >= 2, 'its beginning and its end')
     expect(told().map(({ code, kind, containers }) => [code, kind, containers])).to.deep.equal([['exception-raised', 'exception', [box()]], ['exception-ended', 'exception', [box()]]])
-    expect(receiver.received[0]?.json).to.have.deep.nested.property('events[0].event', { exceptionId: 'ex_000000000000000000000001', exception: 'SEAL', change: 'raised', service: null, cause: { code: 'seal-mismatch', at: at(1), values: { found: 'X1' } } })
+    expect(receiver.received[0]?.json).to.have.deep.nested.property('events[0].event', { exceptionId: 'ex_000000000000000000000001', exception: 'SEAL', change: 'raised', service: null, run: null, cause: { code: 'seal-mismatch', at: at(1), values: { found: 'X1' } } })
     expect(receiver.received.map(({ body }) => body).join('')).to.not.contain('内部备注')
     expect(told(stranger)).to.deep.equal([])
     await stranger.close()

@@ -8,10 +8,11 @@ import type { Directory } from '../parties/directory.ts'
 import type { Ports } from '../ports.ts'
 import { contradictionText, entryOf, putAsideShelf } from '../tracking/index.ts'
 import { stretchWith, type Stretch } from '../tracking/rides.ts'
-import { aboutOf, readEvent, titleFor, type TrackingReader, type TrackingWatch } from '../tracking/view.ts'
+import { aboutOf, readEvent, titleFor, track, type Box, type TrackingReader, type TrackingWatch } from '../tracking/view.ts'
 import { changeEntry, type Actor, type Cause, type ExceptionChange } from './changes.ts'
 import { subjectOf } from './looking.ts'
 import type { ExceptionRecord, ExceptionStore, HistoryRecord, PutAsideRecord } from './store.ts'
+import { runsOf } from './unit-runs.ts'
 
 /** What the desk works with. */
 export interface Desk {
@@ -54,6 +55,14 @@ export async function thingOf({ reader, watch, ports }: Pick<Desk, 'reader' | 'w
   }
   const bills = await reader.bills(service === null ? [] : await watch.billsOn(service, lastingOf(record, ports.clock()), billLimit))
   return { type: 'cargo', bills: bills.map(titleFor) }
+}
+
+/** The boxes it is about now: of a train those that ride on this run or wait for it, and not those of the next. */
+export async function boxesConcerned({ reader, watch }: Pick<Desk, 'reader' | 'watch'>, { container, service, run }: Pick<ExceptionRecord, 'container' | 'service' | 'run'>): Promise<readonly Box[]> {
+  if (container !== null) return watch.boxes([container])
+  const name = service ?? '', boxes = await watch.boxesOn(name)
+  const riding = runsOf(name, await track(reader, boxes), await reader.services([name])).find(({ day }) => day === run)
+  return riding === undefined ? boxes : boxes.filter(({ _id }) => riding.boxes.includes(_id))
 }
 
 /** From when it was raised until it was over, or now; and the day of the run it is about, which may be ahead. */

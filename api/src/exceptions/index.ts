@@ -11,7 +11,7 @@ import { openExceptionStore } from './store.ts'
 import { openExceptionWatcher, type ExceptionWatcher } from './watcher.ts'
 
 export { exceptionShelf } from './changes.ts'
-export { thingOf, type Desk } from './desk.ts'
+export { boxesConcerned, thingOf, type Desk } from './desk.ts'
 export { exceptionsById, visibleExceptions } from './list.ts'
 export { exceptionProjections } from './projection.ts'
 export type { ExceptionRecord } from './store.ts'

@@ -25,6 +25,8 @@ export interface Riding {
   readonly train: OneRun | null
   /** Of the planned departure, at the first place where one of these boxes joins; no two runs have one day. */
   readonly day: string
+  /** The boxes that ride on it, or wait for it. */
+  readonly boxes: readonly string[]
 }
 
 /**
@@ -34,25 +36,28 @@ export interface Riding {
 export function runsOf(name: string, tracked: readonly Tracked[], services: ReadonlyMap<string, Service>): readonly Riding[] {
   const plans = new Map(tracked.flatMap(({ journey }) => journey.runs.flatMap(({ leg }) => (leg.services.includes(name) ? [[`${leg.from.code} ${leg.plannedDeparture}`, leg] as const] : []))))
   const riding = tracked.filter((one) => unitsOf(one).includes(name) && missedAt(one, services, [...plans.values()]) === null)
-  const ways = riding.flatMap(({ journey }): Riding[] => {
+  const ways = riding.flatMap(({ box, journey }): Riding[] => {
     const run = journey.runs.find(({ leg }) => leg.number === journey.leg?.number)
     if (!run || run.progress === 'done') return []
     const { leg, departure, arrival, train } = run
     const told = journey.next !== null && ['DEPA', 'ARRI', 'LOAD'].includes(journey.next.code) ? journey.next.plannedAt : null
-    return [{ mode: leg.mode, train, day: leg.plannedDeparture.slice(0, 10), run: { plannedDeparture: leg.plannedDeparture, plannedArrival: leg.plannedArrival, departure, arrival, expected: told, from: leg.from, to: leg.to } }]
+    return [{ mode: leg.mode, train, day: leg.plannedDeparture.slice(0, 10), boxes: [box._id], run: { plannedDeparture: leg.plannedDeparture, plannedArrival: leg.plannedArrival, departure, arrival, expected: told, from: leg.from, to: leg.to } }]
   })
-  const runs: Riding[][] = []
+  const runs: { readonly day: string; readonly ways: Riding[]; readonly boxes: string[] }[] = []
   for (const way of ways.sort((one, other) => Date.parse(one.run.plannedDeparture) - Date.parse(other.run.plannedDeparture))) {
-    const same = runs.find((others) => others[0]?.day === way.day || others.some(({ run }) => isSameRun(run, way.run)))
+    const same = runs.find(({ day, ways: others }) => day === way.day || others.some(({ run }) => isSameRun(run, way.run)))
+    if (same === undefined) {
+      runs.push({ day: way.day, ways: [way], boxes: [...way.boxes] })
+      continue
+    }
+    same.boxes.push(...way.boxes)
     // Of many boxes on one way the first says all.
-    if (same === undefined) runs.push([way])
-    else if (!same.some(({ run }) => isDeepStrictEqual(run, way.run))) same.push(way)
+    if (!same.ways.some(({ run }) => isDeepStrictEqual(run, way.run))) same.ways.push(way)
   }
   // Boxes that have arrived are the terminal's to hand on; the unit goes on with the others.
-  return runs.flatMap((same) => {
-    const [first] = same
-    const [riding] = [...same].sort((one, other) => Number(one.run.arrival !== null) - Number(other.run.arrival !== null) || Number(one.run.departure === null) - Number(other.run.departure === null))
-    return first && riding ? [{ ...riding, day: first.day }] : []
+  return runs.flatMap(({ day, ways: same, boxes }) => {
+    const [riding] = same.sort((one, other) => Number(one.run.arrival !== null) - Number(other.run.arrival !== null) || Number(one.run.departure === null) - Number(other.run.departure === null))
+    return riding === undefined ? [] : [{ ...riding, day, boxes }]
   })
 }
 

@@ -1,7 +1,7 @@
 import type { CompanyRole, PersonId } from '@yidan/api/contract'
 import { may } from '../access/abilities.ts'
 import type { Caller, PersonCaller } from '../access/caller.ts'
-import { thingOf, type ExceptionRecord } from '../exceptions/index.ts'
+import { boxesConcerned, thingOf, type ExceptionRecord } from '../exceptions/index.ts'
 import type { Directory } from '../parties/directory.ts'
 import type { Ports } from '../ports.ts'
 import type { TrackingReader, TrackingWatch } from '../tracking/view.ts'
@@ -19,11 +19,11 @@ export interface Recipients {
 /** They see every box; who of them is told is their own choice (`rules.ts`). */
 const everywhere: readonly CompanyRole[] = ['operator', 'terminal', 'regulator', 'customs', 'court']
 
-/** Looks for candidates among the followers of the box, or of the boxes aboard; who of them may is said by the one table (`access/abilities.ts`). */
+/** Looks for candidates among the followers of the box, or of the boxes on this run of a train; who of them may is said by the one table (`access/abilities.ts`). */
 export function openRecipients({ ports, directory, reader, watch, personBehind }: { readonly ports: Pick<Ports, 'clock'>; readonly directory: Directory; readonly reader: TrackingReader; readonly watch: TrackingWatch; readonly personBehind: PersonBehind }): Recipients {
   return {
     async of(record) {
-      const boxes = record.container === null ? await watch.boxesOn(record.service ?? '') : await watch.boxes([record.container])
+      const boxes = await boxesConcerned({ reader, watch }, record)
       const followers = await directory.byParties(boxes.flatMap((box) => box.followers))
       const companies = new Set([...[...followers.values()].map(({ id }) => id), ...(await directory.withRoles(everywhere))])
       const thing = await thingOf({ ports, reader, watch }, record)

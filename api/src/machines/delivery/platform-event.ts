@@ -27,8 +27,8 @@ export function eventIdOf(visible: VisibleEvent): string {
   return visible.kind === 'title' ? titleEventId(visible) : visible.event.eventID
 }
 
-function exceptionTold({ exceptionId, exception, change, cause, service }: Extract<VisibleEvent, { kind: 'exception' }>): object {
-  return { exceptionId, exception, change, service, cause }
+function exceptionTold({ exceptionId, exception, change, cause, service, run }: Extract<VisibleEvent, { kind: 'exception' }>): object {
+  return { exceptionId, exception, change, service, run, cause }
 }
 
 /** LOAD, DEPA, bill-issued …; RETRACTED for a withdrawal; of an exception raised, ended or closed. */
