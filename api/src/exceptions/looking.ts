@@ -65,10 +65,10 @@ export function openLooking(ports: Pick<Ports, 'database' | 'vault' | 'eventLog'
       const putAside = openOf(doubted.filter((one) => one.service === name))
       const subjectOn = (run: string | null): ExceptionSubject => ({ container: null, service: name, billId: null, run })
       const runs = runsOf(name, await track(reader, await watch.boxesOn(name)), services)
-      const found = runs.map((riding, index) => ({ subject: subjectOn(riding.day), findings: findingsOfUnit({ mode: riding.mode, riding: riding.run, seen: lastWordOf(riding, service?.sightings ?? []), putAside: index === 0 ? putAside : [], now }) }))
       // With nobody aboard or waiting there is still what was put aside.
-      const bare = { subject: subjectOn(own.findLast(({ kind }) => kind === 'IMPOSSIBLE')?.run ?? null), findings: findingsOfUnit({ mode: service?.mode ?? 'rail', riding: null, seen: null, putAside, now }) }
-      return { key: `service:${name}`, found: found.length > 0 ? found : [bare], billNumber: null, records: own }
+      const bare = (): Outcome['found'] => [{ subject: subjectOn(own.findLast(({ kind }) => kind === 'IMPOSSIBLE')?.run ?? null), findings: findingsOfUnit({ mode: service?.mode ?? 'rail', riding: null, seen: null, putAside, now }) }]
+      const found = runs.length === 0 ? bare() : runs.map((riding, index) => ({ subject: subjectOn(riding.day), findings: findingsOfUnit({ mode: riding.mode, riding: riding.run, seen: lastWordOf(riding, service?.sightings ?? []), putAside: index === 0 ? putAside : [], now }) }))
+      return { key: `service:${name}`, found, billNumber: null, records: own }
     }))
     await settle(outcomes, now)
   }

@@ -1,6 +1,6 @@
 import type { LegMode } from '@yidan/ledger'
 import { isDeepStrictEqual } from 'node:util'
-import { apart, isOwnSighting, leftWithout, samePlace, type OneRun, type Planned, type Service, type Tracked } from '../tracking/view.ts'
+import { isOwnSighting, isSameRun, leftWithout, type OneRun, type Planned, type Service, type Tracked } from '../tracking/view.ts'
 import { isOver, type Sighted, type UnitRun } from './rules.ts'
 
 /** The planned train or vessel left before the box was there. */
@@ -59,13 +59,6 @@ export function runsOf(name: string, tracked: readonly Tracked[], services: Read
     const [riding] = same.sort((one, other) => Number(one.run.arrival !== null) - Number(other.run.arrival !== null) || Number(one.run.departure === null) - Number(other.run.departure === null))
     return riding === undefined ? [] : [{ ...riding, day, boxes }]
   })
-}
-
-function isSameRun(one: UnitRun, other: UnitRun): boolean {
-  const near = (moment: string, another: string): boolean => Math.abs(Date.parse(moment) - Date.parse(another)) < apart
-  const [begin, end] = [near(one.plannedDeparture, other.plannedDeparture), near(one.plannedArrival, other.plannedArrival)]
-  const [from, to] = [samePlace(one.from, other.from), samePlace(one.to, other.to)]
-  return (begin && from === true) || (end && to === true) || (begin && end && from !== false && to !== false)
 }
 
 /** Where this run was seen last. Of a number that reports often, a silent train may have no report left among the newest: since the oldest of them at least nothing was heard of it. */

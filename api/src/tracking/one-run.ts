@@ -30,7 +30,7 @@ interface Neighbours {
 
 const hour = 3_600_000
 /** What several senders, or several bills, say of one departure lies no further apart. */
-export const apart = 12 * hour
+const apart = 12 * hour
 
 /** From where to where, and when by plan. */
 export type Way = Pick<TimedLeg, 'from' | 'to' | 'plannedDeparture' | 'plannedArrival'>
@@ -59,6 +59,20 @@ export function ownTime(expected: number, { left, before, after }: Neighbours, {
 /** Whether a train that left at that moment is the planned one, and not one of the days before. */
 export function isPlannedRun({ left, others }: Pick<OneRun, 'left' | 'others'>, plannedDeparture: string): boolean {
   return left >= ownTime(Date.parse(plannedDeparture), neighboursAt(left, others)).from
+}
+
+/** Whether a train that left then, before the plan, is that of an earlier plan: of a number that runs every day the one of the day before left near the plan of that day. */
+export function isOfEarlierPlan(left: number, plannedDeparture: string, others: readonly string[]): boolean {
+  const planned = Date.parse(plannedDeparture)
+  return left < planned && others.map((other) => Date.parse(other)).some((other) => other <= planned - apart && Math.abs(left - other) < planned - left)
+}
+
+/** Whether boxes with these ways ride on one train: who joins or leaves on the way rides on the run that ends, or began, with the others'. */
+export function isSameRun(one: Way, other: Way): boolean {
+  const near = (moment: string, another: string): boolean => Math.abs(Date.parse(moment) - Date.parse(another)) < apart
+  const [begin, end] = [near(one.plannedDeparture, other.plannedDeparture), near(one.plannedArrival, other.plannedArrival)]
+  const [from, to] = [samePlace(one.from, other.from), samePlace(one.to, other.to)]
+  return (begin && from === true) || (end && to === true) || (begin && end && from !== false && to !== false)
 }
 
 /** Whether it was this run that reached the end then. */

@@ -38,7 +38,7 @@ export interface TrackingReader {
 export type LastHeard = Pick<Service, '_id' | 'mode' | 'heard'>
 export { titleAfter, titleFor } from './bill-journal.ts'
 export { aboutOf, factOf, readEvent, sealName, serviceName, serviceOf, type Fact } from './facts.ts'
-export { apart, isOwnSighting, type OneRun } from './one-run.ts'
+export { isOwnSighting, isSameRun, type OneRun } from './one-run.ts'
 export { samePlace, type PlaceName } from './places.ts'
 export { sealsFit } from './rules.ts'
 export { timelineItem } from './timeline.ts'

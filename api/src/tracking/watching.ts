@@ -1,6 +1,6 @@
 import type { BillId, PartyId } from '@yidan/ledger'
 import type { Ports } from '../ports.ts'
-import { apart, isPlannedRun, othersThan, timesOf } from './one-run.ts'
+import { isOfEarlierPlan, isPlannedRun, othersThan, timesOf } from './one-run.ts'
 import { samePlace, type PlaceName } from './places.ts'
 import { filesFor, type Stretch } from './rides.ts'
 import { onTheWay, openTrackingStore, type Box, type Service } from './store.ts'
@@ -47,10 +47,9 @@ export function openTrackingWatch(ports: Pick<Ports, 'database' | 'vault'>): Tra
  */
 export function leftWithout(leg: Planned & { readonly services: readonly string[] }, services: ReadonlyMap<string, Service>, plans: readonly Planned[] = []): string | null {
   const planned = Date.parse(leg.plannedDeparture)
-  const earlier = plans.filter(({ from }) => samePlace(from, leg.from) === true).map(({ plannedDeparture }) => Date.parse(plannedDeparture)).filter((other) => other <= planned - apart)
-  const isEarlier = (left: number): boolean => left < planned && earlier.some((other) => Math.abs(left - other) < planned - left)
+  const others = plans.flatMap(({ from, plannedDeparture }) => (samePlace(from, leg.from) === true ? [plannedDeparture] : []))
   const departures = timesOf('DEPA', leg.from, leg.services.flatMap((name) => services.get(name)?.facts ?? []))
-  const own = departures.find((left) => left >= planned - day && left <= planned + 7 * day && !isEarlier(left) && isPlannedRun({ left, others: othersThan(left, departures) }, leg.plannedDeparture))
+  const own = departures.find((left) => left >= planned - day && left <= planned + 7 * day && !isOfEarlierPlan(left, leg.plannedDeparture, others) && isPlannedRun({ left, others: othersThan(left, departures) }, leg.plannedDeparture))
   return own === undefined ? null : new Date(own).toISOString()
 }
 
