@@ -51,15 +51,19 @@ export async function startApi({ note, log, env, heapMb, onEnd }) {
   }
 }
 
-/** With some gigabytes allowed, what is no longer used lies about for minutes: under load the API takes twice the memory, for nothing. @param {number} megabytes */
-const heapLimits = (megabytes) => [`--max-old-space-size=${megabytes}`, '--max-semi-space-size=4']
+/**
+ * With some gigabytes allowed, what is no longer used lies about for minutes: under load the API takes twice the memory, for nothing. And
+ * one thread helps to collect, not V8's four, which would take every core from MongoDB meanwhile (docs/decisions/0020).
+ * @param {number} megabytes
+ */
+const heapFlags = (megabytes) => [`--max-old-space-size=${megabytes}`, '--max-semi-space-size=4', '--v8-pool-size=1']
 
 /** Its log goes to a file, what a person must read to the terminal. @param {{ note: string, log: string, env: NodeJS.ProcessEnv, heapMb: number }} options */
 function spawnApi({ note, log, env, heapMb }) {
   mkdirSync(dirname(log), { recursive: true })
   if (existsSync(log) && statSync(log).size > largestLog) renameSync(log, `${log}.1`)
   const file = openSync(log, 'a')
-  const child = fork(join(root, 'api/dist/src/main.js'), [], { cwd: root, env, execArgv: ['--enable-source-maps', ...heapLimits(heapMb)], stdio: ['ignore', file, 'inherit', 'ipc'] })
+  const child = fork(join(root, 'api/dist/src/main.js'), [], { cwd: root, env, execArgv: ['--enable-source-maps', ...heapFlags(heapMb)], stdio: ['ignore', file, 'inherit', 'ipc'] })
   closeSync(file)
   if (child.pid !== undefined) noteProcess(note, child.pid)
   return child

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
+import { MongoClient } from 'mongodb'
 import { parseConfig, variableNames } from '../src/config.ts'
 
 describe('docker-compose.yml', () => {
@@ -16,6 +17,13 @@ describe('docker-compose.yml', () => {
   it('names the replica set alike for MongoDB and the API', () => {
     expect(text).to.match(/--replSet', 'yidan'/).and.to.match(/_id: 'yidan'/)
     expect(given['MONGODB_URI']).to.match(/replicaSet=yidan$/)
+  })
+
+  it('keeps old versions of documents as long as a MongoDB that is started here', async () => {
+    const client = await MongoClient.connect(process.env['YIDAN_TEST_MONGODB_URI'] ?? '')
+    const { minSnapshotHistoryWindowInSeconds: seconds } = await client.db('admin').command({ getParameter: 1, minSnapshotHistoryWindowInSeconds: 1 })
+    await client.close()
+    expect(text).to.include(`'minSnapshotHistoryWindowInSeconds=${seconds}'`)
   })
 
   it('opens one port, for this machine only', () => {

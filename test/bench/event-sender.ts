@@ -1,7 +1,7 @@
 import { equipment } from '../tracking/open-log.ts'
 import { sendEvents } from './send-events.ts'
 
-/** A process that sends events at a steady pace, whether the server keeps up or not. Tells `stretch` as each begins, then `sent` when all were taken, or what went wrong. */
+/** A process that sends events at a steady pace, whether the server keeps up or not. Tells `counting` when it is warm, then `sent` when all were taken, or what went wrong. */
 interface Given {
   readonly url: string
   readonly cookie: string
@@ -9,21 +9,20 @@ interface Given {
   /** Events in one request, and a request so often. */
   readonly under: number
   readonly everyMs: number
-  /** Requests before it counts, then so many in each of so many stretches. */
+  /** Requests before it counts, then so many that do. */
   readonly warmUp: number
-  readonly stretch: number
-  readonly stretches: number
+  readonly counting: number
 }
 
 process.once('message', (given: Given) => {
   steadily(given).then(() => process.send?.('sent'), (error: unknown) => process.send?.(error instanceof Error ? error.message : String(error))).finally(() => process.disconnect())
 })
 
-async function steadily({ url, cookie, boxes, under, everyMs, warmUp, stretch, stretches }: Given): Promise<void> {
+async function steadily({ url, cookie, boxes, under, everyMs, warmUp, counting }: Given): Promise<void> {
   const answers: Promise<void>[] = []
   const begun = performance.now()
-  for (let tick = 0; tick < warmUp + stretch * stretches; tick += 1) {
-    if (tick >= warmUp && (tick - warmUp) % stretch === 0) process.send?.('stretch')
+  for (let tick = 0; tick < warmUp + counting; tick += 1) {
+    if (tick === warmUp) process.send?.('counting')
     const batch = Array.from({ length: under }, (_, index) => equipment({ container: boxes[(tick * under + index) % boxes.length] ?? '', code: 'INSP', at: new Date().toISOString() }))
     const answer = sendEvents({ url, cookie }, batch)
     answer.catch(() => undefined)

@@ -13,7 +13,8 @@ import { trackingTrain } from './tracking-train.ts'
 
 /** Prints one JSON line a figure: what was measured, beside its baseline in the same run. Ratios are for comparing; absolute numbers belong to the machine. */
 const uri = process.env['YIDAN_TEST_MONGODB_URI'] ?? process.env['MONGODB_URI']
-if (!uri) throw new Error('run it by `npm run bench`, which starts a MongoDB for it')
+const url = process.env['BASE_URL']
+if (!uri || !url) throw new Error('run it by `npm run bench`, which starts a server and a MongoDB for it')
 // The parts of the bench that open a whole platform find their database there.
 process.env['YIDAN_TEST_MONGODB_URI'] = uri
 const only = process.argv.slice(2)
@@ -27,7 +28,7 @@ const benches: Readonly<Record<string, () => Promise<Figure | readonly Figure[]>
   'bill.pdf': billPdf,
   'bill.verify': billVerify,
   'tracking.ingest': () => trackingIngest(raw),
-  'tracking.fanout': trackingFanout,
+  'tracking.fanout': () => trackingFanout(url),
   'tracking.train': trackingTrain,
   'scale.lookup': scaleLookup,
   'memory.soak': memorySoak,

@@ -1,4 +1,3 @@
-import { makeClient } from '@yidan/api/contract'
 import type { Desk } from '@yidan/api/sdk'
 import type { BillNumber } from '@yidan/ledger'
 import { once } from 'node:events'
@@ -8,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { io, type Socket } from 'socket.io-client'
 import { containerNumbers } from '../support/bill-documents.ts'
-import { demoDesk, issueOverHttp, type IssuingDesks } from '../support/demo-desks.ts'
+import { demoDesk, issueOverHttp, terminalCookie, type IssuingDesks } from '../support/demo-desks.ts'
 import { aFreePort, startServer } from '../support/start-server.ts'
 import { until } from '../support/until.ts'
 import { equipment } from '../tracking/open-log.ts'
@@ -108,13 +107,6 @@ async function openLoad(url: string): Promise<{ hasBroken(): boolean; stop(): Pr
 async function downloaded({ client }: Desk, billNumber: BillNumber): Promise<void> {
   const pdf = await client.download('billPdf', { params: { billNumber }, query: { as: 'issued' } })
   if (pdf.size < 10_000) throw new Error(`the PDF of ${billNumber} has ${pdf.size} bytes`)
-}
-
-async function terminalCookie(url: string): Promise<string> {
-  const { accounts } = await makeClient({ baseUrl: url }).call('demoAccounts', {})
-  const account = accounts.find(({ companyRoles, roles }) => companyRoles.includes('terminal') && roles.includes('gate'))?.account
-  const answer = await fetch(`${url}/api/v1/session/demo`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ account }) })
-  return answer.headers.getSetCookie().map((cookie) => cookie.split(';')[0] ?? '').join('; ')
 }
 
 async function sitting(url: string, cookie: string, boxes: readonly string[]): Promise<Socket> {

@@ -4,6 +4,7 @@ import { withCheckDigit, type BillNumber } from '@yidan/ledger'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gateIn } from '../demo/journeys.ts'
+import { cookieOf } from './open-platform.ts'
 
 /** People of the demo companies at a running server, found by a part of the company's name, each with a registered key. */
 export async function demoDesk(baseUrl: string, company: string, role?: PersonRole): Promise<Desk> {
@@ -14,6 +15,15 @@ export async function demoDesk(baseUrl: string, company: string, role?: PersonRo
   const outcome = await desk.useKey()
   if (outcome?.outcome === 'awaiting-signature') throw new Error(`the key of ${company} waits for an administrator`)
   return desk
+}
+
+/** The session of someone at the demo terminal's gate, as a Cookie header: who may follow every box and send events. */
+export async function terminalCookie(baseUrl: string): Promise<string> {
+  const { accounts } = await makeClient({ baseUrl }).call('demoAccounts', {})
+  const found = accounts.find(({ companyRoles, roles }) => companyRoles.includes('terminal') && roles.includes('gate'))
+  if (!found) throw new Error('no demo account at the gate of a terminal')
+  const answer = await fetch(`${baseUrl}/api/v1/session/demo`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ account: found.account }) })
+  return cookieOf(answer)
 }
 
 export interface IssuingDesks {
