@@ -51,12 +51,10 @@ export async function startApi({ note, log, env, heapMb, onEnd }) {
   }
 }
 
-/**
- * With some gigabytes allowed, what is no longer used lies about for minutes: under load the API takes twice the memory, for nothing. And
- * one thread helps to collect, not V8's four, which would take every core from MongoDB meanwhile (docs/decisions/0020).
- * @param {number} megabytes
- */
-const heapFlags = (megabytes) => [`--max-old-space-size=${megabytes}`, '--max-semi-space-size=4', '--v8-pool-size=1']
+/** How V8 collects: one thread helps, not its four, which would take every core from MongoDB meanwhile (docs/decisions/0020). */
+export const collectorFlags = ['--max-semi-space-size=4', '--v8-pool-size=1']
+/** With some gigabytes allowed, what is no longer used lies about for minutes: under load the API takes twice the memory, for nothing. @param {number} megabytes */
+const heapFlags = (megabytes) => [`--max-old-space-size=${megabytes}`, ...collectorFlags]
 
 /** Its log goes to a file, what a person must read to the terminal. @param {{ note: string, log: string, env: NodeJS.ProcessEnv, heapMb: number }} options */
 function spawnApi({ note, log, env, heapMb }) {

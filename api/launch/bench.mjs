@@ -2,6 +2,7 @@
 import { refuseOldNode } from './node-version.mjs'
 
 refuseOldNode()
-import('./with-server.mjs').then(function (server) {
-  return server.runAgainstServer('test/bench/main.ts', { lasting: false })
+Promise.all([import('./with-server.mjs'), import('./api-process.mjs')]).then(function ([server, api]) {
+  // Much of what is measured runs in the bench's own process.
+  return server.runAgainstServer('test/bench/main.ts', { lasting: false, flags: api.collectorFlags })
 })

@@ -10,11 +10,12 @@ import { endWith } from './say.mjs'
  * Installs the packages if need be, runs a program from its source and ends as it ends.
  * @param {string} program
  * @param {readonly string[]} args relative files are looked for where the person stands
+ * @param {readonly string[]} flags of Node
  */
-export async function runTool(program, args) {
+export async function runTool(program, args, flags = []) {
   try {
     await preparePackages(dataFolder(process.env))
-    process.exitCode = await runSource(program, args, { env: process.env, cwd: process.env['INIT_CWD'] ?? process.cwd() })
+    process.exitCode = await runSource(program, args, { flags, env: process.env, cwd: process.env['INIT_CWD'] ?? process.cwd() })
   } catch (error) {
     await endWith(error)
   }
@@ -23,13 +24,13 @@ export async function runTool(program, args) {
 /**
  * @param {string} program path below the clone
  * @param {readonly string[]} args
- * @param {{ env: NodeJS.ProcessEnv, cwd: string }} options
+ * @param {{ env: NodeJS.ProcessEnv, cwd: string, flags?: readonly string[] }} options
  * @returns {Promise<number>} its exit code
  */
-export async function runSource(program, args, { env, cwd }) {
+export async function runSource(program, args, { env, cwd, flags = [] }) {
   const loader = pathToFileURL(join(root, 'node_modules/tsx/dist/loader.mjs')).href
   const endsWithUs = new URL('./end-with-parent.mjs', import.meta.url).href
-  const child = spawn(process.execPath, ['--import', endsWithUs, '--import', loader, '--conditions=source', join(root, program), ...args], { cwd, env, stdio: 'inherit' })
+  const child = spawn(process.execPath, ['--import', endsWithUs, '--import', loader, '--conditions=source', ...flags, join(root, program), ...args], { cwd, env, stdio: 'inherit' })
   const pass = (/** @type {NodeJS.Signals} */ signal) => child.kill(signal)
   process.on('SIGTERM', pass)
   process.on('SIGINT', pass)

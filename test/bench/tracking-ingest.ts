@@ -18,7 +18,7 @@ export async function trackingIngest(raw: Collection): Promise<Figure[]> {
   let position = 0
   let shown = 0
   const measured = await inTurns({
-    rounds: 5,
+    rounds: 11,
     prepare: async () => {
       await open.feed.upTo(position, 120_000)
       turn += 1

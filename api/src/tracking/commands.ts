@@ -58,6 +58,7 @@ export async function takeIn({ eventLog, sender, items, now, language, judge }: 
   const believed = allowed.filter((_, index) => !judged[index]?.[0])
   const entries = [...believed.map(({ event }) => entryOf(event, sender)), ...doubted.map(({ event, because }) => putAsideEntry(event, sender, because))]
   const { positions, last } = await eventLog.append(entries)
+  judge?.follow()
   const known = believed.filter((_, index) => positions[index] === null)
   const doubtedBefore = doubted.filter((_, index) => positions[believed.length + index] === null)
   const duplicates = (await countDuplicates({ eventLog, sender, known, refuse, shelf: 'event' })) + (await countDuplicates({ eventLog, sender, known: doubtedBefore, refuse, shelf: 'put-aside' }))

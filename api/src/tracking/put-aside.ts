@@ -12,8 +12,12 @@ import { openTrackingStore, type Box, type TrackedBill } from './store.ts'
 import { openUnitPlans } from './unit-plans.ts'
 import { openUnread, type Asked } from './unread.ts'
 
-/** Tells of facts what they contradict, one answer for each event, in order. What is not contradicted is known to those after it. */
-export type Judge = (events: readonly TrackingEvent[], sender: PartyId) => Promise<readonly (readonly Contradiction[])[]>
+export interface Judge {
+  /** Tells of facts what they contradict, one answer for each event, in order. What is not contradicted is known to those after it. */
+  (events: readonly TrackingEvent[], sender: PartyId): Promise<readonly (readonly Contradiction[])[]>
+  /** Reads what was appended a moment ago while it is in memory: who is judged next need not wait until it is fetched. */
+  follow(): void
+}
 
 /** Entries of the log that are in memory at once while the history of boxes is read. */
 const readAtOnce = 5_000
@@ -28,7 +32,9 @@ export function openJudge(ports: Pick<Ports, 'database' | 'vault' | 'eventLog' |
   const unread = openUnread(ports, memory)
   const plansOn = openUnitPlans(store)
 
-  return async function judge(events, sender) {
+  return Object.assign(judge, { follow: () => unread.follow() })
+
+  async function judge(events: readonly TrackingEvent[], sender: PartyId): Promise<readonly (readonly Contradiction[])[]> {
     const facts = events.map((event, index) => readEvent({ position: Number.MAX_SAFE_INTEGER - events.length + index, event, sender, retracts: event.retractedEventID ?? null }))
     const told = facts.filter(isTold)
     if (told.length === 0) return facts.map(() => [])

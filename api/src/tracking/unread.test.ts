@@ -31,6 +31,28 @@ describe('what the log says and the views do not have yet', () => {
     early.done()
   })
 
+  it('is read on beforehand where somebody asked before, and is then there at once', async () => {
+    const world = aWorld()
+    world.happen(one)
+    expect(await world.positions(one)).to.deep.equal([1])
+    world.happen(one, other)
+    world.unread.follow()
+    while (world.entriesRead() < 3) await new Promise((resolve) => setTimeout(resolve, 1))
+    world.applied = 3
+    world.happen(one)
+    expect(await world.positions(one)).to.deep.equal([4])
+    expect(world.entriesRead()).to.equal(4)
+  })
+
+  it('is read by who asks when it could not be read beforehand', async () => {
+    const world = aWorld()
+    world.happen(one)
+    world.breakOnce()
+    world.unread.follow()
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    expect(await world.positions(one)).to.deep.equal([1])
+  })
+
   it('is all of the log again when the views are made anew', async () => {
     const world = aWorld()
     world.happen(one, other, one)
@@ -68,13 +90,17 @@ async function factsAbout(asked: Asked, boxes: readonly string[]): Promise<reado
 
 function aWorld() {
   const log: LogEntry[] = []
-  let read = 0, applied = 0
+  let read = 0, applied = 0, broken = false
   const slice = async (entries: readonly LogEntry[], limit: number): Promise<readonly LogEntry[]> => {
     await new Promise((resolve) => setTimeout(resolve, Math.random() * 3))
     return entries.slice(0, limit)
   }
   const eventLog = {
     async read(after: number, limit: number) {
+      if (broken) {
+        broken = false
+        throw new Error('the database is away')
+      }
       const entries = await slice(log.slice(after), limit)
       read += entries.length
       return entries
@@ -83,7 +109,7 @@ function aWorld() {
   }
   const unread = openUnread({ eventLog, feed: { health: () => ({ position: applied }) } } as unknown as Parameters<typeof openUnread>[0], aBoxMemory())
   return {
-    unread, entriesRead: () => read,
+    unread, entriesRead: () => read, breakOnce: () => { broken = true },
     set applied(position: number) { applied = position },
     happen(...boxes: string[]) {
       for (const box of boxes) log.push(entry(log.length + 1, box))

@@ -6,6 +6,8 @@ import { factOf, type Fact } from './facts.ts'
 export interface Unread {
   /** Before anything is read from the views: what they do not have by then is told. Give it back with `done`. */
   ask(): Asked
+  /** Reads on to the end of the log for those who ask next. */
+  follow(): void
 }
 export interface Asked {
   /** Up to here the views are read. */
@@ -93,6 +95,12 @@ export function openUnread({ eventLog, feed }: Pick<Ports, 'eventLog' | 'feed'>,
         held: (boxes) => heldAbout(boxes, none, applied),
         done: () => void asked.delete(own),
       }
+    },
+    follow() {
+      const own = { applied: feed.health().position }
+      asked.add(own)
+      // What could not be read is read by who asks next, and told to them.
+      readOn(own.applied).catch(() => false).finally(() => asked.delete(own))
     },
   }
 }
