@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { openEventLog } from '../../api/src/events/event-log.ts'
+import type { EventLogPort, LogEntry } from '../../api/src/events/types.ts'
 import { aVault, aNote, openDatabase } from './open-log.ts'
 
 describe('the event log', () => {
@@ -22,7 +23,7 @@ describe('the event log', () => {
       }),
     )
     const taken = outcomes.flat().filter((position) => position !== null).sort((one, other) => one - other)
-    const entries = (await logs[0]?.read(0, 10_000)) ?? []
+    const entries = await allOf(logs[0])
     expect(entries.map(({ position }) => position)).to.deep.equal(Array.from({ length: 8 * 20 * 5 + 40 }, (_, index) => index + 1))
     expect(new Set(entries.map(({ id }) => id)).size).to.equal(entries.length)
     expect(taken).to.deep.equal(entries.map(({ position }) => position))
@@ -49,7 +50,7 @@ describe('the event log', () => {
       expect(written, 'a batch lies together').to.deep.equal(Array.from({ length: written.length }, (_, index) => (written[0] ?? 0) + index))
     }
     const taken = outcomes.flat(2).filter((position) => position !== null).sort((one, other) => one - other)
-    const entries = (await logs[0]?.read(0, 10_000)) ?? []
+    const entries = await allOf(logs[0])
     expect(entries.map(({ position }) => position)).to.deep.equal(Array.from({ length: 2 * 12 * 300 + 60 }, (_, index) => index + 1))
     expect(new Set(entries.map(({ id }) => id)).size).to.equal(entries.length)
     expect(taken).to.deep.equal(entries.map(({ position }) => position))
@@ -131,4 +132,22 @@ describe('the event log', () => {
     await database.dropDatabase()
     await Promise.all([database.close(), others.close()])
   })
+
+  it('has more behind what it gives from memory when another process wrote on: it ends where none come', async () => {
+    const database = await openDatabase()
+    const others = await openDatabase(database.name)
+    const [log, elsewhere] = [await openEventLog({ database, vault: await aVault(database), clock }), await openEventLog({ database: others, vault: await aVault(others), clock })]
+    await log.append([aNote(1), aNote(2)])
+    await elsewhere.append([aNote(3), aNote(4), aNote(5)])
+    expect((await allOf(log)).map(({ position }) => position)).to.deep.equal([1, 2, 3, 4, 5])
+    expect(await log.read(5, 10)).to.deep.equal([])
+    await database.dropDatabase()
+    await Promise.all([database.close(), others.close()])
+  })
 })
+
+async function allOf(log: EventLogPort | undefined): Promise<readonly LogEntry[]> {
+  const entries: LogEntry[] = []
+  for (let more = await log?.read(0, 10_000); more !== undefined && more.length > 0; more = await log?.read(entries.length, 10_000)) entries.push(...more)
+  return entries
+}

@@ -58,7 +58,7 @@ export function openFeed({ ledger, eventLog, database, log }: { readonly ledger:
         fault = null
         failures = 0
         // Whatever was appended meanwhile has rung the bell.
-        if (went === 0 || (lease.held && went < batchLimit)) await idle()
+        if (went === 0) await idle()
       } catch (error) {
         failures += 1
         fault = wordsOf(error)

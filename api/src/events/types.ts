@@ -57,7 +57,7 @@ export type NewEntry = Pick<LogEntry, 'id' | 'event' | 'about'>
 export interface EventLogPort {
   /** Durable (majority, journalled) when it resolves. `positions` runs parallel to the entries; null where the id was known. */
   append(entries: readonly NewEntry[]): Promise<{ readonly positions: readonly (number | null)[]; readonly last: number }>
-  /** Entries after the position, in order. */
+  /** Entries after the position, in order, at most so many. Fewer do not mean that the log ends there, because part of it is in memory: it ends where none come. */
   read(after: number, limit: number): Promise<readonly LogEntry[]>
   /** Entries about something, or about any of several things, in order, each once; up to a position, where one is given. */
   about(about: string | readonly string[], after: number, limit: number, upTo?: number): Promise<readonly LogEntry[]>

@@ -116,7 +116,7 @@ async function named(followed: EventSight['followed'], containers: readonly stri
 async function nextEntries(eventLog: EventLogPort, { keys, reports, after, end, batch }: { readonly keys: readonly string[] | null; readonly reports: readonly number[]; readonly after: number; readonly end: number; readonly batch: number }): Promise<{ readonly entries: readonly LogEntry[]; readonly upTo: number }> {
   if (keys === null) {
     const entries = (await eventLog.read(after, batch)).filter(({ position }) => position <= end)
-    return { entries, upTo: entries.length < batch ? end : (entries.at(-1)?.position ?? end) }
+    return { entries, upTo: entries.at(-1)?.position ?? end }
   }
   const slices: (readonly LogEntry[])[] = []
   let upTo = end

@@ -27,8 +27,9 @@ async function latestRecords({ ledger, eventLog }: StandingPorts): Promise<Ledge
   const places = new Map<number, LedgerStanding['latest'][number]>()
   const last = await eventLog.last()
   for (let end = last; end > 0 && end > last - furthest && places.size <= shown; end -= window) {
-    const entries = await eventLog.read(Math.max(end - window, 0), Math.min(window, end))
-    for (const entry of [...entries].reverse()) take(entry)
+    const entries: LogEntry[] = []
+    for (let after = Math.max(end - window, 0); after < end; after = entries.at(-1)?.position ?? end) entries.push(...(await eventLog.read(after, end - after)))
+    for (const entry of entries.reverse()) take(entry)
   }
   return [...places.values()].slice(0, shown)
 

@@ -101,7 +101,8 @@ function aWorld() {
         broken = false
         throw new Error('the database is away')
       }
-      const entries = await slice(log.slice(after), limit)
+      // Of what there is only half: as when another process wrote the rest.
+      const entries = await slice(log.slice(after), Math.min(limit, Math.ceil((log.length - after) / 2)))
       read += entries.length
       return entries
     },

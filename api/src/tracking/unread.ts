@@ -46,6 +46,7 @@ export function openUnread({ eventLog, feed }: Pick<Ports, 'eventLog' | 'feed'>,
     heldFrom = Math.max(heldFrom, oldest)
     while (heldTo - applied < heldLimit) {
       const entries = await eventLog.read(heldTo, readAtOnce)
+      if (entries.length === 0) return true
       for (const entry of entries) {
         // Others who asked at the same time may have read it already.
         if (entry.position !== heldTo + 1) continue
@@ -54,7 +55,6 @@ export function openUnread({ eventLog, feed }: Pick<Ports, 'eventLog' | 'feed'>,
         memory.pass(entry, fact)
         if (fact !== null && entry.position > heldFrom) held.push({ position: entry.position, fact })
       }
-      if (entries.length < readAtOnce && heldTo >= (entries.at(-1)?.position ?? 0)) return true
     }
     return false
   }
