@@ -62,6 +62,20 @@ describe('Following a box, on the screens', function () {
     await shipper.getByText('已装载').first().waitFor()
   })
 
+  it('on the page of the bill what stands there stays while what happened is read', async () => {
+    const page = await portal.personAt('shipper-machinery')
+    await page.goto(`${portal.platform.url}/bills/${billNumber}`)
+    const unloaded = page.locator('ol.line > li', { hasText: '卸载' })
+    await unloaded.first().waitFor()
+    const before = await unloaded.count()
+    await page.locator('ol.line').evaluate((line) => { line.setAttribute('data-stays', 'yes') })
+    const eventID = await report('DISC')
+    await unloaded.nth(before).waitFor()
+    expect(await page.locator('ol.line[data-stays]').count()).to.equal(1)
+    await report('DISC', { retractedEventID: eventID })
+    await page.close()
+  })
+
   it('the train says which of my boxes are aboard, and the bill where all of them are', async () => {
     const train = draft.document?.legs.find((leg) => leg.mode === 'rail')?.trainNumber ?? ''
     await shipper.goto(`${portal.platform.url}/trains/${train}`)
