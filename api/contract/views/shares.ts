@@ -36,7 +36,7 @@ export type NewShare = z.infer<typeof NewShare>
 /** A box as a guest sees it: its journey, nothing of goods, seals, freight or parties. */
 export const SharedBox = z.strictObject({
   number: ContainerNumber, movement: z.enum(movements), leg: z.int().nullable(), unit: z.string().nullable(), lastSeen: LastSeen.nullable(), late: z.boolean(), stale: z.boolean(),
-  next: z.strictObject({ code: z.string(), place: z.string(), plannedAt: z.string() }).nullable(), eta: EtaRange.nullable(),
+  next: z.strictObject({ code: z.string(), place: z.string(), plannedAt: z.string().nullable() }).nullable(), eta: EtaRange.nullable(),
 })
 export type SharedBox = z.infer<typeof SharedBox>
 export const SharedCall = z.strictObject({ place: z.string(), code: z.string().nullable(), plannedArrival: z.string().nullable(), plannedDeparture: z.string().nullable(), actualArrival: Moment.nullable(), actualDeparture: Moment.nullable() })

@@ -90,7 +90,7 @@ export const JourneyEta = z.strictObject({ /** Of legs that are not over. */ leg
 
 export const ContainerView = z.strictObject({
   number: ContainerNumber, billNumber: z.string().nullable(), movement: z.enum(movements), leg: z.int().nullable(), empty: z.boolean().nullable(), lastSeen: LastSeen.nullable(), seals: z.array(z.string()), sealMismatch: z.boolean(), reefer: ReeferReading.nullable(), doorOpened: DoorOpened.nullable(),
-  legs: z.array(LegView), timeline: z.array(TimelineItem), next: z.strictObject({ code: z.string(), place: z.string(), plannedAt: z.string(), late: z.boolean() }).nullable(), eta: JourneyEta.nullable(), position: z.int(),
+  legs: z.array(LegView), timeline: z.array(TimelineItem), next: z.strictObject({ code: z.string(), place: z.string(), plannedAt: z.string().nullable(), late: z.boolean() }).nullable(), eta: JourneyEta.nullable(), position: z.int(),
 })
 export type ContainerView = z.infer<typeof ContainerView>
 export const ContainerSummary = z.strictObject({ number: ContainerNumber, billNumber: z.string().nullable(), movement: z.enum(movements), leg: z.int().nullable(), legs: z.int(), unit: z.string().nullable(), lastPlace: z.string().nullable(), lastEventAt: Moment.nullable(), next: z.string().nullable(), late: z.boolean(), stale: z.boolean() })

@@ -90,7 +90,7 @@ interface Timed {
 /** What the box itself is late for: coming in, being handed on, a truck's ride, or the train it has missed. The train's own lateness is the train's. */
 function lateness({ journey, missedAt, now }: { journey: Tracked['journey']; missedAt: string | null; now: Date }): Timed {
   const { next, leg, movement } = journey
-  if (next === null || next.plannedAt === '' || leg === null) return { cause: null, due: null }
+  if (next === null || next.plannedAt === null || leg === null) return { cause: null, due: null }
   const cause = (code: string, at: string): Cause => ({ key: `${leg.number}:${next.code}`, code, at, values: { what: next.code, place: placeOf(leg, next.code), leg: leg.number } })
   if (missedAt !== null) return { cause: cause('missed', missedAt), due: now.getTime() + lookAgain }
   const run = journey.runs.find((one) => one.leg.number === leg.number)

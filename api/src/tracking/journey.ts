@@ -35,7 +35,7 @@ export interface Journey {
   /** On the unit of this leg, by its own events or because the unit left with what waited for it. */
   readonly aboard: boolean
   readonly seen: Sighting | null
-  readonly next: { readonly code: string; readonly place: string; readonly plannedAt: string } | null
+  readonly next: { readonly code: string; readonly place: string; /** Null where no leg says when: the box waits to be handed out. */ readonly plannedAt: string | null } | null
   readonly runs: readonly LegRun[]
 }
 /** One leg as it went for one box. */
@@ -112,7 +112,7 @@ function ride({ leg, train }: LegRun, state: BoxState, services: ServicesByName)
 function nextOf({ state, run, movement, destination, services }: { state: BoxState; run: LegRun | null; movement: Movement; destination: string | null; services: ServicesByName }): Journey['next'] {
   if (run === null) {
     const finished = state.movement === 'GATED_OUT' || destination === null || state.legs.length === 0
-    return finished ? null : { code: 'GTOT', place: destination, plannedAt: '' }
+    return finished ? null : { code: 'GTOT', place: destination, plannedAt: null }
   }
   const { leg } = run
   const departing = estimate(run, 'DEPA', services) ?? moment(leg.plannedDeparture)
@@ -144,5 +144,5 @@ export function isStale({ aboard, leg, seen, movement }: Journey, now: Date): bo
 
 /** Whether what should come next is overdue. */
 export function isLate({ next }: Journey, now: Date): boolean {
-  return next !== null && next.plannedAt !== '' && next.plannedAt < now.toISOString()
+  return next !== null && next.plannedAt !== null && next.plannedAt < now.toISOString()
 }

@@ -136,6 +136,12 @@ describe('a journey', () => {
     expect(journeyOf({ state: onTrain(), legs, services: estimated, destination: null }).next?.plannedAt).to.equal('2026-11-25T01:00:00.000Z')
   })
 
+  it('says that a box at the end of its legs waits to be handed out, and no day for it', () => {
+    const arrived = journeyOf({ state: onTrain(), legs: [], services: new Map(), destination: '洛阳综合保税区' })
+    expect(arrived.next).to.deep.equal({ code: 'GTOT', place: '洛阳综合保税区', plannedAt: null })
+    expect(isLate(arrived, new Date('2030-01-01T00:00:00Z'))).to.equal(false)
+  })
+
   it('calls a train’s last position stale after two hours, and a box that stands never', () => {
     const seen = { at: '2026-11-24T14:00:00.000Z', eventID: 'p', place: { name: null, code: null }, latitude: 35, longitude: 115 }
     const moving = journeyOf({ state: onTrain(), legs, services: new Map([['X9136', { facts: [call('DEPA', '2026-11-24T20:03:00+08:00', 'CNLYA')], estimates: [], sightings: [seen] }]]), destination: null })
